@@ -1,0 +1,267 @@
+"""The values that walk through the house, in the order of the flow.
+
+Bulletin -> Mention -> (Place, Candidate) Resolution -> (Count) Event -> Reading.
+
+All are frozen: a stage takes values and gives new ones. Coordinates are EPSG:4326, longitude first; distances are
+kilometres and say so in their name; dates are calendar days in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = [
+    "EVENT_TYPES",
+    "ROLES",
+    "Bulletin",
+    "Candidate",
+    "Citation",
+    "Count",
+    "Event",
+    "Interval",
+    "Mention",
+    "Name",
+    "Place",
+    "Reading",
+    "Resolution",
+    "Roles",
+]
+
+EVENT_TYPES = (
+    "return",
+    "displacement",
+    "crossing",
+    "evacuation",
+    "ceasefire_violation",
+    "demining",
+    "medical_assistance",
+    "humanitarian_aid",
+    "reconstruction",
+    "statement",
+    "other",
+)
+"""The kinds of event, in the order in which a legend lists them."""
+
+ROLES = ("from", "to", "at", "via")
+"""What a place can be to an event."""
+
+MentionContext = Literal["location", "actor", "dateline"]
+Status = Literal["resolved", "ambiguous", "unknown"]
+Scope = Literal["period", "cumulative"]
+Certainty = Literal["certain", "less-certain", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Calendar days from `start` up to, but without, `end` (half-open, UTC)."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """A text with what is known of it.
+
+    `text` is the body below the front matter; all offsets in other values count its characters. `notes` says what
+    the reader of the file noticed and a person should know ("no date stated").
+    """
+
+    id: str
+    text: str
+    date: date | None = None
+    source: str | None = None
+    lang: str = "en"
+    url: str | None = None
+    path: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A toponym at a place in a text.
+
+    `surface` is ``text[start:end]``. `name` is the toponym without type words and part words ("Homs province" ->
+    "Homs"); `types` are the feature types that a type word allows, empty when the text gives none; `part` is the
+    compass or part word before it ("southern areas of"); `context` tells locations from actors ("Russia, Turkey and
+    Iran agreed") and datelines. `ends` are the names a compound is made of ("Tal-Sultan – Abu al-Duhur corridor").
+    """
+
+    surface: str
+    start: int
+    end: int
+    name: str
+    types: frozenset[str] = frozenset()
+    part: str | None = None
+    context: MentionContext = "location"
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a fact is from: the source, what in it, and its address and licence when there are any."""
+
+    source: str
+    label: str
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A toponym of a place in a language (BCP 47)."""
+
+    toponym: str
+    lang: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A record of a gazetteer.
+
+    `lon` and `lat` are the point at which a map writes the name (EPSG:4326). `geometry` is the outline, line or point;
+    it is `approximate` when it was made from other places. `uncertainty_km` is the radius within which the true place
+    lies. `parents` are the ids of its containers, the administrative one first. `valid` is the time in which it holds
+    (zones, corridors), None on a side that is open.
+    """
+
+    id: str
+    name: str
+    type: str
+    lon: float
+    lat: float
+    geometry: BaseGeometry = field(compare=False, repr=False)
+    approximate: bool = False
+    uncertainty_km: float = 1.0
+    certainty: Certainty = "certain"
+    names: tuple[Name, ...] = ()
+    parents: tuple[str, ...] = ()
+    ccodes: tuple[str, ...] = ()
+    population: int | None = None
+    valid: tuple[date | None, date | None] = (None, None)
+    links: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A place that a mention could mean, how well it fits (0 to 1), and why, in words a reader understands."""
+
+    place: Place
+    score: float
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """The reasons in one line."""
+        return "; ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a mention means: a place when `status` is "resolved", else None with the candidates that were weighed.
+
+    `confidence` (0 to 1) is that of the decision; `reasons` says why it was taken or left open. The candidates are
+    in falling order of score and include the chosen one.
+    """
+
+    mention: Mention
+    status: Status
+    confidence: float
+    place: Place | None = None
+    candidates: tuple[Candidate, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A figure of an event.
+
+    `unit` is a standard noun ("people", "families", "tons"). `scope` tells a figure of a period from a running total.
+    `at_least` marks a lower bound ("more than 194"); `subset_of` the value it is a part of. `surface` is as written.
+    """
+
+    value: float
+    unit: str
+    scope: Scope = "period"
+    at_least: bool = False
+    subset_of: float | None = None
+    surface: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The places of an event by what they are to it; `from_` because `from` is a word of the language."""
+
+    from_: tuple[Resolution, ...] = ()
+    to: tuple[Resolution, ...] = ()
+    at: tuple[Resolution, ...] = ()
+    via: tuple[Resolution, ...] = ()
+
+    def items(self) -> Iterator[tuple[str, tuple[Resolution, ...]]]:
+        """Yield each role's name, as in `ROLES`, with its places."""
+        yield "from", self.from_
+        yield "to", self.to
+        yield "at", self.at
+        yield "via", self.via
+
+    def __bool__(self) -> bool:
+        """Whether any role has a place."""
+        return any(places for _, places in self.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something a bulletin says happened, is happening or will happen, with its places, figures and time.
+
+    `id` is stable for the same text: ``"<bulletin id>/<start>-<n>"``. `sentence` is ``bulletin.text[start:end]``.
+    `roles` holds places that the sentence names, `inferred` those taken from an earlier one (less certain).
+    `period` is the time as written, `interval` its calendar days when they can be told. `negated` and `planned`
+    events are never counted. `label` names an `other` event. `claimant` is who says so when the text tells.
+    `total_of_breakdown` marks a total whose parts are events of their own: adding both would count twice.
+    `rule` names the rule that fired.
+    """
+
+    id: str
+    bulletin: Bulletin
+    type: str
+    sentence: str
+    start: int
+    end: int
+    counts: tuple[Count, ...] = ()
+    roles: Roles = Roles()
+    inferred: Roles = Roles()
+    period: str | None = None
+    interval: Interval | None = None
+    negated: bool = False
+    planned: bool = False
+    total_of_breakdown: bool = False
+    label: str | None = None
+    claimant: str | None = None
+    rule: str | None = None
+
+    def places(self, *, inferred: bool = True) -> tuple[Place, ...]:
+        """Return the places it can be put at, each once: those of its roles, else those inferred."""
+        for roles in (self.roles, self.inferred) if inferred else (self.roles,):
+            found = {r.place.id: r.place for _, role in roles.items() for r in role if r.place is not None}
+            if found:
+                return tuple(found.values())
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was read in one bulletin."""
+
+    bulletin: Bulletin
+    resolutions: tuple[Resolution, ...] = ()
+    events: tuple[Event, ...] = ()
