@@ -1,0 +1,22 @@
+r"""Files and folders of bulletins -> `Bulletin`.
+
+A bulletin is a text file (.txt, .md) that may open with YAML front matter between two ``---`` lines::
+
+    ---
+    id: "000"
+    date: 2018-06-24
+    source: "Russian Centre for Reconciliation of Opposing Sides"
+    lang: en
+    url: https://example.org/bulletin
+    encoding: cp1256
+    ---
+
+    The text.
+
+Every field may be missing. The body, in which all offsets count characters, begins with the first line below the
+closing ``---`` that is not blank; line ends are ``\n``. What was guessed or found missing stands in `Bulletin.notes`.
+"""
+
+from geomap.bulletin.files import SUFFIXES, read_bulletins
+
+__all__ = ["SUFFIXES", "read_bulletins"]
