@@ -1,0 +1,31 @@
+"""Places that are known: curated files -> places -> search by name, by id, by container and by point.
+
+`Gazetteer` is the way in. `check` lists what is wrong with one, `describe` prints a record, `to_feature` and
+`from_feature` write and read a place as one self-contained Linked Places feature.
+"""
+
+from __future__ import annotations
+
+from geomap.gazetteer.checks import check
+from geomap.gazetteer.collection import Gazetteer
+from geomap.gazetteer.feature_types import FEATURE_TYPES, FeatureType
+from geomap.gazetteer.files import curated_folder
+from geomap.gazetteer.linked_places import from_feature, to_feature
+from geomap.gazetteer.made import GeometryRule
+from geomap.gazetteer.names import Match
+from geomap.gazetteer.problems import Problem
+from geomap.gazetteer.show import describe
+
+__all__ = [
+    "FEATURE_TYPES",
+    "FeatureType",
+    "Gazetteer",
+    "GeometryRule",
+    "Match",
+    "Problem",
+    "check",
+    "curated_folder",
+    "describe",
+    "from_feature",
+    "to_feature",
+]

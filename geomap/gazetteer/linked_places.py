@@ -1,0 +1,330 @@
+"""The Linked Places Format (LPF 1.3, a GeoJSON dialect): files -> places, and a place -> one feature and back.
+
+Reading is strict: the first thing that breaks the format is raised as a GazetteerError that says where it stands and
+what would be right. A lenient reading leaves broken records out and lists all that is wrong, for a check.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import shapely
+from shapely.geometry import shape
+
+from geomap.errors import GazetteerError
+from geomap.gazetteer.feature_types import FEATURE_TYPES
+from geomap.gazetteer.form import PARENT, feature_flaws, source_flaws
+from geomap.gazetteer.made import RULE_KINDS, GeometryRule, label_point, make_all
+from geomap.gazetteer.metric import equal_area_radius_km
+from geomap.gazetteer.problems import Problem
+from geomap.model import Citation, Name, Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Contents", "from_feature", "read_files", "to_feature"]
+
+_Json = dict[str, Any]
+
+_MADE_CERTAINTY = "less-certain"
+"""Of a made outline, unless its rule says otherwise: its members are known, its edge is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What files hold: their places in order of id, the rules by which some are made, and what was wrong."""
+
+    places: tuple[Place, ...]
+    rules: Mapping[str, GeometryRule]
+    problems: tuple[Problem, ...]
+
+
+def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
+    """Read gazetteer files together; rules may use places of any of them.
+
+    Raises
+    ------
+    GazetteerError
+        When a file cannot be read or, unless `lenient`, at the first error; it names file, line and record.
+    """
+    desk = _Desk(lenient=lenient)
+    records: dict[str, _Record] = {}
+    for path in paths:
+        for record in _records(path, desk):
+            place_id = record.feature["@id"]
+            if place_id in records:
+                other = records[place_id].file.path
+                desk.report(record.problem("@id", f"is taken by a record of {other}; ids are unique in all files"))
+            else:
+                records[place_id] = record
+    geometries, rules = _geometries(records, desk)
+    places = [
+        _place(records[place_id].feature, records[place_id].file.sources, geometries[place_id])
+        for place_id in sorted(geometries)
+    ]
+    return Contents(places=tuple(places), rules=rules, problems=tuple(desk.problems))
+
+
+def to_feature(place: Place) -> _Json:
+    """Return a place as one self-contained feature: its real geometry and, in `sources`, whom it cites.
+
+    `from_feature` gives the place back. The kind of a link (exact or close match) is not kept in a place: all are
+    written as close, which never claims too much.
+    """
+    sources = _Sources()
+    geometry: _Json = json.loads(shapely.to_geojson(place.geometry))
+    feature: _Json = {
+        "@id": place.id,
+        "type": "Feature",
+        "properties": _properties(place),
+        "names": [{"toponym": n.toponym, "lang": n.lang, "citations": sources.cite(n.citations)} for n in place.names],
+        "relations": [{"relationType": PARENT, "relationTo": parent} for parent in place.parents],
+        "links": [{"type": "closeMatch", "identifier": identifier} for identifier in place.links],
+        "geometry": {**geometry, "certainty": place.certainty, "citations": sources.cite(place.citations)},
+    }
+    if place.description is not None:
+        feature["descriptions"] = [{"value": place.description}]
+    if place.valid != (None, None):
+        sides = zip(("start", "end"), place.valid, strict=True)
+        feature["when"] = {"timespans": [{side: {"in": day.isoformat()} for side, day in sides if day is not None}]}
+    feature["sources"] = sources.by_key
+    return feature
+
+
+def from_feature(feature: Mapping[str, Any]) -> Place:
+    """Return the place that `to_feature` wrote.
+
+    Raises
+    ------
+    GazetteerError
+        When it is no such feature.
+    """
+    try:
+        return _place(feature, feature["sources"], shape(feature["geometry"]))
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        place_id = feature.get("@id") if isinstance(feature, Mapping) else None
+        what = f"{type(error).__name__}: {error}"
+        raise GazetteerError(
+            f"is no feature that geomap wrote ({what})", field=None if place_id is None else str(place_id)
+        ) from error
+
+
+class _File(NamedTuple):
+    path: Path
+    text: str
+    sources: _Json
+
+    def problem(self, place_id: str, field: str, message: str, *, warn: bool = False) -> Problem:
+        found = re.search(rf'"@id"\s*:\s*{re.escape(json.dumps(place_id, ensure_ascii=False))}', self.text)
+        line = None if found is None else self.text.count("\n", 0, found.start()) + 1
+        return Problem(
+            place_id=place_id,
+            field=field,
+            message=message,
+            severity="warning" if warn else "error",
+            path=str(self.path),
+            line=line,
+        )
+
+
+class _Record(NamedTuple):
+    feature: _Json
+    file: _File
+
+    def problem(self, field: str, message: str) -> Problem:
+        return self.file.problem(self.feature["@id"], field, message)
+
+
+class _Desk:
+    """Where problems are handed in: a strict desk raises errors, a lenient one keeps them."""
+
+    def __init__(self, *, lenient: bool) -> None:
+        self.lenient = lenient
+        self.problems: list[Problem] = []
+
+    def report(self, problem: Problem) -> None:
+        if problem.severity == "error" and not self.lenient:
+            raise problem.error()
+        self.problems.append(problem)
+
+
+def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
+    """Yield the sound records of a file."""
+    text = _text(path)
+    collection = _parsed(path, text)
+    file = _File(path, text, collection["sources"] if isinstance(collection.get("sources"), dict) else {})
+    for field, message in source_flaws(collection.get("sources")):
+        desk.report(file.problem("", field, message))
+    last = ""
+    for i, feature in enumerate(collection["features"]):
+        if not isinstance(feature, dict):
+            desk.report(file.problem(f"features[{i}]", "", 'must be an object with "@id" and "type": "Feature"'))
+            continue
+        place_id = feature["@id"] if isinstance(feature.get("@id"), str) else f"features[{i}]"
+        flaws = list(feature_flaws(feature, file.sources))
+        for field, message in flaws:
+            desk.report(file.problem(place_id, field, message))
+        if place_id < last:
+            desk.report(file.problem(place_id, "@id", f"stands after {last}; features are sorted by @id", warn=True))
+        last = place_id
+        if not flaws:
+            yield _Record(feature, file)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GazetteerError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", path=path) from error
+    except OSError as error:
+        raise GazetteerError(f"cannot be read: {error.strerror or error}", path=path) from error
+
+
+def _parsed(path: Path, text: str) -> _Json:
+    try:
+        collection = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise GazetteerError(f"is not JSON: {error.msg} (column {error.colno})", path=path, line=error.lineno) from None
+    except RecursionError as error:
+        raise GazetteerError("is nested too deeply to be a gazetteer", path=path) from error
+    if (
+        not isinstance(collection, dict)
+        or collection.get("type") != "FeatureCollection"
+        or not isinstance(collection.get("features"), list)
+    ):
+        raise GazetteerError('must be {"type": "FeatureCollection", "sources": {...}, "features": [...]}', path=path)
+    return collection
+
+
+def _geometries(records: Mapping[str, _Record], desk: _Desk) -> tuple[dict[str, BaseGeometry], dict[str, GeometryRule]]:
+    """Return the given and the made geometries, and the rules of the made ones."""
+    points, known, rules, labels = {}, {}, {}, {}
+    for place_id, (feature, file) in records.items():
+        geometry, properties = feature["geometry"], feature["properties"]
+        if properties.get("label_point") is not None:
+            labels[place_id] = _pair(properties["label_point"])
+        if geometry is None:
+            rules[place_id] = _rule(properties["geometry_rule"], file.sources)
+        elif geometry["type"] == "Point":
+            points[place_id] = geometry["coordinates"]
+        else:
+            known[place_id] = shape(geometry)
+    if points:  # nearly all records: made in one call
+        known.update(zip(points, shapely.points(list(points.values())), strict=True))
+    made, flaws = make_all(rules, known, labels)
+    for place_id, message in sorted(flaws.items()):
+        desk.report(records[place_id].problem("properties.geometry_rule", message))
+    return {**known, **made}, {place_id: rules[place_id] for place_id in sorted(made)}
+
+
+def _rule(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> GeometryRule:
+    kind = next(kind for kind in RULE_KINDS if kind in rule)
+    return GeometryRule(
+        kind=kind,
+        members=tuple(rule[kind]),
+        buffer_km=float(rule.get("buffer_km", 0)),
+        citations=_citations(rule["citations"], sources),
+    )
+
+
+def _place(feature: Mapping[str, Any], sources: Mapping[str, Any], geometry: BaseGeometry) -> Place:
+    """Build a place from a sound feature and its geometry."""
+    properties = feature["properties"]
+    rule: Mapping[str, Any] | None = properties.get("geometry_rule")
+    origin = feature["geometry"] if rule is None else {"certainty": _MADE_CERTAINTY, **rule}
+    given = properties.get("label_point")
+    lon, lat = label_point(geometry, None if given is None else _pair(given))
+    descriptions = [d["value"] for d in feature.get("descriptions", ()) if d.get("lang", "en") == "en"]
+    return Place(
+        id=feature["@id"],
+        name=properties["title"],
+        type=properties["feature_type"],
+        lon=lon,
+        lat=lat,
+        geometry=geometry,
+        approximate=rule is not None or bool(properties.get("approximate", False)),
+        uncertainty_km=_uncertainty_km(properties, geometry),
+        certainty=origin["certainty"],
+        names=tuple(
+            Name(toponym=n["toponym"], lang=n["lang"], citations=_citations(n["citations"], sources))
+            for n in feature["names"]
+        ),
+        parents=tuple(r["relationTo"] for r in feature.get("relations", ()) if r["relationType"] == PARENT),
+        ccodes=tuple(properties["ccodes"]),
+        population=properties.get("population"),
+        valid=_valid(feature.get("when")),
+        links=tuple(link["identifier"] for link in feature.get("links", ())),
+        citations=_citations(origin["citations"], sources),
+        description=" ".join(descriptions) if descriptions else None,
+    )
+
+
+def _uncertainty_km(properties: Mapping[str, Any], geometry: BaseGeometry) -> float:
+    """Return the radius that the record gives, else that of a circle of the same area, else the type's default."""
+    given = properties.get("uncertainty_km")
+    if given is not None:
+        return float(given)
+    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+        return round(equal_area_radius_km(geometry), 1)
+    return FEATURE_TYPES[properties["feature_type"]].uncertainty_km
+
+
+def _valid(when: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
+    if when is None:
+        return (None, None)
+    span = when["timespans"][0]
+    start, end = (date.fromisoformat(span[side]["in"]) if span.get(side) else None for side in ("start", "end"))
+    return (start, end)
+
+
+def _citations(citations: Iterable[Mapping[str, Any]], sources: Mapping[str, Any]) -> tuple[Citation, ...]:
+    found = ((sources[c["@id"]], c["label"]) for c in citations)
+    return tuple(
+        Citation(source=source["label"], label=label, url=source.get("@id"), licence=source.get("licence"))
+        for source, label in found
+    )
+
+
+def _pair(position: Iterable[float]) -> tuple[float, float]:
+    lon, lat = position
+    return float(lon), float(lat)
+
+
+def _properties(place: Place) -> _Json:
+    kind = FEATURE_TYPES.get(place.type)
+    return {
+        "title": place.name,
+        "ccodes": list(place.ccodes),
+        "fclasses": [] if kind is None else [kind.fclass],
+        "feature_type": place.type,
+        **({} if place.population is None else {"population": place.population}),
+        "uncertainty_km": place.uncertainty_km,
+        "label_point": [place.lon, place.lat],
+        **({"approximate": True} if place.approximate else {}),
+    }
+
+
+class _Sources:
+    """Numbers the sources that a feature cites."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, dict[str, str]] = {}
+        self._keys: dict[tuple[str, str | None, str | None], str] = {}
+
+    def cite(self, citations: Iterable[Citation]) -> list[dict[str, str]]:
+        return [{"@id": self._key_of(c), "label": c.label} for c in citations]
+
+    def _key_of(self, c: Citation) -> str:
+        identity = (c.source, c.url, c.licence)
+        if identity not in self._keys:
+            key = self._keys[identity] = f"src:{len(self._keys) + 1}"
+            fields = {"label": c.source, "@id": c.url, "licence": c.licence}
+            self.by_key[key] = {name: value for name, value in fields.items() if value is not None}
+        return self._keys[identity]
