@@ -1,0 +1,234 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from geomap.cli.failures import BAD_INPUT, Commands
+from geomap.cli.output import as_text, check_output, format_of, many, put_out, write_file
+from geomap.cli.work import Work, load_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geomap.bbox import BBox
+    from geomap.model import Event
+    from geomap.query import EventQuery
+
+__all__ = ["cli", "main"]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def _to_bbox(_ctx: click.Context, _option: click.Parameter, value: str | None) -> BBox | None:
+    """Read ``W,S,E,N``, degrees; a `BBoxError` says what would be right."""
+    from geomap.bbox import BBox
+
+    return None if value is None else BBox.parse(value)
+
+
+def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Join options that several commands share."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_FILE = click.Path(path_type=Path)
+_paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="PATH...")
+_gazetteer = click.option(
+    "--gazetteer", "gazetteers", multiple=True, type=click.Path(), metavar="PATH", envvar="GEOMAP_GAZETTEER",
+    help="Places from this file or folder instead of the curated ones; may be given several times.",
+)  # fmt: skip
+_store = click.option(
+    "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
+    help="The event store: a GeoPackage file.",
+)  # fmt: skip
+_bbox = click.option(
+    "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."
+)
+_reading = _options(
+    _gazetteer,
+    click.option("--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."),
+    click.option("--strict", is_flag=True, help="Exit with 1 when a place or a file was left open."),
+)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "--version", package_name="geomap", message="geomap %(version)s")
+def cli() -> None:
+    """Read situation bulletins and make maps that can be trusted.
+
+    PATH is a bulletin (.txt, .md) or a folder of them, read with its subfolders. When one file is bad, all bad ones
+    are named, nothing is written and the exit code is 2; --skip-bad goes on with the good ones.
+
+    Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something was left open
+    and --strict was given, 2 bad input. GEOMAP_STORE and GEOMAP_GAZETTEER set the defaults of --store and --gazetteer.
+    """
+
+
+@cli.command()
+@_paths
+@click.option(
+    "--format", "format_", type=click.Choice(["json", "geojson", "table", "csv"]), default="table", show_default=True,
+    help="json: mentions, candidates and events of each bulletin; the others: events.",
+)  # fmt: skip
+@_reading
+def extract(paths: tuple[str, ...], format_: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
+    """Read and understand bulletins; keep nothing."""
+    from geomap import export
+
+    work = Work(paths, gazetteers, skip_bad=skip_bad)
+    readings = list(work.readings())
+    if format_ == "json":
+        put_out(export.contract(readings))
+    else:
+        put_out(as_text([event for reading in readings for event in reading.events], format_))
+    return work.summarise(strict=strict)
+
+
+@cli.command()
+@_paths
+@_store
+@_reading
+def ingest(paths: tuple[str, ...], store: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
+    """Read bulletins into the store.
+
+    A bulletin that is read again replaces what it gave before; all of a run is stored, or nothing.
+    """
+    from geomap.store import open_store
+
+    work = Work(paths, gazetteers, skip_bad=skip_bad)
+    with open_store(store, create=True) as opened:
+        opened.put(work.readings())
+    return work.summarise(strict=strict, into=store)
+
+
+@cli.command()
+@_bbox
+@click.option("--from", "from_", metavar="DATE", help="The first day asked for (2018-06-24).")
+@click.option("--to", metavar="DATE", help="The first day no longer asked for.")
+@click.option("--type", "types", multiple=True, metavar="T", help="An event type, such as return; may be repeated.")
+@click.option("--place", metavar="ID", help="A place of the gazetteer, with all that lies within it.")
+@click.option("--text", metavar="WORDS", help="Words that the sentence or the names of its places hold.")
+@click.option("--limit", type=int, metavar="N", help="At most so many events.")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "geojson", "csv"]), help="Else by the ending of -o, else table."
+)
+@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write to this file, not to standard output.")
+@_store
+@_gazetteer
+def query(
+    *, output: Path | None, format_: str | None, store: str, gazetteers: tuple[str, ...], place: str | None,
+    **asked: Any,  # noqa: ANN401  the parts of a question under their own names
+) -> None:  # fmt: skip
+    """Ask the store: events by box, time, type, place and words."""
+    from geomap.query import EventQuery
+
+    question = EventQuery.of(place=place, **asked)
+    if place:
+        question = question.with_parts(load_gazetteer(gazetteers).places)
+    if output:
+        check_output(output, keep=[store])
+    events, total = _stored(store, question)
+    text = as_text(events, format_ or format_of(output))
+    if output:
+        write_file(output, text)
+    else:
+        put_out(text)
+    of_all = "" if len(events) == total else f" of {total:,} that match"
+    click.echo(f"{many(len(events), 'event')}{of_all}", err=True)
+
+
+@cli.command(name="map")
+@_paths
+@click.option(
+    "-o", "--output", type=_FILE, required=True, metavar="FILE", help="The HTML file to write."
+)
+@_bbox
+@click.option("--title", help="The title of the map.")
+@click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
+@_store
+@_reading
+@click.pass_context
+def make_map(
+    ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
+    tiles: str | None, store: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+) -> int:  # fmt: skip
+    """Draw bulletins as one HTML file.
+
+    Without PATH, what the store holds. The file opens without a network, unless --tiles asks for one.
+    """
+    from geomap.query import EventQuery
+    from geomap.webmap import render_map, save_map
+
+    question = EventQuery.of(bbox=bbox)
+    if paths and ctx.get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("give either PATH or --store: with PATH the map is drawn from the bulletins alone")
+    check_output(output, keep=[*paths, store])
+    if paths:
+        work = Work(paths, gazetteers, skip_bad=skip_bad)
+        check_output(output, keep=[b.path for b in work.bulletins if b.path])
+        events = question.select(event for reading in work.readings() for event in reading.events)
+        gazetteer = work.gazetteer
+    else:
+        events, gazetteer = _stored(store, question)[0], load_gazetteer(gazetteers)
+    save_map(render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles), output)
+    if paths:
+        return work.summarise(strict=strict, into=str(output))
+    click.echo(f"{many(len(events), 'event')} -> {output}", err=True)
+    return 0
+
+
+@cli.group(name="gazetteer")
+def gazetteer_group() -> None:
+    """Look into the places that are known."""
+
+
+@gazetteer_group.command()
+@_gazetteer
+def check(gazetteers: tuple[str, ...]) -> int:
+    """Prove what can be proved of the records.
+
+    The exit code is 2 when one is wrong.
+    """
+    from geomap.gazetteer import Gazetteer
+    from geomap.gazetteer import check as check_gazetteer
+
+    problems = list(check_gazetteer(Gazetteer.load(*gazetteers, lenient=True)))
+    for problem in problems:
+        put_out(f"{problem}\n")
+    errors = sum(problem.severity == "error" for problem in problems)
+    click.echo(f"{many(errors, 'error')}, {many(len(problems) - errors, 'warning')}", err=True)
+    return BAD_INPUT if errors else 0
+
+
+@gazetteer_group.command()
+@click.argument("place_id", metavar="ID")
+@_gazetteer
+def show(place_id: str, gazetteers: tuple[str, ...]) -> None:
+    """Print a place: names, containers, geometry, sources."""
+    from geomap.gazetteer import describe
+
+    put_out(describe(load_gazetteer(gazetteers), place_id).rstrip("\n") + "\n")
+
+
+def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:
+    """Return the events that a store holds on a question, and how many there are without its limit."""
+    from geomap.store import open_store
+
+    with open_store(store, create=False) as opened:
+        events = list(opened.query(question))
+        return events, len(events) if question.limit is None else opened.count(question)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="geomap")

@@ -1,0 +1,99 @@
+"""Bulletins read, understood one by one, and what is to be said of them in the end."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from geomap.cli.failures import LEFT_OPEN, say
+from geomap.cli.output import listed, many
+from geomap.errors import BulletinError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Bulletin, Reading, Resolution
+
+__all__ = ["Work", "load_gazetteer"]
+
+T = TypeVar("T")
+
+_LONG_WORK = 25  # bulletins; fewer are read before a bar could be looked at
+
+
+class Work:
+    """Bulletins that are read, then understood one by one, and what is to be said of them in the end."""
+
+    def __init__(self, paths: Sequence[str], gazetteers: Sequence[str], *, skip_bad: bool) -> None:
+        if not paths:
+            raise click.UsageError("give at least one PATH: a bulletin (.txt, .md) or a folder of them")
+        self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
+        self.gazetteer = load_gazetteer(gazetteers)
+        self._events = 0
+        self._resolved = 0
+        self._open: dict[tuple[str, str], Resolution] = {}
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield what each bulletin says, counting on the way."""
+        from geomap.pipeline import process
+
+        for bulletin in _with_progress(self.bulletins, "reading"):
+            reading = process(bulletin, self.gazetteer)
+            self._count(reading)
+            yield reading
+
+    def _count(self, reading: Reading) -> None:
+        self._events += len(reading.events)
+        for resolution in reading.resolutions:
+            if resolution.status == "resolved":
+                self._resolved += 1
+            elif resolution.mention.context == "location":
+                self._open.setdefault((reading.bulletin.id, resolution.mention.surface), resolution)
+
+    def summarise(self, *, strict: bool, into: str | None = None) -> int:
+        """Say on standard error what came of it, and return the exit code."""
+        counts = f"{many(len(self.bulletins), 'bulletin')}, {many(self._events, 'event')}"
+        places = f"{many(self._resolved, 'place name')} resolved, {len(self._open)} left open"
+        which = listed([f"{surface} ({bulletin})" for bulletin, surface in self._open])
+        click.echo(f"{counts}; {places}{which}{f' -> {into}' if into else ''}", err=True)
+        return LEFT_OPEN if strict and (self._open or self.bad) else 0
+
+
+def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[list[Bulletin], list[BulletinError]]:
+    """Read all bulletins, name every bad file, and stop when there is one unless told to go on."""
+    from geomap.bulletin import read_bulletins
+
+    bad: list[BulletinError] = []
+    passed_over: list[Path] = []
+    bulletins = list(read_bulletins(*paths, on_bad=bad.append, on_passed_over=passed_over.append))
+    for error in bad:
+        say(str(error))
+    if passed_over:
+        names = listed([path.name for path in passed_over])
+        click.echo(f"passed over {many(len(passed_over), 'other file')}{names}", err=True)
+    for bulletin in bulletins:
+        for note in bulletin.notes:
+            click.echo(f"{bulletin.path}: {note}", err=True)
+    if bad and not (skip_bad and bulletins):
+        good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
+        raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
+    return bulletins, bad
+
+
+def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
+    """Load the gazetteers named, or the curated one; a `GazetteerError` says what is wrong with a record."""
+    from geomap.gazetteer import Gazetteer
+
+    return Gazetteer.load(*gazetteers)
+
+
+def _with_progress(items: Sequence[T], label: str) -> Iterator[T]:
+    """Yield items, with a bar on standard error when the work is long and somebody watches."""
+    watched = len(items) >= _LONG_WORK and sys.stderr.isatty()
+    with click.progressbar(items, label=label, file=sys.stderr) if watched else nullcontext(items) as shown:
+        yield from shown
