@@ -45,11 +45,11 @@ class BBox:
             raise BBoxError(f"longitude out of range in {self}: west and east lie within -180..180", field="bbox")
         if south > north:
             raise BBoxError(f"south {south:g} lies above north {north:g}; did you mean"
-                            f" {west:g},{north:g},{east:g},{south:g}? {_ORDER}", field="bbox")
+                            f" {_listed(west, north, east, south)}? {_ORDER}", field="bbox")
 
     def __str__(self) -> str:
-        """Render as ``west,south,east,north``."""
-        return f"{self.west:g},{self.south:g},{self.east:g},{self.north:g}"
+        """Render as ``west,south,east,north``, with every digit, so that `parse` gives the same box."""
+        return _listed(self.west, self.south, self.east, self.north)
 
     @classmethod
     def parse(cls, text: str) -> BBox:
@@ -70,9 +70,14 @@ class BBox:
         return cls(west, south, east, north)
 
     def contains(self, lon: float, lat: float) -> bool:
-        """Tell whether a point (degrees, longitude first) lies in the box or on its edge."""
+        """Tell whether a point (degrees, longitude first) lies in the box or on its edge.
+
+        180 and -180 are the same meridian: a box that ends on one holds a point on the other.
+        """
         if not self.south <= lat <= self.north:
             return False
+        if abs(lon) == 180 and 180 in (abs(self.west), abs(self.east)):
+            return True
         if self.west <= self.east:
             return self.west <= lon <= self.east
         return lon >= self.west or lon <= self.east
@@ -84,8 +89,13 @@ class BBox:
         return (BBox(self.west, self.south, 180.0, self.north), BBox(-180.0, self.south, self.east, self.north))
 
 
+def _listed(*numbers: float) -> str:
+    """Write numbers with commas, whole ones without a fraction."""
+    return ",".join(repr(float(number)).removesuffix(".0") for number in numbers)
+
+
 def _guess_swap(west: float, south: float, east: float, north: float) -> str:
     """Return a hint when reading the numbers as latitude first would make a box."""
     if abs(west) <= 90 and abs(east) <= 90 and abs(south) <= 180 and abs(north) <= 180 and west <= east:
-        return f"; it looks like latitude first: did you mean {south:g},{west:g},{north:g},{east:g}?"
+        return f"; it looks like latitude first: did you mean {_listed(south, west, north, east)}?"
     return f"; {_ORDER}"

@@ -1,0 +1,57 @@
+"""Keeping events: put readings in, ask questions, get the same events back.
+
+`open_store` opens a store by its address; `EventStore` says what every store does. This version keeps events in a
+GeoPackage, one file that any GIS opens.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from geomap.errors import StoreError
+from geomap.store.event_store import EventStore, PutResult
+from geomap.store.geopackage import GeoPackageStore
+
+__all__ = ["EventStore", "PutResult", "open_store"]
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
+_FOREIGN = {"postgresql", "postgres", "postgis", "parquet", "geoparquet"}
+
+
+def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
+    """Open a store.
+
+    Parameters
+    ----------
+    url
+        A path, ``gpkg:PATH`` or ``file:PATH``.
+    create
+        Whether to make the store when there is none.
+
+    Raises
+    ------
+    StoreError
+        When there is no such store, or it cannot be opened; the message says what to do.
+    """
+    return GeoPackageStore(_path(os.fspath(url)), create=create)
+
+
+def _path(url: str) -> Path:
+    if not url.strip() or "\0" in url:
+        raise StoreError("a store needs a path, for example geomap.gpkg", field="store")
+    scheme = _SCHEME.match(url)
+    name = scheme[1].lower() if scheme else ""
+    rest = url[scheme.end() :] if scheme else url
+    if name in _FOREIGN or (name not in ("gpkg", "file") and rest.startswith("//")):
+        raise StoreError(
+            f"this version keeps events in a GeoPackage only, not in {name}; give a path such as geomap.gpkg",
+            field="store",
+        )
+    if name == "gpkg":
+        return Path(rest)
+    if name == "file":
+        return Path(unquote(urlsplit(url).path))
+    return Path(url)

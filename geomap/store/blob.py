@@ -1,0 +1,82 @@
+"""Geometries in a GeoPackage: the standard's header before well-known binary (OGC 12-128r17, clause 2.1.3)."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING
+
+import shapely
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["from_blob", "register_functions", "to_blob", "wkb_of"]
+
+_SRS_ID = 4326
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
+_LITTLE_ENDIAN, _XY_ENVELOPE, _EMPTY = 0b00001, 0b00010, 0b10000
+
+
+def to_blob(geometry: BaseGeometry) -> bytes:
+    """Return a geometry (EPSG:4326, longitude first) as a GeoPackage keeps it; coordinates stay exact."""
+    wkb: bytes = shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+    if geometry.is_empty:
+        return struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _EMPTY, _SRS_ID) + wkb
+    west, south, east, north = geometry.bounds
+    header = struct.pack("<2sBBi4d", b"GP", 0, _LITTLE_ENDIAN | _XY_ENVELOPE, _SRS_ID, west, east, south, north)
+    return header + wkb
+
+
+def from_blob(blob: bytes) -> BaseGeometry:
+    """Return the geometry of a GeoPackage's blob.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are no such geometry.
+    """
+    return shapely.from_wkb(wkb_of(blob))
+
+
+def wkb_of(blob: bytes) -> bytes:
+    """Return the well-known binary after the header.
+
+    Raises
+    ------
+    ValueError
+        When the header is not that of a GeoPackage's geometry.
+    """
+    code = (blob[3] >> 1) & 0b111 if len(blob) > 8 and blob[:2] == b"GP" else len(_ENVELOPE_BYTES)
+    if code >= len(_ENVELOPE_BYTES):
+        raise ValueError("not a geometry of a GeoPackage")
+    return blob[8 + _ENVELOPE_BYTES[code] :]
+
+
+def _bounds(blob: bytes) -> tuple[float, float, float, float] | None:
+    """Return min x, max x, min y, max y of a blob; from its envelope when it has one, as other programs may not."""
+    flags = blob[3]
+    if (flags >> 1) & 0b111:
+        order = "<" if flags & _LITTLE_ENDIAN else ">"
+        min_x, max_x, min_y, max_y = struct.unpack_from(f"{order}4d", blob, 8)
+    else:
+        min_x, min_y, max_x, max_y = from_blob(blob).bounds
+    return None if math.isnan(min_x) else (min_x, max_x, min_y, max_y)
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that the standard's R-tree triggers call."""
+
+    def is_empty(blob: bytes | None) -> bool | None:
+        return None if blob is None else bool(blob[3] & _EMPTY) or _bounds(blob) is None
+
+    connection.create_function("ST_IsEmpty", 1, is_empty, deterministic=True)
+    for place, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+
+        def bound(blob: bytes | None, place: int = place) -> float | None:
+            bounds = None if blob is None else _bounds(blob)
+            return None if bounds is None else bounds[place]
+
+        connection.create_function(name, 1, bound, deterministic=True)

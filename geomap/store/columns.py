@@ -1,0 +1,180 @@
+"""An event as one flat row: the same columns in the store's layer, in frames and in tables.
+
+A row is for people and their tools; the store keeps the whole event beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geomap.query import event_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geomap.model import Count, Event, Place, Resolution, Roles
+
+__all__ = ["EVENT_COLUMNS", "Column", "count_text", "event_geometry", "event_row", "headline", "main_place", "number"]
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its SQL type in a GeoPackage, its HXL hashtag (hxlstandard.org) and its meaning."""
+
+    name: str
+    sql: str
+    hxl: str
+    meaning: str
+
+
+EVENT_COLUMNS = (
+    Column("id", "TEXT", "#meta+id", "stable id of the event"),
+    Column("type", "TEXT", "#event+type", "kind of event"),
+    Column("label", "TEXT", "#event+name", "what an `other` event is"),
+    Column("first_day", "DATE", "#date+start", "first day of the event"),
+    Column("last_day", "DATE", "#date+end", "last day of the event, included"),
+    Column("day_from", "TEXT", "#date+basis", "where the days are from: text, or bulletin (its date)"),
+    Column("period", "TEXT", "#date+period", "the time as written"),
+    Column("value", "REAL", "#affected+value", "the first figure that is no part of another"),
+    Column("unit", "TEXT", "#affected+unit", "what the figure counts"),
+    Column("scope", "TEXT", "#affected+scope", "period, or cumulative (a running total)"),
+    Column("at_least", "BOOLEAN", "#affected+at_least", "whether the figure is a lower bound"),
+    Column("figures", "TEXT", "#affected+text", "all figures in words"),
+    Column("from_places", "TEXT", "#loc+name+from", "places it came from; (?) marks a name that was left open"),
+    Column("to_places", "TEXT", "#loc+name+to", "places it went to"),
+    Column("at_places", "TEXT", "#loc+name+at", "places it happened at"),
+    Column("via_places", "TEXT", "#loc+name+via", "corridors, checkpoints and routes it passed"),
+    Column("inferred_places", "TEXT", "#loc+name+inferred", "places taken from an earlier sentence, less certain"),
+    Column("placed", "TEXT", "#geo+basis", "named in the sentence, inferred, or no (not placed)"),
+    Column("point_of", "TEXT", "#loc+name+point", "the place that lat and lon are the point of"),
+    Column("point_id", "TEXT", "#loc+code+point", "its id in the gazetteer"),
+    Column("lat", "REAL", "#geo+lat", "latitude of that place, degrees, EPSG:4326"),
+    Column("lon", "REAL", "#geo+lon", "longitude of that place, degrees, EPSG:4326"),
+    Column("uncertainty_km", "REAL", "#geo+uncertainty+km", "radius within which that place lies, km"),
+    Column("approximate", "BOOLEAN", "#geo+approximate", "whether an outline or line of its places is approximate"),
+    Column("negated", "BOOLEAN", "#event+negated", "whether the text says that it did not happen"),
+    Column("planned", "BOOLEAN", "#event+planned", "whether it lies in the future"),
+    Column("total_of_breakdown", "BOOLEAN", "#event+total", "a total whose parts are events too; do not add both"),
+    Column("sentence", "TEXT", "#description", "the sentence that says so"),
+    Column("claimant", "TEXT", "#meta+claimant", "who says so, when the text tells"),
+    Column("source", "TEXT", "#meta+source", "who published the bulletin"),
+    Column("bulletin", "TEXT", "#meta+bulletin", "id of the bulletin"),
+    Column("bulletin_date", "DATE", "#date+published", "date of the bulletin"),
+    Column("url", "TEXT", "#meta+url", "address of the bulletin"),
+    Column("start_char", "INTEGER", "#meta+start", "where the sentence begins in the bulletin's text"),
+    Column("end_char", "INTEGER", "#meta+end", "where it ends"),
+)
+"""The columns of an event, in their order."""
+
+
+def event_row(event: Event) -> dict[str, Value]:
+    """Return an event's values for `EVENT_COLUMNS`, dates as ISO 8601."""
+    days, bulletin = event_days(event), event.bulletin
+    figure, place = headline(event.counts), main_place(event)
+    named = {f"{role}_places": _names(found) for role, found in event.roles.items()}
+    basis = "text" if event.interval else "bulletin"
+    return {
+        "id": event.id,
+        "type": event.type,
+        "label": event.label,
+        "first_day": days[0].isoformat() if days else None,
+        "last_day": days[1].isoformat() if days else None,
+        "day_from": basis if days else None,
+        "period": event.period,
+        "value": float(figure.value) if figure else None,
+        "unit": figure.unit if figure else None,
+        "scope": figure.scope if figure else None,
+        "at_least": figure.at_least if figure else None,
+        "figures": "; ".join(count_text(count) for count in event.counts) or None,
+        **named,
+        "inferred_places": _names([r for _, found in event.inferred.items() for r in found]),
+        "placed": _basis(event),
+        "point_of": place.name if place else None,
+        "point_id": place.id if place else None,
+        "lat": place.lat if place else None,
+        "lon": place.lon if place else None,
+        "uncertainty_km": place.uncertainty_km if place else None,
+        "approximate": any(p.approximate for p in event.places()),
+        "negated": event.negated,
+        "planned": event.planned,
+        "total_of_breakdown": event.total_of_breakdown,
+        "sentence": event.sentence,
+        "claimant": event.claimant,
+        "source": bulletin.source,
+        "bulletin": bulletin.id,
+        "bulletin_date": bulletin.date.isoformat() if bulletin.date else None,
+        "url": bulletin.url,
+        "start_char": event.start,
+        "end_char": event.end,
+    }
+
+
+def headline(counts: Sequence[Count]) -> Count | None:
+    """Return the first figure that is no part of another, else the first one, else None."""
+    return next((count for count in counts if count.subset_of is None), counts[0] if counts else None)
+
+
+def number(value: float) -> int | float:
+    """Return a whole number as an int, so that 465 people are not 465.0."""
+    return int(value) if float(value).is_integer() else value
+
+
+def count_text(count: Count) -> str:
+    """Return a figure in words: "at least 194 people", "70071 people in total", "100 children of 194"."""
+    at_least = "at least " if count.at_least else ""
+    total = " in total" if count.scope == "cumulative" else ""
+    part = "" if count.subset_of is None else f" of {number(count.subset_of)}"
+    return f"{at_least}{number(count.value)} {count.unit}{total}{part}"
+
+
+def main_place(event: Event) -> Place | None:
+    """Return the place that stands for the event when only one can: its goal, else where it was, passed, or left."""
+    for roles in (event.roles, event.inferred):
+        for role in (roles.to, roles.at, roles.via, roles.from_):
+            for resolution in role:
+                if resolution.place is not None:
+                    return resolution.place
+    return None
+
+
+def event_geometry(event: Event) -> BaseGeometry | None:
+    """Return one geometry for all places of an event (EPSG:4326, longitude first), None when it has none.
+
+    One place gives its own; points, lines or areas alone give their multi-geometry, overlapping areas their union;
+    only a mixture gives a GeometryCollection.
+    """
+    geometries = [shapely.force_2d(p.geometry) for p in event.places() if not p.geometry.is_empty]
+    if len(geometries) <= 1:
+        return geometries[0] if geometries else None
+    parts = shapely.get_parts(geometries)
+    kinds = {part.geom_type for part in parts}
+    if kinds == {"Point"}:
+        return shapely.MultiPoint(list(parts))
+    if kinds == {"LineString"}:
+        return shapely.MultiLineString(list(parts))
+    if kinds == {"Polygon"} and shapely.is_valid(parts).all():
+        areas = shapely.MultiPolygon(list(parts))
+        return areas if areas.is_valid else shapely.union_all(parts)
+    return shapely.GeometryCollection(list(parts))
+
+
+def _basis(event: Event) -> str:
+    if _any_place(event.roles):
+        return "named"
+    return "inferred" if _any_place(event.inferred) else "no"
+
+
+def _any_place(roles: Roles) -> bool:
+    return any(resolution.place is not None for _, found in roles.items() for resolution in found)
+
+
+def _names(found: Sequence[Resolution]) -> str | None:
+    """Return the names of places, and those that were left open as written, with a question mark."""
+    return "; ".join(r.place.name if r.place else f"{r.mention.surface} (?)" for r in found) or None

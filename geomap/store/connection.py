@@ -1,0 +1,158 @@
+"""Opening a store's file: what it must be, what it is not, and making it when it is new."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from geomap.errors import StoreError
+from geomap.store.blob import register_functions
+from geomap.store.faults import told_plainly
+from geomap.store.schema import APPLICATION_ID, SCHEMA_VERSION, schema_script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["connect", "transaction"]
+
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+"""What turns a store of a schema version into one of the next; empty as long as there is only version 1."""
+
+
+def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection:
+    """Open the store in a file, or make it when `create` is given and there is none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    create
+        Whether a missing or empty file becomes a new store.
+    timeout_s
+        How long to wait for another program that is writing, in seconds.
+
+    Raises
+    ------
+    StoreError
+        When there is no store, or the file is something else, damaged, newer than this version or out of reach.
+    """
+    _check_file(path, create=create)
+    with told_plainly(path):
+        uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            register_functions(connection)
+            _make_when_empty(connection, path, create=create)
+            _migrate(connection, _check_store(connection, path))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Iterator[None]:
+    """Do all of a block or nothing; ``IMMEDIATE`` takes the right to write at once."""
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite has taken back a failed write itself
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    """Tell apart what can be told without SQLite, whose own messages would mislead."""
+    try:
+        if path.is_dir():
+            raise StoreError("this is a folder; a store is a file, for example geomap.gpkg in it", path=path)
+        if not path.exists():
+            if not create:
+                raise StoreError("there is no store here yet; `geomap ingest` makes one", path=path)
+            if not path.absolute().parent.is_dir():
+                raise StoreError("its folder does not exist; make the folder first", path=path)
+            return
+        with path.open("rb") as file:
+            head = file.read(16)
+    except (OSError, ValueError) as error:
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError(f"the file cannot be read ({error})", path=path) from error
+    # A process that died while it made the store may have left the first page unwritten: then the journal heals it.
+    if head and head != b"SQLite format 3\0" and not path.with_name(path.name + "-journal").exists():
+        raise StoreError("this is not a GeoPackage; name another file for the store", path=path)
+
+
+def _make_when_empty(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    if not _is_empty(connection):
+        return
+    if not create:
+        raise StoreError("the file is empty; `geomap ingest` makes a store of it", path=path)
+    with transaction(connection, "IMMEDIATE"):
+        if _is_empty(connection):  # nobody else has made it meanwhile
+            for statement in _statements(schema_script()):
+                connection.execute(statement)
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(tables == 0)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; `executescript` would end the transaction that must hold all of it."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _check_store(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the store's schema version once it has proved to be a whole store of ours."""
+    with transaction(connection):  # nobody writes while it is looked at
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'geomap_schema'").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            raise StoreError("this is an SQLite file but no GeoPackage; name another file for the store", path=path)
+        if not tables:
+            raise StoreError("this GeoPackage was not made by geomap; name another file for the store", path=path)
+        _check_whole(path)
+        (version,) = connection.execute("SELECT max(version) FROM geomap_schema").fetchone()
+    if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
+        raise StoreError(
+            f"the store has version {version}, this geomap knows versions up to {SCHEMA_VERSION}; update geomap",
+            path=path,
+        )
+    return version
+
+
+def _check_whole(path: Path) -> None:
+    """Compare the file's length with what its header says: a copy that was cut short may look sound for long."""
+    if path.with_name(path.name + "-wal").exists():
+        return  # then pages of the file may still stand in the log
+    with path.open("rb") as file:
+        head = file.read(100)
+    page_bytes, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+    expected = pages * (65536 if page_bytes == 1 else page_bytes)
+    if path.stat().st_size < expected:
+        raise StoreError(
+            f"the file is cut short ({path.stat().st_size} of {expected} bytes); restore a copy, or make a new store"
+            " from the bulletins",
+            path=path,
+        )
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring an older store up to date, step by step, each step whole."""
+    for old in range(version, SCHEMA_VERSION):
+        with transaction(connection, "IMMEDIATE"):
+            _MIGRATIONS[old](connection)
+            connection.execute("UPDATE geomap_schema SET version = ?", [old + 1])

@@ -1,0 +1,167 @@
+"""The tables of the store: a GeoPackage 1.3 with three layers of our own and the indexes that answer questions.
+
+``events`` and ``places`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them. Their
+columns are for people; `detail`, `record`, `text` and `resolutions` are what events are made from again. Tables called
+``geomap_...`` are indexes, told to no GIS.
+
+The parts that the standard prescribes (table definitions, spatial reference systems, R-tree triggers) follow OGC
+12-128r17, annexes C and F.3.
+"""
+
+# ruff: noqa: S608  only names of our own tables and columns go into SQL as text; every value is bound
+
+from __future__ import annotations
+
+from geomap.store.columns import EVENT_COLUMNS
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "schema_script"]
+
+APPLICATION_ID = 0x47504B47
+"""``GPKG``, which every GeoPackage since 1.2 carries in its header."""
+
+_USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
+
+SCHEMA_VERSION = 1
+"""The version of our own tables; a store that says a higher one was made by a later geomap."""
+
+_WGS_84 = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+    'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
+    'UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+)
+
+_STANDARD = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {_USER_VERSION};
+CREATE TABLE gpkg_spatial_ref_sys (
+  srs_name TEXT NOT NULL,
+  srs_id INTEGER PRIMARY KEY,
+  organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL,
+  definition TEXT NOT NULL,
+  description TEXT
+);
+INSERT INTO gpkg_spatial_ref_sys VALUES
+  ('Undefined Cartesian SRS', -1, 'NONE', -1, 'undefined', NULL),
+  ('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', NULL),
+  ('WGS 84 geodetic', 4326, 'EPSG', 4326, '{_WGS_84}', 'longitude and latitude in degrees, longitude first');
+CREATE TABLE gpkg_contents (
+  table_name TEXT NOT NULL PRIMARY KEY,
+  data_type TEXT NOT NULL,
+  identifier TEXT UNIQUE,
+  description TEXT DEFAULT '',
+  last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  srs_id INTEGER REFERENCES gpkg_spatial_ref_sys(srs_id)
+);
+CREATE TABLE gpkg_geometry_columns (
+  table_name TEXT NOT NULL UNIQUE REFERENCES gpkg_contents(table_name),
+  column_name TEXT NOT NULL,
+  geometry_type_name TEXT NOT NULL,
+  srs_id INTEGER NOT NULL REFERENCES gpkg_spatial_ref_sys(srs_id),
+  z TINYINT NOT NULL,
+  m TINYINT NOT NULL,
+  PRIMARY KEY (table_name, column_name)
+);
+CREATE TABLE gpkg_extensions (
+  table_name TEXT,
+  column_name TEXT,
+  extension_name TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  UNIQUE (table_name, column_name, extension_name)
+);
+"""
+
+# AUTOINCREMENT: a number once given is never given again, so a reader can tell a replaced row from a kept one.
+_LAYERS = f"""
+CREATE TABLE bulletins (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  date DATE, source TEXT, lang TEXT NOT NULL, url TEXT, path TEXT,
+  notes TEXT NOT NULL,
+  text TEXT NOT NULL,
+  resolutions TEXT NOT NULL
+);
+CREATE TABLE places (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom GEOMETRY,
+  id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+  certainty TEXT NOT NULL, approximate BOOLEAN NOT NULL, uncertainty_km REAL NOT NULL,
+  digest TEXT NOT NULL UNIQUE,
+  record TEXT NOT NULL
+);
+CREATE TABLE events (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom GEOMETRY,
+  {", ".join(f"{column.name} {column.sql}" for column in EVENT_COLUMNS)},
+  detail TEXT NOT NULL,
+  UNIQUE (bulletin, id),
+  FOREIGN KEY (bulletin) REFERENCES bulletins(id) ON DELETE CASCADE
+);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
+  ('events', 'features', 'events', 'What bulletins say happened; detail holds the whole event', 4326),
+  ('places', 'features', 'places', 'The places weighed, as the gazetteer gave them then', 4326),
+  ('bulletins', 'attributes', 'bulletins', 'The bulletins with their full text', NULL);
+"""
+
+_INDEXES = f"""
+CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id);
+CREATE INDEX geomap_by_type ON events (type, first_day);
+CREATE TABLE geomap_schema (version INTEGER NOT NULL);
+INSERT INTO geomap_schema VALUES ({SCHEMA_VERSION});
+CREATE TABLE geomap_event_places (
+  event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
+  place INTEGER NOT NULL REFERENCES places(fid),
+  PRIMARY KEY (event, place)
+) WITHOUT ROWID;
+CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
+CREATE TABLE geomap_within (
+  container TEXT NOT NULL,
+  place INTEGER NOT NULL REFERENCES places(fid) ON DELETE CASCADE,
+  PRIMARY KEY (container, place)
+) WITHOUT ROWID;
+CREATE INDEX geomap_containers ON geomap_within (place);
+CREATE TABLE geomap_uses (
+  bulletin INTEGER NOT NULL REFERENCES bulletins(fid) ON DELETE CASCADE,
+  place INTEGER NOT NULL REFERENCES places(fid),
+  PRIMARY KEY (bulletin, place)
+) WITHOUT ROWID;
+CREATE INDEX geomap_used ON geomap_uses (place);
+CREATE TABLE geomap_search (
+  event INTEGER PRIMARY KEY REFERENCES events(fid) ON DELETE CASCADE,
+  folded TEXT NOT NULL
+);
+"""
+
+
+def _spatial_index(table: str) -> str:
+    """Return the R-tree of a layer's `geom` with the six triggers by which the standard (1.3) keeps it in step."""
+    rtree = f"rtree_{table}_geom"
+    new_is_shape = "NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom)"
+    new_is_none = "NEW.geom ISNULL OR ST_IsEmpty(NEW.geom)"
+    bounds = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
+    insert = f"INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {bounds});"
+    forget = f"DELETE FROM {rtree} WHERE id = OLD.fid;"
+    triggers = (
+        ("insert", "INSERT", new_is_shape, insert),
+        ("update1", "UPDATE OF geom", f"OLD.fid = NEW.fid AND ({new_is_shape})", insert),
+        ("update2", "UPDATE OF geom", f"OLD.fid = NEW.fid AND ({new_is_none})", forget),
+        ("update3", "UPDATE", f"OLD.fid != NEW.fid AND ({new_is_shape})", f"{forget} {insert}"),
+        ("update4", "UPDATE", f"OLD.fid != NEW.fid AND ({new_is_none})",
+         f"DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid);"),
+        ("delete", "DELETE", "OLD.geom NOT NULL", forget),
+    )  # fmt: skip
+    return "\n".join([
+        f"INSERT INTO gpkg_geometry_columns VALUES ('{table}', 'geom', 'GEOMETRY', 4326, 0, 0);",
+        f"INSERT INTO gpkg_extensions VALUES ('{table}', 'geom', 'gpkg_rtree_index',"
+        " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');",
+        f"CREATE VIRTUAL TABLE {rtree} USING rtree(id, minx, maxx, miny, maxy);",
+        *(f"CREATE TRIGGER {rtree}_{name} AFTER {on} ON {table} WHEN {when} BEGIN {action} END;"
+          for name, on, when, action in triggers),
+    ])  # fmt: skip
+
+
+def schema_script() -> str:
+    """Return the SQL that makes an empty store; it is to run in one transaction."""
+    return "\n".join([_STANDARD, _LAYERS, _INDEXES, _spatial_index("events"), _spatial_index("places")])
