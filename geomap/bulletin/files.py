@@ -180,7 +180,7 @@ def _decode(data: bytes, path: Path) -> str:
     mark = len(_BOM) if data.startswith(_BOM) else 0
     header = _HEADER.match(data, mark)
     named = _ENCODING.search(header.group(1)) if header else None
-    encoding = named.group(1).decode("ascii", "replace") if named else "utf-8"
+    encoding = named.group(1).decode("ascii", "replace") if named else "UTF-8"
     line = data.count(b"\n", 0, header.start(1) + named.start()) + 1 if header and named else None
     try:
         text = data[mark:].decode(encoding)
@@ -190,7 +190,7 @@ def _decode(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         offset = mark + error.start
         at_line = data.count(b"\n", 0, offset) + 1
-        message = f"byte {offset} (0x{data[offset]:02x}) is not {encoding.upper()}; {_CP_HINT}"
+        message = f"byte {offset} (0x{data[offset]:02x}) is not {encoding}; {_CP_HINT}"
         raise BulletinError(message, path=_shown(path), line=at_line) from None
     except UnicodeError as error:
         message = f"cannot be read as {encoding} ({error}); {_CP_HINT}"

@@ -56,8 +56,8 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_IN_DATELINE = re.compile(r"^$|[,،):–—-]\s*(?:[^\W\d]+,?\s+)?$")  # "MOSCOW, Monday, 11 September 2018."
-_AFTER_IN_DATELINE = re.compile(r"\s*(?:г\.|года|م)?\s*(?:[-–—.:/]|\()")
-_SENTENCE_END = re.compile(r"[.!?؟…][\"'”»)]?$")
+_AFTER_IN_DATELINE = re.compile(r"\s*(?:г\.|(?:года|م)?\s*[-–—.:/(])")
+_SENTENCE_END = re.compile(r"(?<!\bг)[.!?؟…][\"'”»)]?$")  # "24 июня 2018 г." ends no sentence
 
 
 def stated_date(text: str) -> tuple[date, str] | None:

@@ -1,0 +1,59 @@
+# geomap: `make map` and `make test` are the whole set-up on a machine that has Python 3.11 or newer and make.
+# What is fetched comes from the package registries of Python and npm (and of the system, for a browser to test with).
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# What the installed package is made from: a change here installs again.
+ASSETS := pyproject.toml hatch_build.py $(filter-out web/node_modules/%,$(wildcard web/*.* web/src/*))
+SYSTEM := scripts/install-system-packages
+
+.DEFAULT_GOAL := help
+.PHONY: help map test check docs bench clean
+
+help:  ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+map: $(VENV)/installed  ## draw the bulletins in examples/ as outputs/map.html
+	@mkdir -p outputs
+	$(BIN)/geomap map examples -o outputs/map.html
+
+test: $(VENV)/system check  ## install what tests need, then run all checks and all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/developing  ## ruff, mypy, and the architecture test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
+
+docs: $(VENV)/developing  ## run the examples of README and guide
+	$(BIN)/python -m pytest tests/test_docs.py
+
+bench: $(VENV)/developing  ## measure every speed that the project claims
+	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet"; exit 0; }; \
+	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+clean:  ## remove what was installed and built
+	rm -rf $(VENV) build dist geomap/webmap/static web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find geomap tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "geomap needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python $(ASSETS)
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/bin/python $(ASSETS)
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+# A browser for the tests of maps. Without the right to install, the tests that need it say so (and fail in CI).
+$(VENV)/system: $(VENV)/developing $(wildcard $(SYSTEM))
+	@if [ -x $(SYSTEM) ]; then $(SYSTEM) || echo "$(SYSTEM) could not install everything; going on without"; fi
+	@touch $@
