@@ -121,7 +121,7 @@ def test_dates_of_the_front_matter(write, value, day, noted):
     [
         "2018-02-31", "2018-13-01", "2018-6-31", "2018-06-24T25:00", "24.06", "06/07/2018", "yesterday", "2018",
         "31 June 2018",
-    ],  # fmt: skip
+    ],
 )
 def test_impossible_dates(write, value):
     error = bad(write(front(f"id: a\ndate: {value}")))

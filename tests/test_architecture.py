@@ -1,0 +1,100 @@
+"""The order of the rooms and the walls between them, read off the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
+
+ROOMS = (
+    "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
+    "extraction", "pipeline", "query", "store", "export", "webmap", "cli",
+)  # fmt: skip
+
+_FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
+WALLS = {
+    "ahocorasick": {"recognition"},
+    "branca": {"webmap"},
+    "click": {"cli"},
+    "folium": {"webmap"},
+    "geopandas": _FROM_GAZETTEER_DOWN,
+    "numpy": _FROM_GAZETTEER_DOWN,
+    "pandas": _FROM_GAZETTEER_DOWN,
+    "pyogrio": {"store", "gazetteer"},
+    "rapidfuzz": {"gazetteer"},
+    "shapely": _FROM_GAZETTEER_DOWN,
+    "sqlite3": {"store", "gazetteer"},
+    "yaml": {"bulletin", "extraction"},
+}
+"""Which rooms may import a library; one that stands here for no room is to be added with a reason."""
+
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+class Imports(ast.NodeVisitor):
+    """Collects the modules that are imported when the code runs; those for type checkers only do not count."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_If(self, node: ast.If) -> None:
+        if "TYPE_CHECKING" not in ast.unparse(node.test):
+            self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        self.found.update(alias.name for alias in node.names)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        assert node.level == 0, f"line {node.lineno}: a relative import hides the room"
+        assert node.module is not None
+        if node.module == "geomap":  # `from geomap import export` names a room
+            self.found.update(f"geomap.{alias.name}" for alias in node.names)
+        else:
+            self.found.add(node.module)
+
+
+def imports_of(module: Path) -> set[str]:
+    visitor = Imports()
+    visitor.visit(ast.parse(module.read_text(encoding="utf-8")))
+    return visitor.found
+
+
+def each_module(*, but=("__init__",)):
+    return [pytest.param(m, id=str(m.relative_to(PACKAGE))) for m in MODULES if room_of(m) not in but]
+
+
+def test_every_room_stands_in_the_order():
+    assert {room_of(module) for module in MODULES} - {"__init__"} <= set(ROOMS)
+
+
+@pytest.mark.parametrize("module", each_module())
+def test_a_room_imports_only_rooms_above_it(module):
+    room = room_of(module)
+    used = {name.split(".")[1] for name in imports_of(module) if name.startswith("geomap.")} - {room}
+    assert used <= set(ROOMS[: ROOMS.index(room)])
+
+
+@pytest.mark.parametrize("module", each_module())
+def test_outside_libraries_stay_in_their_rooms(module):
+    outside = {name.split(".")[0] for name in imports_of(module)} - {"geomap"}
+    guarded = {name for name in outside if name in WALLS or name not in sys.stdlib_module_names}
+    assert {name for name in guarded if room_of(module) not in WALLS.get(name, ())} == set()
+
+
+def test_the_facade_loads_nothing():
+    assert imports_of(PACKAGE / "__init__.py") <= {"__future__", "importlib", "typing"}
+
+
+@pytest.mark.parametrize("module", each_module(but=()))
+def test_modules_are_short_and_named_for_what_they_hold(module):
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= 400
+    assert VAGUE.isdisjoint(part.removesuffix(".py").strip("_") for part in module.relative_to(PACKAGE).parts)
