@@ -68,7 +68,8 @@ class Gazetteer:
         Raises
         ------
         GazetteerError
-            When a path is missing or empty, a file is no JSON, a record breaks the format, or no record is left.
+            When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
+            format, or there is no record.
         """
         contents = read_files(gazetteer_files(*paths), lenient=lenient)
         if not contents.places and not lenient:

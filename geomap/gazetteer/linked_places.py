@@ -52,7 +52,8 @@ def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
     Raises
     ------
     GazetteerError
-        When a file cannot be read or, unless `lenient`, at the first error; it names file, line and record.
+        Unless `lenient`, at the first file that cannot be read or record that breaks the format; it names file, line
+        and record.
     """
     desk = _Desk(lenient=lenient)
     records: dict[str, _Record] = {}
@@ -157,8 +158,12 @@ class _Desk:
 
 def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
     """Yield the sound records of a file."""
-    text = _text(path)
-    collection = _parsed(path, text)
+    try:
+        text = _text(path)
+        collection = _parsed(path, text)
+    except GazetteerError as error:
+        desk.report(Problem(place_id="", field="", message=error.message, path=error.path, line=error.line))
+        return
     file = _File(path, text, collection["sources"] if isinstance(collection.get("sources"), dict) else {})
     for field, message in source_flaws(collection.get("sources")):
         desk.report(file.problem("", field, message))

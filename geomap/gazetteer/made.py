@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import shapely
 
-from geomap.gazetteer.metric import widen
+from geomap.gazetteer.metric import DECIMALS, widen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +61,10 @@ def label_point(geometry: BaseGeometry, given: tuple[float, float] | None = None
     if geometry.geom_type == "Point":
         return geometry.x, geometry.y
     if geometry.geom_type == "LineString":
-        middle = shapely.line_interpolate_point(geometry, 0.5, normalized=True)
-        return middle.x, middle.y
-    inside = shapely.point_on_surface(geometry)
-    return inside.x, inside.y
+        found = shapely.line_interpolate_point(geometry, 0.5, normalized=True)
+    else:
+        found = shapely.point_on_surface(geometry)
+    return round(found.x, DECIMALS), round(found.y, DECIMALS)
 
 
 def make_all(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["area_km2", "distance_km", "equal_area_radius_km", "gap_km", "widen"]
+__all__ = ["DECIMALS", "area_km2", "distance_km", "equal_area_radius_km", "gap_km", "widen"]
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius R1 of the GRS 80 ellipsoid."""
@@ -25,8 +25,8 @@ EARTH_RADIUS_KM = 6371.0088
 _CIRCLE_SEGMENTS = 8
 """Segments of a quarter circle: 2 per cent flatter than a circle, and half the points of the default."""
 
-_DECIMALS = 5
-"""A metre; a finer figure in a made outline would pretend to a precision that it has not."""
+DECIMALS = 5
+"""Of a degree: about a metre; a finer figure in what is made would pretend to a precision that it has not."""
 
 
 def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
@@ -93,6 +93,6 @@ def _to_degrees(geometry: BaseGeometry, lon0: float, lat0: float) -> BaseGeometr
         east, north, up = x * shrink, y * shrink, np.cos(angle)
         phi = np.arcsin(np.clip(up * math.sin(phi0) + north * math.cos(phi0), -1.0, 1.0))
         d_lambda = np.arctan2(east, up * math.cos(phi0) - north * math.sin(phi0))
-        return np.round(np.column_stack([lon0 + np.degrees(d_lambda), np.degrees(phi)]), _DECIMALS)
+        return np.round(np.column_stack([lon0 + np.degrees(d_lambda), np.degrees(phi)]), DECIMALS)
 
     return shapely.transform(geometry, unproject)
