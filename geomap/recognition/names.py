@@ -1,0 +1,324 @@
+"""Which stretches of a text are names of places: those a gazetteer holds, and those the words around them betray."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from geomap.recognition.lexicon import Lexicon
+from geomap.recognition.tokens import Token, capitalised_runs, joined
+from geomap.toponym import fold, is_arabic
+
+__all__ = ["Found", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
+
+Keys = Mapping[str, tuple[str, ...]]
+MAX_WORDS = 6
+"""The longest name looked up, in words; the longest in the curated gazetteer has six."""
+
+_SPEECH = 60
+"""Characters before a name in which a preposition or a title can stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its tokens and runs of capitalised words, and the words of its language."""
+
+    body: str
+    tokens: tuple[Token, ...]
+    words: Lexicon
+
+    def before(self, start: int) -> str:
+        """Return the characters before a place, as far as its own sentence's words can matter."""
+        return self.body[max(0, start - _SPEECH) : start]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name as tokens ``first`` up to, but without, ``last``; `known` when a gazetteer holds it."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    known: bool
+
+
+def organisations(text: Text) -> list[tuple[int, int]]:
+    """Return the spans of names of organisations, documents and operations ("Government of Jordan", "Homs Media Center")."""
+    spans = []
+    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+        start, end = text.tokens[first].start, text.tokens[last - 1].end
+        head = list(text.words.organisation.finditer(text.body[start:end]))
+        if head:
+            spans.append((start, _with_of_phrase(text.body, start + head[-1].end(), end)))
+        elif text.words.organisation_start.match(text.body, start):
+            spans.append((start, end))
+    return spans
+
+
+_OF_PHRASE = re.compile(
+    r"(?:(?:,| and| of| for| on)+ (?:the )?(?:[A-Z][\w’'-]*)(?:(?: |-)(?:[A-Z][\w’'-]*))*)+", re.UNICODE
+)
+
+
+def _with_of_phrase(body: str, head_end: int, end: int) -> int:
+    """Extend "Government" over "of Jordan"; only when the head is the last word of its run."""
+    if head_end < end or not body.startswith((" of", " for", " on the"), end):
+        return end
+    tail = _OF_PHRASE.match(body, end)
+    return tail.end() if tail else end
+
+
+def persons(text: Text, keys: Keys) -> list[tuple[int, int]]:
+    """Return the spans of names of persons: behind a title, or two or three words that speak."""
+    spans = []
+    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+        start, end = text.tokens[first].start, text.tokens[last - 1].end
+        title = text.words.person_title.match(text.before(start))
+        verbs = text.words.person_verbs
+        speaks = last - first in (2, 3) and (
+            re.match(rf",? (?:{verbs.pattern})\b", text.body[end : end + 20])
+            or re.search(rf"(?:{verbs.pattern})\s+$", text.before(start))
+        )
+        if (title or speaks) and fold(text.body[start:end]) not in keys:
+            spans.append((start, end))
+    return spans
+
+
+def find_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+    """Find names in a script with capitals: longest known names first, then unknown ones by their context."""
+    known = _known_names(text, keys, masked)
+    taken = [(f.start, f.end) for f in known]
+    candidates = _unknown_candidates(text, masked, taken)
+    accepted = [c for c in candidates if _betrayed(text, c)]
+    return _grow_lists(text, sorted(known + accepted, key=_start), [c for c in candidates if c not in accepted])
+
+
+def _start(found: Found) -> int:
+    return found.start
+
+
+def _known_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+    found: list[Found] = []
+    i = 0
+    while i < len(text.tokens):
+        match = None if _overlaps(text.tokens[i].start, text.tokens[i].end, masked) else _longest(text, keys, i)
+        if match is None or _overlaps(match.start, match.end, masked):
+            i += 1
+            continue
+        if not _inside_other_name(text, match):
+            found.append(match)
+        i = match.last
+    return found
+
+
+def _longest(text: Text, keys: Keys, i: int) -> Found | None:
+    """Return the longest known name that starts at a token."""
+    first = text.tokens[i]
+    if not (first.is_capital or first.is_particle or text.words.part.match(first.text + " ")):
+        return None
+    best = None
+    for j in range(i + 1, min(i + MAX_WORDS, len(text.tokens)) + 1):
+        if j > i + 1 and not joined(text.body, text.tokens[j - 2], text.tokens[j - 1]):
+            break
+        last = text.tokens[j - 1]
+        if last.is_particle and not last.is_capital and j > i + 1:
+            continue
+        surface = text.body[first.start : last.end]
+        if fold(surface) in keys and _looks_like_name(text, i, j):
+            best = Found(i, j, first.start, last.end, known=True)
+    return best
+
+
+def _looks_like_name(text: Text, i: int, j: int) -> bool:
+    """Whether its capitals fit: small letters only in particles, compass words and type words."""
+    tokens = text.tokens[i:j]
+    capitals = [t for t in tokens if t.is_capital]
+    if not capitals:
+        return bool(text.words.any_type.search(tokens[-1].text)) and j - i > 1
+    if j - i == 1:
+        return not text.words.common.match(tokens[0].text) and not text.words.function.match(tokens[0].text)
+    if text.words.function.match(tokens[0].text) and not tokens[0].is_particle and not tokens[-1].is_capital:
+        return False
+    small = [t for t in tokens[1:] if not t.is_capital and not t.is_particle and not t.text.isdigit()]
+    return not small or bool(text.words.any_type.search(text.body[small[0].start : tokens[-1].end]))
+
+
+def _inside_other_name(text: Text, match: Found) -> bool:
+    """Whether a known name of one word is a part of a longer unknown one ("Hasan Aleppo" is a person)."""
+    left = text.tokens[match.first - 1] if match.first else None
+    right = text.tokens[match.last] if match.last < len(text.tokens) else None
+    if left is not None and _foreign(text, left) and joined(text.body, left, text.tokens[match.first]):
+        return not text.words.locative.match(text.before(match.start))
+    return (
+        right is not None
+        and _foreign(text, right)
+        and joined(text.body, text.tokens[match.last - 1], right)
+        and not text.words.locative.match(text.before(match.start))
+    )
+
+
+def _foreign(text: Text, token: Token) -> bool:
+    """Whether a neighbouring word starts or goes on with a name of its own."""
+    words = text.words
+    return token.is_capital and not (
+        words.common.match(token.text)
+        or words.function.match(token.text)
+        or words.any_type.fullmatch(token.text)
+        or words.part.match(token.text + " ")
+        or token.is_particle
+    )
+
+
+def _unknown_candidates(text: Text, masked: list[tuple[int, int]], taken: list[tuple[int, int]]) -> list[Found]:
+    found = []
+    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+        i, j = _trim(text, first, last)
+        if i >= j:
+            continue
+        start, end = text.tokens[i].start, text.tokens[j - 1].end
+        if _overlaps(start, end, masked) or _overlaps(start, end, taken) or not _nameable(text, i, j):
+            continue
+        found.append(Found(i, j, start, end, known=False))
+    return found
+
+
+def _trim(text: Text, i: int, j: int) -> tuple[int, int]:
+    """Cut words that are capitalised but no part of a name off both ends (peoples, months, type words)."""
+    words = text.words
+    while i < j and (words.common.match(text.tokens[i].text) or words.any_type.fullmatch(text.tokens[i].text)):
+        i += 1
+    while i < j and (words.common.match(text.tokens[j - 1].text) or words.any_type.fullmatch(text.tokens[j - 1].text)):
+        j -= 1
+    return i, j
+
+
+def _nameable(text: Text, i: int, j: int) -> bool:
+    """Whether a run can be a name at all: no bare acronym, no single letter, no group's name."""
+    surface = text.body[text.tokens[i].start : text.tokens[j - 1].end]
+    if len(surface) < 3 or (j - i == 1 and surface.isupper()):
+        return False
+    if any(text.words.common.match(t.text) for t in text.tokens[i:j]):
+        return False
+    return not text.words.organisation_after.match(text.body, text.tokens[j - 1].end)
+
+
+_LISTED_KIND = re.compile(r"\s+(?:of\s+)?(?:the\s+)?$")
+_BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
+
+
+def _betrayed(text: Text, name: Found) -> bool:
+    """Whether the words around an unknown name say that it is a place."""
+    before, after = text.before(name.start), text.body[name.end : name.end + 60]
+    words = text.words
+    if words.locative.match(before) or words.part.match(before) or words.of_location.match(before):
+        return not _is_adjective(text, name)
+    kind = _LISTED_KIND.search(before)
+    if kind and re.search(rf"(?:{words.any_type.pattern})$", before[: kind.start()], re.IGNORECASE):
+        return True
+    if re.match(rf"(?:['’]s)?\s+(?:{words.any_type.pattern})\b", after, re.IGNORECASE):
+        return True
+    bracket = _BRACKETED.match(after)
+    return bracket is not None and re.search(words.type_words[0].pattern, bracket["inner"]) is not None
+
+
+_ADJECTIVE = re.compile(r"\w+(?:ian|ish|ese|ist|ic|al)\Z", re.IGNORECASE)
+
+
+def _is_adjective(text: Text, name: Found) -> bool:
+    """Whether a single word is an adjective before its noun ("in Syrian cities")."""
+    following = text.tokens[name.last] if name.last < len(text.tokens) else None
+    return (
+        name.last - name.first == 1
+        and _ADJECTIVE.match(text.tokens[name.first].text) is not None
+        and following is not None
+        and following.text.islower()
+        and joined(text.body, text.tokens[name.last - 1], following)
+    )
+
+
+BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
+
+
+def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found]:
+    """Take in unknown names that stand in one list with a place; again until nothing changes."""
+    gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
+    pending = sorted(rest, key=_start)
+    grown = True
+    while grown and pending:
+        grown = False
+        ends = {f.end for f in found}
+        starts = {f.start for f in found}
+        for name in list(pending):
+            after = gap.match(text.body, name.end)
+            tied_after = after is not None and any(after.end() == s for s in starts)
+            tied_before = any(
+                (m := gap.match(text.body, e)) is not None and m.end() == name.start for e in ends if 0 < name.start - e < 80
+            )
+            if tied_after or tied_before:
+                found.append(name)
+                pending.remove(name)
+                grown = True
+    return sorted(found, key=_start)
+
+
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start < e and s < end for s, e in spans)
+
+
+_CLITICS = ("", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب")
+
+
+def find_arabic_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+    """Find names in Arabic script: known ones behind any clitic, unknown ones behind a type word and in its list."""
+    found: list[Found] = []
+    i = 0
+    while i < len(text.tokens):
+        match = _longest_arabic(text, keys, i) or _behind_type_word(text, i, found)
+        if match is None or _overlaps(match.start, match.end, masked):
+            i += 1
+            continue
+        found.append(match)
+        i = match.last
+    return found
+
+
+def _longest_arabic(text: Text, keys: Keys, i: int) -> Found | None:
+    first = text.tokens[i]
+    if not is_arabic(first.text) or text.words.function.match(first.text) or text.words.common.match(first.text):
+        return None
+    for j in range(min(i + 4, len(text.tokens)), i, -1):
+        if any(not joined(text.body, text.tokens[k - 1], text.tokens[k]) for k in range(i + 1, j)):
+            continue
+        for clitic in _CLITICS:
+            start = first.start + len(clitic)
+            if not first.text.startswith(clitic) or first.end - start < 3:
+                continue
+            surface = text.body[start : text.tokens[j - 1].end]
+            if fold(surface) in keys:
+                return Found(i, j, start, text.tokens[j - 1].end, known=True)
+    return None
+
+
+_GENERIC_AR = re.compile(r"(?:حوش|تل|كفر|عين|بيت|دير|جبل|أبو|ابو|أم|ام|خربة|شيخ|الشيخ|خان|معرة|جب|مزرعة|تلة)\Z")
+
+
+def _behind_type_word(text: Text, i: int, found: list[Found]) -> Found | None:
+    """Return an unknown Arabic name after a type word, or after a name of one list joined by waw."""
+    token, previous = text.tokens[i], text.tokens[i - 1] if i else None
+    if previous is None or not is_arabic(token.text) or text.words.function.match(token.text) or len(token.text) < 3:
+        return None
+    if not joined(text.body, previous, token):
+        return None
+    bare = previous.text.removeprefix("و")
+    listed = bool(found) and not found[-1].known and found[-1].last == i and token.text.startswith("و")
+    generic = _GENERIC_AR.match(token.text.removeprefix("و")) is not None
+    typed = text.words.any_type.fullmatch(bare) is not None and (generic or token.text.startswith("ال"))
+    if not (typed or listed or (generic and found and found[-1].last == i)):
+        return None
+    start = token.start + (1 if token.text.startswith("و") and (listed or not typed) else 0)
+    last = i + 1
+    if generic and last < len(text.tokens) and joined(text.body, token, text.tokens[last]):
+        last += 1
+    return Found(i, last, start, text.tokens[last - 1].end, known=False)

@@ -1,0 +1,119 @@
+"""What a mention could mean by its name and its type word alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.toponym import generic_of, words
+
+if TYPE_CHECKING:
+    from geomap.gazetteer import Gazetteer, Match
+    from geomap.model import Mention, Place
+
+__all__ = ["POPULATED", "Possible", "possible_places"]
+
+POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
+_ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
+_POINTS = frozenset({"checkpoint", "crossing"})
+_STRICT = (_POINTS, frozenset({"camp"}), frozenset({"corridor"}), frozenset({"zone"}), frozenset({"airport"}), _ADMINISTRATIVE)
+"""Kinds whose type word rules out all others: the camp of a town is not the town."""
+
+_IN_FULL = {
+    "governorate": {"en": "{} province", "ru": "провинция {}", "ar": "محافظة {}"},
+    "corridor": {"en": "{} corridor", "ru": "коридор {}", "ar": "ممر {}"},
+}
+"""How a gazetteer may list the usage of a language: "Damascus province" is Rif Dimashq."""
+
+_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A place that a name could mean: how its spelling fits (0 to 1), how in words, and whether only a part of it fits.
+
+    `kind_fits` is None when the text gives no type word.
+    """
+
+    place: Place
+    score: float
+    how: str
+    partial: bool = False
+    kind_fits: bool | None = None
+
+
+_HOW = {
+    "exact": "written as {!r}",
+    "folded": "a spelling of {!r}",
+    "skeleton": "sounds like {!r}",
+    "near": "one letter off {!r}",
+}
+_WHOLE_SURFACE = 0.04
+"""A match of the whole surface, type word included, is worth more than one of the bare name."""
+
+
+def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[Possible]:
+    """Return the places that the mention's name and type word allow, best spelling first, each once."""
+    best: dict[str, Possible] = {}
+    for query, bonus in _queries(mention, lang):
+        for match in gazetteer.search(query, limit=_LIMIT):
+            _keep(best, _possible(match, mention, bonus))
+    if not best:
+        for match in _by_specific_part(mention, gazetteer):
+            _keep(best, _possible(match, mention, 0.0, partial=True))
+    found = [p for p in best.values() if p.kind_fits is not False] or [
+        p for p in best.values() if not _is_strict(mention.types)
+    ]
+    return sorted(found, key=lambda p: (-p.score, p.place.id))
+
+
+def rejected_by_kind(mention: Mention, gazetteer: Gazetteer) -> list[Possible]:
+    """Return places that have the name but not the kind, for the reasons of a mention that stays open."""
+    return [_possible(m, mention, 0.0) for m in gazetteer.search(mention.name, limit=5)]
+
+
+def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
+    queries = [(mention.surface, _WHOLE_SURFACE)] if mention.surface != mention.name else []
+    if len(mention.types) == 1 and (in_full := _IN_FULL.get(next(iter(mention.types)))):
+        queries.append((in_full.get(lang, in_full["en"]).format(mention.name), _WHOLE_SURFACE))
+    return [*queries, (mention.name, 0.0)]
+
+
+def _by_specific_part(mention: Mention, gazetteer: Gazetteer) -> list[Match]:
+    """Search "Zrekia" for "Ain-Zrekia": a lead for a person, never enough to place the mention."""
+    parts = words(mention.name)
+    if len(parts) < 2 or generic_of(parts[0]) is None:
+        return []
+    return list(gazetteer.search(" ".join(parts[1:]), types=POPULATED, limit=10))
+
+
+def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = False) -> Possible:
+    how = _HOW[match.tier].format(match.name)
+    return Possible(
+        place=match.place,
+        score=match.score * (0.6 if partial else 1.0) + bonus,
+        how=f"without its generic part, {how}" if partial else how,
+        partial=partial,
+        kind_fits=_kind_fits(match.place, mention.types),
+    )
+
+
+def _kind_fits(place: Place, types: frozenset[str]) -> bool | None:
+    if not types:
+        return None
+    if place.type in types:
+        return True
+    for kinds in _STRICT:
+        if types & kinds and types <= kinds:
+            return place.type in kinds
+    return bool(types & POPULATED) and place.type in POPULATED
+
+
+def _is_strict(types: frozenset[str]) -> bool:
+    return any(types and types <= kinds for kinds in _STRICT)
+
+
+def _keep(best: dict[str, Possible], new: Possible) -> None:
+    old = best.get(new.place.id)
+    if old is None or old.score < new.score:
+        best[new.place.id] = new

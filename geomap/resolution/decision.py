@@ -1,0 +1,396 @@
+"""The decision: scores made of named parts, taken over the whole bulletin, and left open when not earned.
+
+Sure mentions are decided first; they then bear on the others (the area that holds a list, the places near by, the
+country that the bulletin is about). The weights are plain and few; each reason is kept in words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from geomap.gazetteer.feature_types import importance
+from geomap.gazetteer.metric import distance_km, gap_km
+from geomap.model import Candidate, Resolution
+from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
+from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
+
+if TYPE_CHECKING:
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Bulletin, Mention, Place
+
+__all__ = ["resolve"]
+
+# Parts of a score, added to how the spelling fits (0 to 1.04).
+WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for it
+SENTENCE_AREA = 0.08  # in another area that the sentence names
+NEAR, FAR = 0.10, -0.10  # to the nearest decided place of the same list or sentence
+NEAR_KM, FAR_KM = 30.0, 150.0  # a subdistrict's reach; beyond the size of most governorates
+FOREIGN = -0.15  # in another country than most places of the bulletin
+SMALLER = -0.06  # per power of ten of inhabitants below the largest namesake, at most three
+UNSURE_RECORD = -0.10  # the gazetteer itself is not sure of the place
+NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
+
+FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
+MARGIN = 0.10  # by which the best must beat any rival that is another place
+PLACED = 0.80  # the least score of a decision: an exact or folded name, or a sound with support
+KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
+
+# A bare name shared by a town and its province means the town; the province must be said.
+_PREFERENCE = {"country": 0, "region": 1, "city": 2, "town": 3, "village": 4, "governorate": 5, "zone": 6, "district": 7}
+_SHOWN = 6
+
+
+def resolve(bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> tuple[Resolution, ...]:
+    """Decide which place each mention means.
+
+    Parameters
+    ----------
+    bulletin
+        The text in which the mentions stand, with its date and language.
+    mentions
+        What `recognize` found, in the order of the text.
+    gazetteer
+        The places that can be meant.
+
+    Returns
+    -------
+    resolutions
+        One for each mention, in the same order: resolved, ambiguous (several places fit, or one not surely enough)
+        or unknown (no place has the name), with the candidates and the reasons.
+    """
+    return _Decider(bulletin, mentions, gazetteer).run()
+
+
+class _Decider:
+    """One bulletin's decisions as they grow; lives for one call of `resolve`."""
+
+    def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
+        self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
+        lang = bulletin.lang.split("-")[0]
+        self.possible = [possible_places(m, gazetteer, lang) for m in mentions]
+        kinds = [
+            m.types or frozenset(p.place.type for p in options if p.score >= PLACED)
+            for m, options in zip(mentions, self.possible, strict=True)
+        ]
+        self.around = survey(bulletin, mentions, kinds)
+        self.decided: dict[int, Place] = {}
+        self.country: str | None = None
+
+    def run(self) -> tuple[Resolution, ...]:
+        # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
+        for _ in range(3):
+            results = [self._resolve(i) for i in range(len(self.mentions))]
+            decided = {i: r.place for i, r in enumerate(results) if r.place is not None}
+            country = _main_country(decided.values())
+            if decided == self.decided and country == self.country:
+                break
+            self.decided, self.country = decided, country
+        return tuple(results)
+
+    def _resolve(self, i: int) -> Resolution:
+        mention = self.mentions[i]
+        ranked = self._ranked(i)
+        if not ranked:
+            return self._unknown(mention)
+        best = ranked[0]
+        rivals = [c for c in ranked[1:] if not self._kin(best.place, c.place)]
+        margin = best.score - max((c.score for c in rivals), default=0.0)
+        why_open = self._why_open(i, best, margin, rivals)
+        shown = tuple(Candidate(place=c.place, score=round(min(1.0, max(0.0, c.score)), 3), reasons=c.reasons) for c in ranked[:_SHOWN])
+        if why_open:
+            return Resolution(
+                mention=mention, status="ambiguous", confidence=0.0, candidates=shown, reasons=(why_open,)
+            )
+        reasons = best.reasons + (() if not rivals else (f"ahead of {rivals[0].place.name}",))
+        kin = len(ranked) - 1 - len(rivals)
+        if kin and not mention.types:
+            reasons += (f"the name is shared with {kin} area{'s' if kin > 1 else ''} around it",)
+        return Resolution(
+            mention=mention,
+            status="resolved",
+            confidence=_confidence(best.score, margin, unsure=bool(kin and not mention.types)),
+            place=best.place,
+            candidates=shown,
+            reasons=reasons,
+        )
+
+    def _ranked(self, i: int) -> list[Candidate]:
+        """Return the candidates worth a thought, best first."""
+        spelled = [p for p in self.possible[i] if p.score >= PLACED and p.place.type not in AREA_TYPES]
+        largest = max((importance(p.place) for p in spelled), default=1)
+        scored = [self._candidate(i, p, largest) for p in self.possible[i]]
+        top = max((c.score for c in scored), default=0.0)
+        return sorted((c for c in scored if c.score >= top - FAR_BEHIND), key=self._rank(i))
+
+    def _unknown(self, mention: Mention) -> Resolution:
+        others = rejected_by_kind(mention, self.gazetteer)
+        reason = f"no gazetteer that is loaded holds {mention.name!r}"
+        if others:
+            reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
+        candidates = tuple(
+            Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others
+        )
+        return Resolution(
+            mention=mention,
+            status="ambiguous" if others else "unknown",
+            confidence=0.0,
+            candidates=candidates,
+            reasons=(reason,),
+        )
+
+    def _why_open(self, i: int, best: Candidate, margin: float, rivals: Sequence[Candidate]) -> str | None:
+        """Return why the best candidate must not be taken, None when it may."""
+        mention = self.mentions[i]
+        partial = next(p.partial for p in self.possible[i] if p.place.id == best.place.id)
+        if partial:
+            return f"only a part of the name fits: {best.place.name}"
+        if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
+            return f"only a part of {best.place.name} is meant, and no outline of that part is known"
+        if best.score < PLACED:
+            return f"{best.place.name} does not fit well enough ({best.why})"
+        if rivals and margin < MARGIN:
+            names = ", ".join(f"{c.place.name} ({c.place.id})" for c in (best, *rivals)[:3])
+            return f"several places fit about equally: {names}"
+        return None
+
+    def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
+        """Score an option with what is decided so far."""
+        place, around = option.place, self.around[i]
+        parts = [(option.score, option.how)]
+        if option.kind_fits:
+            parts.append((0.0, f"is a {place.type}"))
+        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
+        if smaller >= 1 and place.type not in AREA_TYPES:
+            parts.append((SMALLER * smaller, "a much smaller namesake"))
+        parts += self._containment(place, around)
+        parts += self._nearness(place, around)
+        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
+            parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
+        if place.certainty == "uncertain":
+            parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
+        day, (start, end) = self.bulletin.date, place.valid
+        if day is not None and ((start is not None and day < start) or (end is not None and day >= end)):
+            parts.append((NOT_THEN, "did not hold on that day"))
+        return Candidate(
+            place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
+        )
+
+    def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        if place.type == "country":
+            return []
+        enclosers = [self.decided[j] for j in around.enclosers if j in self.decided]
+        if place.type == "governorate":
+            enclosers = [e for e in enclosers if e.type == "country"]
+        if enclosers:
+            inside = [e for e in enclosers if self._holds(e, place)]
+            if inside:
+                return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
+            return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
+        areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
+        areas = [a for a in areas if a.type != "country" and a.id != place.id]
+        inside = [a for a in areas if self._holds(a, place)]
+        return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
+
+    def _holds(self, area: Place, place: Place) -> bool:
+        if self.gazetteer.is_within(place.id, area.id):
+            return True
+        reach = area.uncertainty_km + place.uncertainty_km
+        return area.type not in {"country", "governorate"} and reach >= distance_km(area.lon, area.lat, place.lon, place.lat)
+
+    def _nearness(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        """Weigh the distance to decided places of the same list, else of the same sentence."""
+        if place.type in AREA_TYPES:
+            return []
+        for group, where, weight in (
+            (around.peers, "list", 1.0),
+            (around.sentence, "sentence", 1.0),
+            (tuple(self.decided), "bulletin", 0.5),
+        ):
+            others = [self.decided[j] for j in group if j in self.decided]
+            others = [o for o in others if o.type not in AREA_TYPES and o.id != place.id]
+            if not others:
+                continue
+            km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
+            if km <= NEAR_KM:
+                return [(NEAR * weight, f"{km:.0f} km from {nearest}, named in the same {where}")]
+            if km > FAR_KM:
+                return [(FAR * weight, f"{km:.0f} km from {nearest}, the nearest place of the {where}")]
+            return []
+        return []
+
+    def _kin(self, one: Place, two: Place) -> bool:
+        """Whether two candidates are one matter: a town and the area named after it, or the same spot twice."""
+        km = distance_km(one.lon, one.lat, two.lon, two.lat)
+        areas = [p for p in (one, two) if p.type in AREA_TYPES]
+        if self.gazetteer.is_within(one.id, two.id) or self.gazetteer.is_within(two.id, one.id):
+            return bool(areas) or km <= NEAR_KM
+        if len(areas) == 1:
+            point = two if areas[0] is one else one
+            is_point = areas[0].geometry.geom_type == "Point"
+            reach = max(KIN_KM, areas[0].uncertainty_km if is_point else 0.0)
+            return gap_km(areas[0].geometry, point.lon, point.lat) <= reach
+        return km <= max(one.uncertainty_km, two.uncertainty_km)
+
+    def _ranked(self, i: int) -> list[Candidate]:
+        """Return the candidates worth a thought, best first."""
+        spelled = [p for p in self.possible[i] if p.score >= PLACED and p.place.type not in AREA_TYPES]
+        largest = max((importance(p.place) for p in spelled), default=1)
+        scored = [self._candidate(i, p, largest) for p in self.possible[i]]
+        top = max((c.score for c in scored), default=0.0)
+        return sorted((c for c in scored if c.score >= top - FAR_BEHIND), key=self._rank(i))
+
+    def _unknown(self, mention: Mention) -> Resolution:
+        others = rejected_by_kind(mention, self.gazetteer)
+        reason = f"no gazetteer that is loaded holds {mention.name!r}"
+        if others:
+            reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
+        candidates = tuple(
+            Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others
+        )
+        return Resolution(
+            mention=mention,
+            status="ambiguous" if others else "unknown",
+            confidence=0.0,
+            candidates=candidates,
+            reasons=(reason,),
+        )
+
+    def _why_open(self, i: int, best: Candidate, margin: float, rivals: Sequence[Candidate]) -> str | None:
+        """Return why the best candidate must not be taken, None when it may."""
+        mention = self.mentions[i]
+        partial = next(p.partial for p in self.possible[i] if p.place.id == best.place.id)
+        if partial:
+            return f"only a part of the name fits: {best.place.name}"
+        if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
+            return f"only a part of {best.place.name} is meant, and no outline of that part is known"
+        if best.score < PLACED:
+            return f"{best.place.name} does not fit well enough ({best.why})"
+        if rivals and margin < MARGIN:
+            names = ", ".join(f"{c.place.name} ({c.place.id})" for c in (best, *rivals)[:3])
+            return f"several places fit about equally: {names}"
+        return None
+
+    def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
+        """Score an option with what is decided so far."""
+        place, around = option.place, self.around[i]
+        parts = [(option.score, option.how)]
+        if option.kind_fits:
+            parts.append((0.0, f"is a {place.type}"))
+        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
+        if smaller >= 1 and place.type not in AREA_TYPES:
+            parts.append((SMALLER * smaller, "a much smaller namesake"))
+        parts += self._containment(place, around)
+        parts += self._nearness(place, around)
+        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
+            parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
+        if place.certainty == "uncertain":
+            parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
+        day, (start, end) = self.bulletin.date, place.valid
+        if day is not None and ((start is not None and day < start) or (end is not None and day >= end)):
+            parts.append((NOT_THEN, "did not hold on that day"))
+        return Candidate(
+            place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
+        )
+
+    def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        if place.type == "country":
+            return []
+        enclosers = [self.decided[j] for j in around.enclosers if j in self.decided]
+        if place.type == "governorate":
+            enclosers = [e for e in enclosers if e.type == "country"]
+        if enclosers:
+            inside = [e for e in enclosers if self._holds(e, place)]
+            if inside:
+                return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
+            return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
+        areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
+        areas = [a for a in areas if a.type != "country" and a.id != place.id]
+        inside = [a for a in areas if self._holds(a, place)]
+        return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
+
+    def _holds(self, area: Place, place: Place) -> bool:
+        if self.gazetteer.is_within(place.id, area.id):
+            return True
+        reach = area.uncertainty_km + place.uncertainty_km
+        return area.type not in {"country", "governorate"} and reach >= distance_km(area.lon, area.lat, place.lon, place.lat)
+
+    def _nearness(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        """Weigh the distance to decided places of the same list, else of the same sentence."""
+        if place.type in AREA_TYPES:
+            return []
+        for group, where, weight in (
+            (around.peers, "list", 1.0),
+            (around.sentence, "sentence", 1.0),
+            (tuple(self.decided), "bulletin", 0.5),
+        ):
+            others = [self.decided[j] for j in group if j in self.decided]
+            others = [o for o in others if o.type not in AREA_TYPES and o.id != place.id]
+            if not others:
+                continue
+            km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
+            if km <= NEAR_KM:
+                return [(NEAR * weight, f"{km:.0f} km from {nearest}, named in the same {where}")]
+            if km > FAR_KM:
+                return [(FAR * weight, f"{km:.0f} km from {nearest}, the nearest place of the {where}")]
+            return []
+        return []
+
+    def _kin(self, one: Place, two: Place) -> bool:
+        """Whether two candidates are one matter: a town and the area named after it, or the same spot twice."""
+        km = distance_km(one.lon, one.lat, two.lon, two.lat)
+        if self.gazetteer.is_within(one.id, two.id) or self.gazetteer.is_within(two.id, one.id):
+            return one.type in AREA_TYPES or two.type in AREA_TYPES or km <= NEAR_KM
+        if km <= max(one.uncertainty_km, two.uncertainty_km) and (one.type in AREA_TYPES) == (two.type in AREA_TYPES):
+            return True
+        return km <= KIN_KM and bool({one.type, two.type} & {"governorate", "district"})
+
+    def _rank(self, i: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        """Return the sort key of candidates: the score, where kin of the best are ordered by what a bare name means."""
+        areas_first = self._means_area(i)
+
+        def key(candidate: Candidate) -> tuple[float, int, float, str]:
+            kind = candidate.place.type
+            preference = _PREFERENCE.get(kind, 9)
+            if areas_first and kind == "governorate":
+                preference = -1
+            return (-round(candidate.score / 0.12), preference, -candidate.score, candidate.place.id)
+
+        return key
+
+    def _means_area(self, i: int) -> bool:
+        """Whether a bare name stands among provinces, so that the province is meant and not its capital."""
+        mention, around = self.mentions[i], self.around[i]
+        if mention.types:
+            return mention.types == {"governorate"}
+        if mention.part and any(word in mention.part for word in ("suburb", "neighbo", "quarter", "outskirt")):
+            return False
+        if mention.part and any(word in mention.part for word in ("countryside", "ern", "ريف")):
+            return True
+        names = {p.place.type for p in self.possible[i]}
+        if "governorate" not in names:
+            return False
+        typed = [j for j in around.sentence if self.mentions[j].types == {"governorate"}]
+        typed = [j for j in typed if j not in around.enclosers and not self._is_encloser(j, around.sentence)]
+        listed = [j for j in around.peers if any(p.place.type == "governorate" and p.score >= PLACED for p in self.possible[j])]
+        return bool(typed) or (len(listed) >= 2 and len(listed) == len(around.peers))
+
+    def _is_encloser(self, j: int, group: Sequence[int]) -> bool:
+        return any(j in self.around[k].enclosers for k in group)
+
+
+def _main_country(places: object) -> str | None:
+    """Return the country code of more than half of the places below country level, None without one."""
+    codes = Counter(p.ccodes[0] for p in places if p.ccodes and p.type != "country")  # type: ignore[attr-defined]
+    if not codes:
+        return None
+    code, most = codes.most_common(1)[0]
+    return code if most * 2 > codes.total() else None
+
+
+def _confidence(score: float, margin: float, *, unsure: bool) -> float:
+    """Turn score and margin into a confidence between 0.5 and 0.99; to be calibrated on data, so far only ordered."""
+    confidence = 0.5 + 0.35 * min(1.0, score - PLACED + 0.6) + 0.2 * min(0.6, margin)
+    return round(min(0.99, confidence - (0.1 if unsure else 0.0)), 2)

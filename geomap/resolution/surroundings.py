@@ -1,0 +1,135 @@
+"""What stands around a mention: the list it belongs to, and the area that is said to hold it.
+
+"In Arbil, Duma and Haush al-Fara (Damascus province), Jasim and El-Harra (Daraa province)" is two lists, each in the
+province of its bracket; "Aleppo's Sheikh Fars and al-Sahur neighborhoods" is a list in Aleppo.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.recognition.lexicon import Lexicon, lexicon
+from geomap.recognition.names import BRACKETS
+from geomap.segmentation import split_sentences
+
+if TYPE_CHECKING:
+    from geomap.model import Bulletin, Mention
+
+__all__ = ["AREA_TYPES", "Surroundings", "survey"]
+
+AREA_TYPES = frozenset({"country", "governorate", "district", "subdistrict", "zone", "region"})
+"""Feature types that can hold other places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Indexes of other mentions: in the same list, as its encloser, and in the same sentence."""
+
+    peers: tuple[int, ...]
+    enclosers: tuple[int, ...]
+    sentence: tuple[int, ...]
+
+
+def survey(bulletin: Bulletin, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]]) -> list[Surroundings]:
+    """Return the surroundings of each mention.
+
+    Parameters
+    ----------
+    bulletin
+        The text in which the mentions stand.
+    mentions
+        In the order of the text.
+    known_types
+        For each mention the feature types it can have by its type word or, without one, by the gazetteer.
+    """
+    words = lexicon(bulletin.lang)
+    lists = _lists(bulletin.text, mentions, known_types, words)
+    enclosers: dict[int, set[int]] = {i: set() for i in range(len(mentions))}
+    for members in lists:
+        for encloser in _enclosers(bulletin.text, mentions, known_types, members):
+            for i in members:
+                enclosers[i].add(encloser)
+    peers = {i: tuple(j for j in members if j != i) for members in lists for i in members}
+    sentences = _by_sentence(bulletin.text, mentions)
+    return [
+        Surroundings(peers.get(i, ()), tuple(sorted(enclosers[i])), tuple(j for j in sentences[i] if j != i))
+        for i in range(len(mentions))
+    ]
+
+
+def _by_sentence(text: str, mentions: Sequence[Mention]) -> list[tuple[int, ...]]:
+    sentences = split_sentences(text)
+    where = [next((k for k, s in enumerate(sentences) if s.start <= m.start < s.end), -1) for m in mentions]
+    return [tuple(j for j, other in enumerate(where) if other == k) for k in where]
+
+
+def _lists(
+    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], words: Lexicon
+) -> list[list[int]]:
+    """Group mentions that stand in one list; an area behind a comma encloses and does not belong ("Yalda, Damascus province")."""
+    glue = re.compile(rf"{BRACKETS}{words.list_gap.pattern}(?:(?:the\s+)?{words.any_type.pattern}\s+(?:of\s+)?)?", re.IGNORECASE)
+    groups: list[list[int]] = []
+    for i, mention in enumerate(mentions):
+        if mention.ends:
+            continue
+        previous = groups[-1][-1] if groups else None
+        if (
+            previous is not None
+            and mentions[previous].end <= mention.start
+            and glue.fullmatch(text, mentions[previous].end, mention.start)
+            and not _steps_up(text, mentions, known_types, previous, i)
+        ):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _steps_up(
+    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], previous: int, current: int
+) -> bool:
+    """Whether the second of two names is the area of the first: a comma, then a name that can only be an area."""
+    between = text[mentions[previous].end : mentions[current].start].strip()
+    only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
+    first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
+    if first_is_area and not only_area:
+        return True  # "in the Aleppo governorate, Marrat in ...": a new item starts
+    return between in {",", ", the", "،"} and only_area and not first_is_area
+
+
+_INTO = re.compile(
+    r"(?:['’]s)?\s*(?:,\s*(?:the\s+)?|\(\s*(?:the\s+)?|(?:(?:neighbou?rhoods?|quarters?|districts?|suburbs?|settlements?|areas?|villages?|towns?)\s+)?(?:in|of|within)\s+(?:the\s+)?(?:\w+(?:ern)?\s+)?(?:countryside\s+of\s+)?|"
+    r"\s*(?:провинции|мухафазы|города|района)\s+|\s*(?:في|ب|بريف)\s*)",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(
+    r"['’]s\s+|\s*(?:[,(:]|[–—]\s)?\s*(?:including|such as|namely|among them|mainly|в том числе|منها|من بينها|بينها|مثل|وهي)\s*:?\s*|\s*:\s*",
+    re.IGNORECASE,
+)
+
+
+def _enclosers(
+    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], members: Sequence[int]
+) -> list[int]:
+    """Return the mentions that say in which area a list lies: behind it, or before it as a possessor."""
+    first, last = mentions[members[0]], mentions[members[-1]]
+    found = []
+    behind = next((j for j in range(members[-1] + 1, len(mentions)) if mentions[j].start >= last.end), None)
+    if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
+        gap = text[last.end : mentions[behind].start]
+        if _INTO.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
+            found.append(behind)
+    before = next((j for j in range(members[0] - 1, -1, -1) if mentions[j].end <= first.start), None)
+    if before is not None and _POSSESSIVE.fullmatch(text, mentions[before].end, first.start):
+        found.append(before)
+    return found
+
+
+def _can_enclose(area: Mention, area_types: frozenset[str], inner: Mention, inner_types: frozenset[str]) -> bool:
+    """Whether one mention can hold another: an area or, for quarters and unknown names, a town."""
+    if area_types & AREA_TYPES:
+        return not (inner_types and inner_types <= area_types and area_types <= AREA_TYPES and inner.types == area.types != frozenset())
+    return bool(inner_types & {"neighbourhood"}) or not inner_types
