@@ -1,0 +1,52 @@
+"""Files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from geomap.errors import StoreError
+
+__all__ = ["write_file"]
+
+
+def write_file(path: str | os.PathLike[str], text: str) -> None:
+    """Write text as UTF-8 to a file: aside first, then renamed, so that a reader sees the old file or the new one.
+
+    A link stays a link and its target is replaced; a device or pipe is written to as it is.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be written; what stood there before still does.
+    """
+    target = Path(path)
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        target = target.resolve()
+        if target.is_dir():
+            raise StoreError("this is a folder; name a file in it", path=path)
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        advice = f"the file cannot be written ({error.strerror or error}); choose another folder or free some room"
+        raise StoreError(advice, path=path) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
