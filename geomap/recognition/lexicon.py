@@ -35,6 +35,7 @@ class Lexicon:
 
     type_words: tuple[TypeWord, ...]
     any_type: re.Pattern[str]
+    type_follows: bool
     locative: re.Pattern[str]
     part: re.Pattern[str]
     part_after: re.Pattern[str]
@@ -70,10 +71,11 @@ def _load(lang: str) -> Lexicon:
     return Lexicon(
         type_words=type_words,
         any_type=_words(every_type),
+        type_follows=context["type_follows"],
         locative=_words(context["locative"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+|a\s+|both\s+)?$"),
         part=_words(context["part"], before=r"(?:^|.*(?<!\w))(?P<part>", after=r")\s+(?:the\s+)?$"),
         part_after=_words(context["part_after"], after=r"\b"),
-        list_gap=_words(context["list_gap"], before=r"\s*", after=r"\s*(?:the\s+)?"),
+        list_gap=_words(context["list_gap"], before=r"[\"”»]?\s*", after=r"\s*(?:the\s+)?[\"“«]?"),
         actor_verbs=_words(context["actor_verbs"], before=r"\s+(?:also\s+|has\s+|have\s+)?", after=r"\b"),
         actor_before=_words(context["actor_before"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
         of_location=_words(context["of_location"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),

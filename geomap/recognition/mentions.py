@@ -74,7 +74,7 @@ def _mention(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[s
         end = after[1] if after[0].in_surface else end
     else:
         widened, own, _ = _type_before(text, start, floor)
-        if own and _fits(own, kinds):
+        if own and _fits(own, kinds) and not ("corridor" in own and _DASH.match(text.body, end)):
             start, types = widened, own
     if not _fits(types, kinds):
         types = frozenset()
@@ -105,8 +105,10 @@ def _fits(types: frozenset[str], kinds: frozenset[str]) -> bool:
 
 def _type_after(text: Text, end: int) -> tuple[TypeWord, int] | None:
     """Return the type word behind a name and where it ends."""
+    if not text.words.type_follows:
+        return None
     match = re.match(
-        rf"(?:\s+|-)(?P<word>{text.words.any_type.pattern})(?!\w)", text.body[end : end + 50], re.IGNORECASE
+        rf"[\"”»]?(?:\s+|-)(?P<word>{text.words.any_type.pattern})(?!\w)", text.body[end : end + 50], re.IGNORECASE
     )
     word = text.words.type_of(match["word"]) if match else None
     return (word, end + match.end()) if match and word else None
@@ -124,13 +126,15 @@ def _type_before(text: Text, start: int, floor: int = 0) -> tuple[int, frozenset
     """
     before = text.before(start)[-max(0, start - floor) :] if start > floor else ""
     match = re.search(
-        rf"(?<!\w)[وبلف]?(?P<word>{text.words.any_type.pattern}):?\s+(?:of\s+)?(?:the\s+)?$", before, re.IGNORECASE
+        rf"(?<!\w)[وبلف]?(?P<word>{text.words.any_type.pattern}):?\s+(?:of\s+)?(?:the\s+)?[\"“«]?$",
+        before,
+        re.IGNORECASE,
     )
     word = text.words.type_of(match["word"]) if match else None
     if match is None or word is None:
         return start, frozenset(), False
     plural = _is_plural(match["word"])
-    if word.in_surface and not plural:
+    if word.in_surface and not plural and not before.rstrip().endswith(('"', "“", "«")):
         start -= len(before) - match.start("word")
     return start, word.types, plural
 
@@ -183,7 +187,7 @@ def _groups(text: Text, found: list[Found]) -> list[list[int]]:
 def _glued(text: Text, one: Found, two: Found) -> bool:
     between = text.body[one.end : two.start]
     gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
-    return gap.fullmatch(between) is not None or between.strip() == "و"
+    return gap.fullmatch(between) is not None or between.strip(" \"«»“”") == "و"
 
 
 def _encloses(text: Text, one: Found, two: Found) -> bool:
@@ -224,7 +228,7 @@ def _acts(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
 
 
 _DATELINE_TAIL = re.compile(
-    r"\s*(?:,\s*(?:\d{1,2}\s+\w+|\w+\.?\s+\d{1,2})(?:,?\s*\d{4})?)?\s*(?:\([^()\n]{2,40}\)\s*[-–—:]|[.]\s|/[^/\n]{2,20}/|\s[-–—]\s|[-–—]\s?\w+\s*(?:\n|$))"
+    r"\s*(?:,\s*(?:\d{1,2}\s+\w+|\w+\.?\s+\d{1,2})(?:,?\s*\d{4})?)?\s*(?:\([^()\n]{2,40}\)\s*[-–—:]|:\s|[.]\s|/[^/\n]{2,20}/|\s[-–—]\s|[-–—]\s?\w+\s*(?:\n|$))"
 )
 
 

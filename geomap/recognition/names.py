@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from geomap.recognition.lexicon import Lexicon
 from geomap.recognition.tokens import Token, capitalised_runs, joined
@@ -107,10 +107,10 @@ def _known_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[
         if match is None or _overlaps(match.start, match.end, masked):
             i += 1
             continue
-        if not _inside_other_name(text, match):
-            found.append(match)
+        found.append(match)
         i = match.last
-    return found
+    taken = {i for f in found for i in range(f.first, f.last)}
+    return [f for f in found if not _inside_other_name(text, f, taken)]
 
 
 def _longest(text: Text, keys: Keys, i: int) -> Found | None:
@@ -145,18 +145,19 @@ def _looks_like_name(text: Text, i: int, j: int) -> bool:
     return not small or bool(text.words.any_type.search(text.body[small[0].start : tokens[-1].end]))
 
 
-def _inside_other_name(text: Text, match: Found) -> bool:
-    """Whether a known name of one word is a part of a longer unknown one ("Hasan Aleppo" is a person)."""
-    left = text.tokens[match.first - 1] if match.first else None
-    right = text.tokens[match.last] if match.last < len(text.tokens) else None
-    if left is not None and _foreign(text, left) and joined(text.body, left, text.tokens[match.first]):
-        return not text.words.locative.match(text.before(match.start))
-    return (
-        right is not None
-        and _foreign(text, right)
-        and joined(text.body, text.tokens[match.last - 1], right)
-        and not text.words.locative.match(text.before(match.start))
-    )
+def _inside_other_name(text: Text, match: Found, taken: set[int]) -> bool:
+    """Whether a known name is a part of a longer unknown one ("Hasan Aleppo" is a person).
+
+    `taken` are the tokens of known names: two places may stand side by side, as in a Russian genitive.
+    """
+    if text.words.locative.match(text.before(match.start)):
+        return False
+    left, right = match.first - 1, match.last
+    if left >= 0 and left not in taken and _foreign(text, text.tokens[left]):
+        return joined(text.body, text.tokens[left], text.tokens[match.first])
+    if right < len(text.tokens) and right not in taken and _foreign(text, text.tokens[right]):
+        return joined(text.body, text.tokens[match.last - 1], text.tokens[right])
+    return False
 
 
 def _foreign(text: Text, token: Token) -> bool:

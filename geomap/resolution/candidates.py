@@ -30,14 +30,16 @@ _LIMIT = 40
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """A place that a name could mean: how its spelling fits (0 to 1), how in words, and whether only a part of it fits.
+    """A place that a name could mean: how its spelling fits (0 to 1), and how in words.
 
+    `spelled`: the letters are those of a known spelling, not only its sound. `partial`: only a part of the name fits.
     `kind_fits` is None when the text gives no type word.
     """
 
     place: Place
     score: float
     how: str
+    spelled: bool = True
     partial: bool = False
     kind_fits: bool | None = None
 
@@ -64,6 +66,8 @@ def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[P
     found = [p for p in best.values() if p.kind_fits is not False] or [
         p for p in best.values() if not _is_strict(mention.types)
     ]
+    if any(p.spelled for p in found):  # a typing error or a like sound is no guess where the spelling is known
+        found = [p for p in found if p.spelled]
     return sorted(found, key=lambda p: (-p.score, p.place.id))
 
 
@@ -92,6 +96,7 @@ def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = F
     return Possible(
         place=match.place,
         score=match.score * (0.6 if partial else 1.0) + bonus,
+        spelled=match.tier in {"exact", "folded"} and not partial,
         how=f"without its generic part, {how}" if partial else how,
         partial=partial,
         kind_fits=_kind_fits(match.place, mention.types),

@@ -34,8 +34,9 @@ UNSURE_RECORD = -0.10  # the gazetteer itself is not sure of the place
 NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
-MARGIN = 0.10  # by which the best must beat any rival that is another place
-PLACED = 0.80  # the least score of a decision: an exact or folded name, or a sound with support
+MARGIN = 0.08  # by which the best must beat any rival that is another place
+KIN_SLACK = 0.35  # by which kin may trail the best and still be what the name means
+PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
 KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
 
 # A bare name shared by a town and its province means the town; the province must be said.
@@ -123,7 +124,7 @@ class _Decider:
         largest = max((importance(p.place) for p in spelled), default=1)
         scored = [self._candidate(i, p, largest) for p in self.possible[i]]
         top = max((c.score for c in scored), default=0.0)
-        return sorted((c for c in scored if c.score >= top - FAR_BEHIND), key=self._rank(i))
+        return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
 
     def _unknown(self, mention: Mention) -> Resolution:
         others = rejected_by_kind(mention, self.gazetteer)
@@ -144,11 +145,13 @@ class _Decider:
     def _why_open(self, i: int, best: Candidate, margin: float, rivals: Sequence[Candidate]) -> str | None:
         """Return why the best candidate must not be taken, None when it may."""
         mention = self.mentions[i]
-        partial = next(p.partial for p in self.possible[i] if p.place.id == best.place.id)
-        if partial:
+        option = next(p for p in self.possible[i] if p.place.id == best.place.id)
+        if option.partial:
             return f"only a part of the name fits: {best.place.name}"
         if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
             return f"only a part of {best.place.name} is meant, and no outline of that part is known"
+        if not option.spelled and not any(r.startswith(("lies in", "is a ")) or " km from " in r for r in best.reasons):
+            return f"the name only {option.how}, and nothing near it speaks for {best.place.name}"
         if best.score < PLACED:
             return f"{best.place.name} does not fit well enough ({best.why})"
         if rivals and margin < MARGIN:
@@ -165,10 +168,8 @@ class _Decider:
         smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
         if smaller >= 1 and place.type not in AREA_TYPES:
             parts.append((SMALLER * smaller, "a much smaller namesake"))
-        parts += self._containment(place, around)
-        parts += self._nearness(place, around)
-        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
-            parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
+        if self.mentions[i].context == "location":
+            parts += self._in_context(place, around)
         if place.certainty == "uncertain":
             parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
         day, (start, end) = self.bulletin.date, place.valid
@@ -178,27 +179,27 @@ class _Decider:
             place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
         )
 
+    def _in_context(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        parts = self._containment(place, around) + self._nearness(place, around)
+        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
+            parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
+        return parts
+
     def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         if place.type == "country":
             return []
         enclosers = [self.decided[j] for j in around.enclosers if j in self.decided]
-        if place.type == "governorate":
-            enclosers = [e for e in enclosers if e.type == "country"]
         if enclosers:
-            inside = [e for e in enclosers if self._holds(e, place)]
+            inside = [e for e in enclosers if self.gazetteer.is_within(place.id, e.id)]
             if inside:
                 return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
+            if gap_km(enclosers[0].geometry, place.lon, place.lat) <= _slack_km(enclosers[0]):
+                return [(0.0, f"lies on the edge of {enclosers[0].name}, which the text names for it")]
             return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
         areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
         areas = [a for a in areas if a.type != "country" and a.id != place.id]
-        inside = [a for a in areas if self._holds(a, place)]
+        inside = [a for a in areas if self.gazetteer.is_within(place.id, a.id)]
         return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
-
-    def _holds(self, area: Place, place: Place) -> bool:
-        if self.gazetteer.is_within(place.id, area.id):
-            return True
-        reach = area.uncertainty_km + place.uncertainty_km
-        return area.type not in {"country", "governorate"} and reach >= distance_km(area.lon, area.lat, place.lon, place.lat)
 
     def _nearness(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         """Weigh the distance to decided places of the same list, else of the same sentence."""
@@ -240,7 +241,7 @@ class _Decider:
         largest = max((importance(p.place) for p in spelled), default=1)
         scored = [self._candidate(i, p, largest) for p in self.possible[i]]
         top = max((c.score for c in scored), default=0.0)
-        return sorted((c for c in scored if c.score >= top - FAR_BEHIND), key=self._rank(i))
+        return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
 
     def _unknown(self, mention: Mention) -> Resolution:
         others = rejected_by_kind(mention, self.gazetteer)
@@ -261,11 +262,13 @@ class _Decider:
     def _why_open(self, i: int, best: Candidate, margin: float, rivals: Sequence[Candidate]) -> str | None:
         """Return why the best candidate must not be taken, None when it may."""
         mention = self.mentions[i]
-        partial = next(p.partial for p in self.possible[i] if p.place.id == best.place.id)
-        if partial:
+        option = next(p for p in self.possible[i] if p.place.id == best.place.id)
+        if option.partial:
             return f"only a part of the name fits: {best.place.name}"
         if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
             return f"only a part of {best.place.name} is meant, and no outline of that part is known"
+        if not option.spelled and not any(r.startswith(("lies in", "is a ")) or " km from " in r for r in best.reasons):
+            return f"the name only {option.how}, and nothing near it speaks for {best.place.name}"
         if best.score < PLACED:
             return f"{best.place.name} does not fit well enough ({best.why})"
         if rivals and margin < MARGIN:
@@ -282,10 +285,8 @@ class _Decider:
         smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
         if smaller >= 1 and place.type not in AREA_TYPES:
             parts.append((SMALLER * smaller, "a much smaller namesake"))
-        parts += self._containment(place, around)
-        parts += self._nearness(place, around)
-        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
-            parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
+        if self.mentions[i].context == "location":
+            parts += self._in_context(place, around)
         if place.certainty == "uncertain":
             parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
         day, (start, end) = self.bulletin.date, place.valid
@@ -299,16 +300,16 @@ class _Decider:
         if place.type == "country":
             return []
         enclosers = [self.decided[j] for j in around.enclosers if j in self.decided]
-        if place.type == "governorate":
-            enclosers = [e for e in enclosers if e.type == "country"]
         if enclosers:
-            inside = [e for e in enclosers if self._holds(e, place)]
+            inside = [e for e in enclosers if self.gazetteer.is_within(place.id, e.id)]
             if inside:
                 return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
+            if gap_km(enclosers[0].geometry, place.lon, place.lat) <= _slack_km(enclosers[0]):
+                return [(0.0, f"lies on the edge of {enclosers[0].name}, which the text names for it")]
             return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
         areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
         areas = [a for a in areas if a.type != "country" and a.id != place.id]
-        inside = [a for a in areas if self._holds(a, place)]
+        inside = [a for a in areas if self.gazetteer.is_within(place.id, a.id)]
         return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
 
     def _holds(self, area: Place, place: Place) -> bool:
@@ -347,24 +348,27 @@ class _Decider:
             return True
         return km <= KIN_KM and bool({one.type, two.type} & {"governorate", "district"})
 
-    def _rank(self, i: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        """Return the sort key of candidates: the score, where kin of the best are ordered by what a bare name means."""
+    def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:
+        """Order candidates by score; of the best and its kin, the one that a name so written means comes first."""
+        ranked = sorted(scored, key=lambda c: (-round(c.score, 6), _PREFERENCE.get(c.place.type, 9), c.place.id))
+        if not ranked:
+            return []
         areas_first = self._means_area(i)
 
-        def key(candidate: Candidate) -> tuple[float, int, float, str]:
+        def preference(candidate: Candidate) -> int:
             kind = candidate.place.type
-            preference = _PREFERENCE.get(kind, 9)
-            if areas_first and kind == "governorate":
-                preference = -1
-            return (-round(candidate.score / 0.12), preference, -candidate.score, candidate.place.id)
+            return -1 if areas_first and kind == "governorate" else _PREFERENCE.get(kind, 9)
 
-        return key
+        top = ranked[0]
+        kin = [c for c in ranked if c is top or (c.score >= top.score - KIN_SLACK and self._kin(top.place, c.place))]
+        first = min(kin, key=lambda c: (preference(c), -round(c.score, 6), c.place.id))
+        return [first, *(c for c in ranked if c is not first)]
 
     def _means_area(self, i: int) -> bool:
         """Whether a bare name stands among provinces, so that the province is meant and not its capital."""
         mention, around = self.mentions[i], self.around[i]
         if mention.types:
-            return mention.types == {"governorate"}
+            return "governorate" in mention.types and not mention.types & {"city", "town"}
         if mention.part and any(word in mention.part for word in ("suburb", "neighbo", "quarter", "outskirt")):
             return False
         if mention.part and any(word in mention.part for word in ("countryside", "ern", "ريف")):
@@ -379,6 +383,11 @@ class _Decider:
 
     def _is_encloser(self, j: int, group: Sequence[int]) -> bool:
         return any(j in self.around[k].enclosers for k in group)
+
+
+def _slack_km(area: Place) -> float:
+    """Return how far outside an area a place may lie and still be said to be in it: texts are loose at borders."""
+    return 10.0 if area.type in {"governorate", "country"} else 10.0 + area.uncertainty_km
 
 
 def _main_country(places: object) -> str | None:
