@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from geomap.cli.failures import BAD_INPUT, Commands
-from geomap.cli.output import as_text, check_output, format_of, many, put_out, write_file
+from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.work import Work, load_gazetteer
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def query(
     **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> None:  # fmt: skip
     """Ask the store: events by box, time, type, place and words."""
+    from geomap.export import write_file
     from geomap.query import EventQuery
 
     question = EventQuery.of(place=place, **asked)

@@ -1,44 +1,40 @@
-"""What is printed and written: text in the formats, files whole or not at all."""
+"""What is printed: text in the formats, counts and lists in messages; and where a result may be written."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from geomap.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from geomap.model import Event
 
-__all__ = ["as_text", "check_output", "format_of", "listed", "many", "put_out", "write_file"]
+__all__ = ["as_text", "check_output", "format_of", "listed", "many", "put_out"]
 
 _NAMED = 6  # how many names a summary lists before it only counts the rest
 
 
 def as_text(events: Sequence[Event], format_: str) -> str:
-    """Return events in one of the text formats."""
+    """Return events in one of the text formats; a table as wide as the terminal when there is one."""
     from geomap import export
 
-    writers: dict[str, Callable[[Iterable[Event]], str]] = {
-        "table": export.to_table,
-        "geojson": export.to_geojson,
-        "csv": export.to_csv,
-    }
-    return writers[format_](events)
+    if format_ == "table":
+        watched = sys.stdout.isatty()
+        return export.to_table(events, width=shutil.get_terminal_size().columns) if watched else export.to_table(events)
+    return export.to_geojson(events) if format_ == "geojson" else export.to_csv(events)
 
 
 def put_out(text: str) -> None:
     """Write to standard output as UTF-8 whatever the locale, so that a redirected result is the same everywhere."""
     sys.stdout.flush()
-    stream = click.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def format_of(output: Path | None) -> str:
@@ -58,18 +54,6 @@ def check_output(output: Path, *, keep: Iterable[str]) -> None:
     for path in keep:
         if output.exists() and Path(path).exists() and output.samefile(path):
             raise StoreError("is read by this command and would be lost; name another file", path=output, field="-o")
-
-
-def write_file(output: Path, text: str) -> None:
-    """Write a file whole or not at all: aside first, then renamed."""
-    aside = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(output)
-    except OSError as error:
-        raise StoreError(f"cannot be written ({error.strerror or error})", path=output, field="-o") from None
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def many(count: int, noun: str) -> str:
