@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.made import RULE_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["CERTAINTIES", "PARENT", "Flaw", "feature_flaws", "source_flaws"]
 
@@ -33,11 +35,11 @@ _DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 def source_flaws(sources: object) -> Iterator[Flaw]:
     """Yield what is wrong with the `sources` of a file."""
-    if not isinstance(sources, Mapping):
+    if not isinstance(sources, dict):
         yield "sources", 'a file needs "sources": {"src:name": {"label": "...", "@id": "https://..."}}'
         return
     for key, source in sources.items():
-        if not isinstance(source, Mapping) or not _is_text(source.get("label")):
+        if not isinstance(source, dict) or not _is_text(source.get("label")):
             yield f"sources.{key}", 'a source is {"label": "...", "@id": "https://...", "licence": "..."}, with a label'
             continue
         for optional in ("@id", "licence"):
@@ -52,7 +54,7 @@ def feature_flaws(feature: Mapping[str, Any], sources: Mapping[str, Any]) -> Ite
     if feature.get("type") != "Feature":
         yield "type", 'must be "Feature"'
     properties = feature.get("properties")
-    if not isinstance(properties, Mapping):
+    if not isinstance(properties, dict):
         yield "properties", 'must be an object with "title", "ccodes", "fclasses" and "feature_type"'
         properties = {}
     yield from _property_flaws(properties)
@@ -61,7 +63,7 @@ def feature_flaws(feature: Mapping[str, Any], sources: Mapping[str, Any]) -> Ite
     yield from _when_flaws(feature.get("when"))
     yield from _link_flaws(feature.get("links"))
     for i, description in enumerate(_items(feature.get("descriptions"))):
-        if not isinstance(description, Mapping) or not _is_text(description.get("value")):
+        if not isinstance(description, dict) or not _is_text(description.get("value")):
             yield f"descriptions[{i}]", 'a description is {"value": "...", "lang": "en"}'
     yield from _geometry_or_rule_flaws(feature, properties, sources)
 
@@ -94,7 +96,7 @@ def _name_flaws(names: object, sources: Mapping[str, Any]) -> Iterator[Flaw]:
         yield "names", 'is missing or empty; give at least one {"toponym": ..., "lang": ..., "citations": [...]}'
         return
     for i, name in enumerate(_items(names)):
-        if not isinstance(name, Mapping):
+        if not isinstance(name, dict):
             yield f"names[{i}]", 'a name is {"toponym": ..., "lang": ..., "citations": [...]}'
             continue
         if not _is_text(name.get("toponym")):
@@ -109,7 +111,7 @@ def _citation_flaws(citations: object, where: str, sources: Mapping[str, Any]) -
         yield where, 'is missing or empty; say where this is from: [{"@id": "src:...", "label": "what in it"}]'
         return
     for i, citation in enumerate(_items(citations)):
-        if not isinstance(citation, Mapping) or not isinstance(citation.get("@id"), str):
+        if not isinstance(citation, dict) or not isinstance(citation.get("@id"), str):
             yield f"{where}[{i}]", 'a citation is {"@id": "src:...", "label": "what in it"}'
         elif citation["@id"] not in sources:
             known = ", ".join(sorted(sources)) or "none"
@@ -123,7 +125,7 @@ def _relation_flaws(relations: object, feature_type: object) -> Iterator[Flaw]:
         yield "relations", f'must be a list of {{"relationType": "{PARENT}", "relationTo": ID}}'
         return
     for i, relation in enumerate(_items(relations)):
-        if not isinstance(relation, Mapping) or not _is_text(relation.get("relationType")):
+        if not isinstance(relation, dict) or not _is_text(relation.get("relationType")):
             yield f"relations[{i}]", f'a relation is {{"relationType": "{PARENT}", "relationTo": ID}}'
         elif not _is_text(relation.get("relationTo")):
             yield f"relations[{i}].relationTo", "is missing; give the id of the container"
@@ -134,8 +136,8 @@ def _relation_flaws(relations: object, feature_type: object) -> Iterator[Flaw]:
 def _when_flaws(when: object) -> Iterator[Flaw]:
     if when is None:
         return
-    spans = when.get("timespans") if isinstance(when, Mapping) else None
-    if not isinstance(spans, list) or len(spans) != 1 or not isinstance(spans[0], Mapping):
+    spans = when.get("timespans") if isinstance(when, dict) else None
+    if not isinstance(spans, list) or len(spans) != 1 or not isinstance(spans[0], dict):
         yield "when", 'must be {"timespans": [{"start": {"in": "2017-05-04"}, "end": {"in": "2018-04-14"}}]}, one span'
         return
     days: dict[str, date] = {}
@@ -152,7 +154,7 @@ def _when_flaws(when: object) -> Iterator[Flaw]:
 
 def _link_flaws(links: object) -> Iterator[Flaw]:
     for i, link in enumerate(_items(links)):
-        if not isinstance(link, Mapping) or link.get("type") not in _LINKS or not _is_text(link.get("identifier")):
+        if not isinstance(link, dict) or link.get("type") not in _LINKS or not _is_text(link.get("identifier")):
             yield f"links[{i}]", 'a link is {"type": "exactMatch" or "closeMatch", "identifier": "pcode:C2338"}'
 
 
@@ -171,7 +173,7 @@ def _geometry_or_rule_flaws(
 
 
 def _geometry_flaws(geometry: object, sources: Mapping[str, Any]) -> Iterator[Flaw]:
-    if not isinstance(geometry, Mapping) or str(geometry.get("type")) not in _DEPTH:
+    if not isinstance(geometry, dict) or str(geometry.get("type")) not in _DEPTH:
         yield "geometry.type", f"must be one of {', '.join(_DEPTH)}"
         return
     if geometry.get("certainty") not in CERTAINTIES:
@@ -211,8 +213,8 @@ def _position_messages(position: object) -> Iterator[str]:
 
 def _rule_flaws(rule: object, sources: Mapping[str, Any]) -> Iterator[Flaw]:
     where = "properties.geometry_rule"
-    kinds = [kind for kind in RULE_KINDS if kind in rule] if isinstance(rule, Mapping) else []
-    if not isinstance(rule, Mapping) or len(kinds) != 1:
+    kinds = [kind for kind in RULE_KINDS if kind in rule] if isinstance(rule, dict) else []
+    if not isinstance(rule, dict) or len(kinds) != 1:
         example = '{"hull_of": [IDs], "buffer_km": 1.0, "citations": [...]}'
         yield where, f"must hold one of {', '.join(RULE_KINDS)}, for example {example}"
         return

@@ -67,7 +67,7 @@ def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
                 records[place_id] = record
     geometries, rules = _geometries(records, desk)
     places = [
-        _place(records[place_id].feature, records[place_id].file.sources, geometries[place_id])
+        _place(records[place_id].feature, records[place_id].file.shelf, geometries[place_id])
         for place_id in sorted(geometries)
     ]
     return Contents(places=tuple(places), rules=rules, problems=tuple(desk.problems))
@@ -108,7 +108,7 @@ def from_feature(feature: Mapping[str, Any]) -> Place:
         When it is no such feature.
     """
     try:
-        return _place(feature, feature["sources"], shape(feature["geometry"]))
+        return _place(feature, _Shelf(feature["sources"]), shape(feature["geometry"]))
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
         place_id = feature.get("@id") if isinstance(feature, Mapping) else None
         what = f"{type(error).__name__}: {error}"
@@ -117,10 +117,29 @@ def from_feature(feature: Mapping[str, Any]) -> Place:
         ) from error
 
 
+class _Shelf:
+    """The sources of a file, from which citations are made; each once, since most are repeated on many records."""
+
+    def __init__(self, sources: Mapping[str, Any]) -> None:
+        self.sources = sources
+        self._made: dict[tuple[str, str], Citation] = {}
+
+    def cited(self, citations: Iterable[Mapping[str, Any]]) -> tuple[Citation, ...]:
+        return tuple(self._citation(c["@id"], c["label"]) for c in citations)
+
+    def _citation(self, key: str, label: str) -> Citation:
+        if (key, label) not in self._made:
+            source = self.sources[key]
+            self._made[key, label] = Citation(
+                source=source["label"], label=label, url=source.get("@id"), licence=source.get("licence")
+            )
+        return self._made[key, label]
+
+
 class _File(NamedTuple):
     path: Path
     text: str
-    sources: _Json
+    shelf: _Shelf
 
     def problem(self, place_id: str, field: str, message: str, *, warn: bool = False) -> Problem:
         found = re.search(rf'"@id"\s*:\s*{re.escape(json.dumps(place_id, ensure_ascii=False))}', self.text)
@@ -164,7 +183,8 @@ def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
     except GazetteerError as error:
         desk.report(Problem(place_id="", field="", message=error.message, path=error.path, line=error.line))
         return
-    file = _File(path, text, collection["sources"] if isinstance(collection.get("sources"), dict) else {})
+    sources = collection["sources"] if isinstance(collection.get("sources"), dict) else {}
+    file = _File(path, text, _Shelf(sources))
     for field, message in source_flaws(collection.get("sources")):
         desk.report(file.problem("", field, message))
     last = ""
@@ -173,7 +193,7 @@ def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
             desk.report(file.problem(f"features[{i}]", "", 'must be an object with "@id" and "type": "Feature"'))
             continue
         place_id = feature["@id"] if isinstance(feature.get("@id"), str) else f"features[{i}]"
-        flaws = list(feature_flaws(feature, file.sources))
+        flaws = list(feature_flaws(feature, sources))
         for field, message in flaws:
             desk.report(file.problem(place_id, field, message))
         if place_id < last:
@@ -216,7 +236,7 @@ def _geometries(records: Mapping[str, _Record], desk: _Desk) -> tuple[dict[str, 
         if properties.get("label_point") is not None:
             labels[place_id] = _pair(properties["label_point"])
         if geometry is None:
-            rules[place_id] = _rule(properties["geometry_rule"], file.sources)
+            rules[place_id] = _rule(properties["geometry_rule"], file.shelf)
         elif geometry["type"] == "Point":
             points[place_id] = geometry["coordinates"]
         else:
@@ -229,17 +249,17 @@ def _geometries(records: Mapping[str, _Record], desk: _Desk) -> tuple[dict[str, 
     return {**known, **made}, {place_id: rules[place_id] for place_id in sorted(made)}
 
 
-def _rule(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> GeometryRule:
+def _rule(rule: Mapping[str, Any], shelf: _Shelf) -> GeometryRule:
     kind = next(kind for kind in RULE_KINDS if kind in rule)
     return GeometryRule(
         kind=kind,
         members=tuple(rule[kind]),
         buffer_km=float(rule.get("buffer_km", 0)),
-        citations=_citations(rule["citations"], sources),
+        citations=shelf.cited(rule["citations"]),
     )
 
 
-def _place(feature: Mapping[str, Any], sources: Mapping[str, Any], geometry: BaseGeometry) -> Place:
+def _place(feature: Mapping[str, Any], shelf: _Shelf, geometry: BaseGeometry) -> Place:
     """Build a place from a sound feature and its geometry."""
     properties = feature["properties"]
     rule: Mapping[str, Any] | None = properties.get("geometry_rule")
@@ -258,15 +278,14 @@ def _place(feature: Mapping[str, Any], sources: Mapping[str, Any], geometry: Bas
         uncertainty_km=_uncertainty_km(properties, geometry),
         certainty=origin["certainty"],
         names=tuple(
-            Name(toponym=n["toponym"], lang=n["lang"], citations=_citations(n["citations"], sources))
-            for n in feature["names"]
+            Name(toponym=n["toponym"], lang=n["lang"], citations=shelf.cited(n["citations"])) for n in feature["names"]
         ),
         parents=tuple(r["relationTo"] for r in feature.get("relations", ()) if r["relationType"] == PARENT),
         ccodes=tuple(properties["ccodes"]),
         population=properties.get("population"),
         valid=_valid(feature.get("when")),
         links=tuple(link["identifier"] for link in feature.get("links", ())),
-        citations=_citations(origin["citations"], sources),
+        citations=shelf.cited(origin["citations"]),
         description=" ".join(descriptions) if descriptions else None,
     )
 
@@ -287,14 +306,6 @@ def _valid(when: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
     span = when["timespans"][0]
     start, end = (date.fromisoformat(span[side]["in"]) if span.get(side) else None for side in ("start", "end"))
     return (start, end)
-
-
-def _citations(citations: Iterable[Mapping[str, Any]], sources: Mapping[str, Any]) -> tuple[Citation, ...]:
-    found = ((sources[c["@id"]], c["label"]) for c in citations)
-    return tuple(
-        Citation(source=source["label"], label=label, url=source.get("@id"), licence=source.get("licence"))
-        for source, label in found
-    )
 
 
 def _pair(position: Iterable[float]) -> tuple[float, float]:
