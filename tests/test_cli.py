@@ -216,7 +216,8 @@ def test_an_interrupt_is_130(run, monkeypatch, bulletins):
 
 def test_results_are_utf8_in_any_locale(spawn, tmp_path):
     (tmp_path / "a.txt").write_text("عاد 5 أشخاص إلى دوما\n", encoding="utf-8")
-    done = spawn("extract", "--format", "json", tmp_path, env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    locale = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    done = spawn("extract", "--format", "json", tmp_path, env=locale)
     assert done.returncode == 0
     assert "دوما" in done.stdout
 
@@ -230,11 +231,12 @@ def test_help_appears_at_once(spawn):
     assert min(times) <= 0.2
 
 
-def test_help_loads_no_heavy_library(spawn):
+def test_help_loads_no_heavy_library():
     code = (
         "import sys\nfrom geomap.cli import cli\n"
         "try: cli(['query', '--help'])\nexcept SystemExit: pass\n"
-        "print([m for m in ('yaml', 'shapely', 'numpy', 'pandas', 'geopandas', 'folium', 'sqlite3') if m in sys.modules])"
+        "heavy = ('yaml', 'shapely', 'numpy', 'pandas', 'geopandas', 'folium', 'sqlite3')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

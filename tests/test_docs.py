@@ -47,7 +47,10 @@ def test_the_readmes_example_is_short():
     assert sum(1 for line in block.splitlines() if line.strip()) <= 10
 
 
-@pytest.mark.parametrize("page", sorted(str(p.relative_to(ROOT)) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
+PROSE = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", PROSE)
 def test_links_lead_somewhere(page):
     for target in _LINK.findall((ROOT / page).read_text(encoding="utf-8")):
         assert (ROOT / page).parent.joinpath(target).exists(), target

@@ -47,6 +47,8 @@ def check_output(output: Path, *, keep: Iterable[str]) -> None:
     """Refuse, before the work is done, an output that cannot be written or would destroy what is read."""
     if output.is_dir():
         raise StoreError("is a folder; name a file in it", path=output, field="-o")
+    if output.exists() and not output.is_file():
+        raise StoreError("is no ordinary file and would be replaced by one; name another", path=output, field="-o")
     if not output.parent.is_dir():
         raise StoreError("its folder does not exist; make it first", path=output, field="-o")
     if not os.access(output if output.exists() else output.parent, os.W_OK):
