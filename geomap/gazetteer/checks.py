@@ -11,17 +11,21 @@ import shapely
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.metric import gap_km
 from geomap.gazetteer.problems import Problem
+from geomap.toponym import is_arabic, is_cyrillic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geomap.gazetteer.collection import Gazetteer
-    from geomap.model import Place
+    from geomap.model import Name, Place
 
 __all__ = ["check"]
 
 _ADMITS_OUTSIDE = re.compile(r"\b(outside|beyond|not inside|across the border|past the edge)\b", re.IGNORECASE)
 """Words by which a description says that a place does not lie in the outline of its container."""
+
+_SCRIPT_OF = {"ar": is_arabic, "ru": is_cyrillic}
+_LATIN = frozenset({"en", "fr", "de", "es", "it", "tr"})
 
 
 def check(gazetteer: Gazetteer) -> tuple[Problem, ...]:
@@ -64,6 +68,17 @@ def _names(place: Place, _: Gazetteer) -> Iterator[Problem]:
         elif not name.citations:
             message = f"{name.toponym!r} has no citation; say where the name is from"
             yield Problem(place_id=place.id, field="names", message=message)
+        if not _fits_script(name):
+            message = f"{name.toponym!r} is not in the script of its language, {name.lang}; correct one of them"
+            yield Problem(place_id=place.id, field="names", message=message, severity="warning")
+
+
+def _fits_script(name: Name) -> bool:
+    """Tell whether a toponym is in the script of its language, for the languages whose script geomap can read."""
+    lang = name.lang.split("-")[0]
+    if lang in _SCRIPT_OF:
+        return _SCRIPT_OF[lang](name.toponym)
+    return lang not in _LATIN or not (is_arabic(name.toponym) or is_cyrillic(name.toponym))
 
 
 def _validity(place: Place, _: Gazetteer) -> Iterator[Problem]:
@@ -71,6 +86,9 @@ def _validity(place: Place, _: Gazetteer) -> Iterator[Problem]:
     if start is not None and end is not None and start >= end:
         message = f"starts on {start} but ends on {end}; the start must come first"
         yield Problem(place_id=place.id, field="when", message=message)
+    if place.type in ("zone", "corridor") and place.valid == (None, None):
+        message = f"is missing; a {place.type} holds for a time: give the day from which, or until which, it did"
+        yield Problem(place_id=place.id, field="when", message=message, severity="warning")
 
 
 def _parents(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
