@@ -50,7 +50,7 @@ def read_bulletins(
     on_bad
         Called with what is wrong with a file, which is then left out; without it the first bad file ends the reading.
     on_passed_over
-        Called with each file of a folder that is not a bulletin by its name (hidden ones excepted).
+        Called with each other file of a folder that is passed over for its ending.
 
     Yields
     ------
@@ -120,9 +120,9 @@ def _find_in_folder(folder: Path, on_passed_over: Callable[[Path], None]) -> Ite
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in names if not name.startswith(".")):
+        for name in sorted(name for name in names if not name.startswith(".") and not _README.match(name)):
             path = Path(parent, name)
-            if path.suffix.lower() not in SUFFIXES or _README.match(name):
+            if path.suffix.lower() not in SUFFIXES:
                 on_passed_over(path)
             else:
                 count += 1
