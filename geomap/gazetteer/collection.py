@@ -53,6 +53,7 @@ class Gazetteer:
         self._rules = MappingProxyType(dict(rules or {}))
         self._problems = tuple(problems)
         self._names = NameIndex(by_id)
+        self._ancestors: dict[str, tuple[Place, ...]] = {}  # of places asked for before
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str], lenient: bool = False) -> Gazetteer:
@@ -140,14 +141,18 @@ class Gazetteer:
         UnknownPlaceError
             When the id is unknown.
         """
-        seen, found = {place_id}, []
-        layer = [self.get(place_id)]
+        if place_id not in self._ancestors:
+            self._ancestors[place_id] = tuple(self._climb(self.get(place_id)))
+        return self._ancestors[place_id]
+
+    def _climb(self, place: Place) -> Iterator[Place]:
+        """Yield containers layer by layer; a circle of containers ends where it began."""
+        seen, layer = {place.id}, [place]
         while layer:
-            parent_ids = dict.fromkeys(parent for place in layer for parent in place.parents)
+            parent_ids = dict.fromkeys(parent for below in layer for parent in below.parents)
             layer = [self._places[p] for p in parent_ids if p not in seen and p in self._places]
             seen.update(parent_ids)
-            found.extend(layer)
-        return tuple(found)
+            yield from layer
 
     def is_within(self, place_id: str, container_id: str) -> bool:
         """Tell whether a place is another or, by its containers, lies in it.
@@ -158,7 +163,7 @@ class Gazetteer:
             When one of the ids is unknown.
         """
         self.get(container_id)
-        return place_id == container_id or container_id in (place.id for place in self.ancestors(place_id))
+        return place_id == container_id or any(place.id == container_id for place in self.ancestors(place_id))
 
     def children(self, place_id: str) -> tuple[Place, ...]:
         """Return the places that name a place as their container, in order of id.
