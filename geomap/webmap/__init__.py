@@ -1,0 +1,18 @@
+"""Events -> one HTML file: a map that asks nobody for anything and runs no text of a bulletin.
+
+::
+
+    events ──> drawing  (what each event may be drawn as)
+      │           │
+      └──> records ──> page  (one data block, one script, one folium.Map)
+                          │
+    Natural Earth ──> basemap
+
+Everything that a bulletin or a gazetteer says travels in one JSON block and reaches the page as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from geomap.webmap.render import map_html, render_map, save_map
+
+__all__ = ["map_html", "render_map", "save_map"]

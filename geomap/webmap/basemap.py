@@ -1,0 +1,166 @@
+"""The map beneath the events: countries, governorates and towns, without a network."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+import shapely
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import box as shapely_box
+
+from geomap.webmap.assets import asset_path
+from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geomap.bbox import BBox
+    from geomap.model import Place
+    from geomap.webmap.view import View
+
+__all__ = ["BaseMap", "base_map"]
+
+THOUSANDTHS = 1000.0
+"""countries.tsv counts thousandths of a degree."""
+
+STEPS_ACROSS = 2500
+"""An outline keeps details of a 2,500th of the view: finer than a pixel of a screen that shows it whole."""
+
+MOST_TOWNS = 80
+"""Towns that are written besides those that events name; the most populous ones."""
+
+
+class Country(TypedDict):
+    """A country within the map; `home` when events lie in it."""
+
+    name: str
+    home: bool
+    shape: Shape
+    label: list[float]
+
+
+class Outline(TypedDict):
+    """A governorate's outline."""
+
+    name: str
+    shape: Shape
+    label: list[float]
+
+
+class Town(TypedDict):
+    """A town's name at its point."""
+
+    name: str
+    at: list[float]
+    population: int
+
+
+class BaseMap(TypedDict):
+    """What lies beneath the events."""
+
+    countries: list[Country]
+    outlines: list[Outline]
+    towns: list[Town]
+
+
+def base_map(view: View, places: Mapping[str, Place], points: Sequence[tuple[float, float]]) -> BaseMap:
+    """Return countries, governorates and towns for a view.
+
+    Parameters
+    ----------
+    view
+        What the map shows first; the base map reaches beyond it, to ``view.limit()``.
+    places
+        The gazetteer's records by id; outlines of governorates and names of towns come from here.
+    points
+        Where events lie (lon, lat in degrees); the countries that hold one are "home", the others are greyed.
+
+    Raises
+    ------
+    GeomapError
+        When the package was not built.
+    """
+    limit, tolerance = view.limit(), view.span / STEPS_ACROSS
+    return {
+        "countries": list(_countries(view, limit, tolerance, points)),
+        "outlines": list(_outlines(limit, tolerance, places.values(), view)),
+        "towns": _towns(limit, places.values(), view),
+    }
+
+
+def _countries(
+    view: View, limit: View, tolerance: float, points: Sequence[tuple[float, float]]
+) -> Iterator[Country]:
+    found: dict[tuple[str, str], list[BaseGeometry]] = {}
+    for part, shift in limit.parts():
+        for code, name, polygon in _polygons(part):
+            clipped = shapely.clip_by_rect(polygon, part.west, part.south, part.east, part.north)
+            if is_area(clipped):
+                found.setdefault((code, name), []).append(translate(clipped, xoff=shift))
+    marks = shapely.points([(view.lon(x), y) for x, y in points]) if points else np.empty(0, dtype=object)
+    for (_, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
+        whole = polygons[0] if len(polygons) == 1 else MultiPolygon([p for g in polygons for p in _single(g)])
+        home = bool(len(marks)) and bool(shapely.intersects(whole, marks).any())
+        shape = shape_of(whole, tolerance=tolerance)
+        if shape:
+            x, y = label_point(_shown(whole, view))
+            yield {"name": name, "home": home, "shape": shape, "label": [round(x, 3), round(y, 3)]}
+
+
+def _shown(country: BaseGeometry, view: View) -> BaseGeometry:
+    """Return the part of a country that the first view shows, all of it when that is nothing."""
+    part = country.buffer(0).intersection(shapely_box(view.west, view.south, view.east, view.north))
+    areas = [g for g in _single(part) if g.geom_type == "Polygon"]
+    return MultiPolygon(areas) if areas else country
+
+
+def _single(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
+    return getattr(geometry, "geoms", (geometry,))
+
+
+def _polygons(part: BBox) -> Iterator[tuple[str, str, BaseGeometry]]:
+    """Yield code, name and polygon of what may touch a box; lines of far countries are skipped unread."""
+    with asset_path("countries.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            west, south, east, north, rest = line.split("\t", 4)
+            if float(west) > part.east or float(east) < part.west:
+                continue
+            if float(south) > part.north or float(north) < part.south:
+                continue
+            code, name, rings = rest.split("\t", 2)
+            outer, *holes = (_ring(steps) for steps in json.loads(rings))
+            yield code, name, Polygon(outer, holes)
+
+
+def _ring(steps: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return the points of a ring from its first point and the steps that follow."""
+    points: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    points = np.cumsum(np.asarray(steps, dtype=np.float64).reshape(-1, 2), axis=0) / THOUSANDTHS
+    return points
+
+
+def _outlines(limit: View, tolerance: float, places: Iterable[Place], view: View) -> Iterator[Outline]:
+    for place in sorted(places, key=lambda p: p.id):
+        if place.type != "governorate" or not is_area(place.geometry) or not _inside(limit, place, view):
+            continue
+        shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon)
+        if shape:
+            yield {"name": place.name, "shape": shape, "label": [round(view.lon(place.lon), 4), round(place.lat, 4)]}
+
+
+def _towns(limit: View, places: Iterable[Place], view: View) -> list[Town]:
+    towns = [p for p in places if p.type in {"city", "town"} and p.population and _inside(limit, p, view)]
+    towns.sort(key=lambda p: (-(p.population or 0), p.id))
+    return [
+        {"name": p.name, "at": [round(view.lon(p.lon), 4), round(p.lat, 4)], "population": p.population or 0}
+        for p in towns[:MOST_TOWNS]
+    ]
+
+
+def _inside(limit: View, place: Place, view: View) -> bool:
+    return limit.west <= view.lon(place.lon) <= limit.east and limit.south <= place.lat <= limit.north

@@ -1,0 +1,176 @@
+"""What an event may be drawn as: the rules that keep a picture from saying more than the text.
+
+- A negated event is not drawn; a planned one is marked as planned.
+- A move (return, displacement, evacuation) is a flow when the text gives where from and where to; else it is a mark of
+  an arrival or of a departure, whose other end is unknown.
+- A crossing is written along its corridor, with a direction only when the text names a place towards which it goes.
+- A figure that several places share is drawn at each of them as shared, never as that place's own.
+- A place taken from an earlier sentence is used only when the sentence names none for that role, and marked as inferred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from geomap.webmap.shapes import is_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geomap.model import Count, Event, Place
+
+__all__ = ["AREAS", "Mark", "draw", "headline"]
+
+MOVES = frozenset({"return", "displacement", "evacuation"})
+
+AREAS = frozenset({
+    "country", "governorate", "district", "subdistrict", "region", "zone", "mountain", "valley", "river",
+})
+"""Feature types within which the text leaves the exact place open."""
+
+CLEARLY_NEARER = 0.5
+"""A place tells a corridor's direction when it is less than half as far from one end as from the other: our own choice,
+so that a governorate around both ends tells nothing."""
+
+Kind = Literal["flow", "arrival", "departure", "crossing", "site"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One mark of an event.
+
+    `places` are (from, to) of a flow, else the one place that bears the mark. `shared` is the number of places that
+    share the event's figure, 1 when it belongs to this mark alone. `direction` of a crossing is 1 along the corridor's line,
+    -1 against it, 0 when the text gives none.
+    """
+
+    kind: Kind
+    places: tuple[Place, ...]
+    shared: int = 1
+    inferred: bool = False
+    direction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Places of one role, without containers of others among them, and whether they were inferred."""
+
+    places: tuple[Place, ...] = ()
+    inferred: bool = False
+
+
+def headline(event: Event) -> Count | None:
+    """Return the figure that stands for an event: its first that is not part of another."""
+    whole = [c for c in event.counts if c.subset_of is None]
+    return whole[0] if whole else (event.counts[0] if event.counts else None)
+
+
+def draw(event: Event) -> tuple[Mark, ...]:
+    """Return the marks of an event; none when it is negated or none of its places is known."""
+    if event.negated:
+        return ()
+    roles = {role: _used(event, role) for role in ("from", "to", "at", "via")}
+    if event.type in MOVES:
+        return _move(roles)
+    if event.type == "crossing":
+        return _crossing(roles)
+    return _sites(roles, ("at", "to"), ("via",), ("from",))
+
+
+def _used(event: Event, role: str) -> _Used:
+    """Return the places of a role that can be drawn.
+
+    An inferred place stands in only when the sentence names nothing for the role, decided or not, and an inferred `at`
+    only when the sentence names no place at all.
+    """
+    named = dict(event.roles.items())[role]
+    if named:
+        return _Used(_without_containers(r.place for r in named if r.place is not None))
+    if role == "at" and event.roles:
+        return _Used()
+    inferred = dict(event.inferred.items())[role]
+    return _Used(_without_containers(r.place for r in inferred if r.place is not None), inferred=bool(inferred))
+
+
+def _without_containers(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Drop a place that only says where another one lies ("Douma, Rif Dimashq"), and repetitions."""
+    once = {place.id: place for place in places}
+    containers = {parent for place in once.values() for parent in place.parents}
+    return tuple(place for place in once.values() if place.id not in containers)
+
+
+def _move(roles: dict[str, _Used]) -> tuple[Mark, ...]:
+    origins, goals = roles["from"], roles["to"]
+    if not goals.places and not origins.places:
+        if roles["at"].places:
+            return _ends("arrival", roles["at"])
+        return _crossing(roles)
+    if not goals.places:
+        return _ends("departure", origins)
+    if not origins.places:
+        return _ends("arrival", goals)
+    inferred = origins.inferred or goals.inferred
+    many = max(len(origins.places), len(goals.places))
+    if min(len(origins.places), len(goals.places)) > 1:
+        # Who went where is not said: arrows between all pairs would invent it.
+        return _ends("departure", origins) + _ends("arrival", goals)
+    return tuple(
+        Mark(kind="flow", places=pair, shared=many, inferred=inferred)
+        for pair in product(origins.places, goals.places)
+        if pair[0].id != pair[1].id
+    )
+
+
+def _ends(kind: Literal["arrival", "departure"], used: _Used) -> tuple[Mark, ...]:
+    many = len(used.places)
+    return tuple(Mark(kind=kind, places=(place,), shared=many, inferred=used.inferred) for place in used.places)
+
+
+def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
+    origins, goals, via = roles["from"], roles["to"], roles["via"]
+    lines = [place for place in via.places if is_line(place.geometry)]
+    if lines:
+        return tuple(
+            Mark(kind="crossing", places=(line,), shared=len(lines), inferred=via.inferred,
+                 direction=_direction(line, origins.places, goals.places))
+            for line in lines
+        )
+    if origins.places and goals.places:
+        return _move({**roles, "at": _Used(), "via": _Used()})
+    if via.places:
+        return _sites(roles, ("via",))
+    if origins.places or goals.places:
+        return _move({**roles, "at": _Used()})
+    return _sites(roles, ("at",))
+
+
+def _sites(roles: dict[str, _Used], *choices: Sequence[str]) -> tuple[Mark, ...]:
+    """Return a mark at each place of the first choice of roles that has any."""
+    for choice in choices:
+        placed = {p.id: (p, roles[role].inferred) for role in choice for p in roles[role].places}
+        if placed:
+            return tuple(
+                Mark(kind="site", places=(place,), shared=len(placed), inferred=inferred)
+                for place, inferred in placed.values()
+            )
+    return ()
+
+
+def _direction(corridor: Place, origins: Sequence[Place], goals: Sequence[Place]) -> int:
+    """Return 1 along the corridor's line, -1 against it, 0 when no place tells."""
+    line = corridor.geometry if corridor.geometry.geom_type == "LineString" else corridor.geometry.geoms[0]
+    ends = line.coords[0], line.coords[-1]
+    votes = {_nearer_end(goal, ends) for goal in goals} | {-_nearer_end(origin, ends) for origin in origins}
+    votes.discard(0)
+    return votes.pop() if len(votes) == 1 else 0
+
+
+def _nearer_end(place: Place, ends: tuple[Sequence[float], Sequence[float]]) -> int:
+    """Return -1 when a place is clearly nearer to the first end, 1 to the last, 0 when neither."""
+    # Degrees serve: only the two distances' ratio is asked, within one corridor.
+    first, last = (((place.lon - x) ** 2 + (place.lat - y) ** 2) ** 0.5 for x, y, *_ in ends)
+    if first < CLEARLY_NEARER * last:
+        return -1
+    return 1 if last < CLEARLY_NEARER * first else 0

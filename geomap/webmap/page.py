@@ -1,0 +1,195 @@
+"""The HTML file: a folium map whose figure writes itself as one safe page.
+
+The page allows its own scripts by their hashes and nothing else; no address is loaded but those of tiles that were
+asked for.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+
+from geomap.errors import InputError
+from geomap.webmap.assets import asset_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Atlas", "EventMap", "Page", "json_block", "tile_origin"]
+
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_ID = re.compile(r"[0-9a-f]{32}")
+_POLICY = "<!--policy-->"
+
+
+def json_block(data: object) -> str:
+    """Return data as JSON that no HTML parser can mistake for markup.
+
+    ``<``, ``>`` and ``&`` are escaped, so that neither the script element nor a comment can end or begin in it, the two
+    line separators that old JavaScript forbids, and lone surrogates, which UTF-8 cannot hold.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def tile_origin(tiles: str) -> str:
+    """Return the origin of a tile address for the page's policy (``{s}`` becomes a wildcard).
+
+    Raises
+    ------
+    InputError
+        When it is no http or https address with ``{z}``, ``{x}`` and ``{y}``.
+    """
+    try:
+        parts = urlsplit(tiles)
+        known = parts.scheme in {"http", "https"} and re.fullmatch(r"(\{s\}\.)?[\w.-]+(:\d+)?", parts.netloc)
+    except ValueError:
+        known = None
+    if not known or not all(name in tiles for name in ("{z}", "{x}", "{y}")):
+        raise InputError(
+            f"{tiles!r} is no address of tiles; it would be like https://tiles.example.org/{{z}}/{{x}}/{{y}}.png",
+            field="tiles",
+        )
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
+class Page(Figure):
+    """The document: language, title, policy, and the map below.
+
+    Parameters
+    ----------
+    title
+        The document's title, plain text.
+    lang
+        BCP 47 language of the page's own words.
+    images
+        Origins from which images may come, for tiles.
+    """
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.lang }}">\n'
+        "<head>\n"
+        '<meta charset="utf-8">\n' + _POLICY + "\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        "<title>{{ this.safe_title }}</title>\n"
+        "{{ this.header.render(**kwargs) }}\n"
+        "</head>\n"
+        "<body>\n"
+        "{{ this.html.render(**kwargs) }}\n"
+        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "</body>\n"
+        "</html>\n"
+    )
+
+    def __init__(self, *, title: str, lang: str = "en", images: tuple[str, ...] = ()) -> None:
+        super().__init__(height="640px")
+        self.header._children.clear()  # branca's own charset line: ours stands first
+        self.safe_title = html.escape(_CONTROL.sub(" ", title))
+        self.lang = lang
+        self.images = images
+
+    def render(self, **kwargs: object) -> str:
+        """Render the page: the same bytes each time, its scripts named by their hashes."""
+        text = super().render(**kwargs)
+        # folium's ids are random; only those of this tree are renumbered, whatever else looks like one.
+        numbers = {_id: f"{number:x}" for number, _id in enumerate(dict.fromkeys(_ids(self)))}
+        text = _ID.sub(lambda found: numbers.get(found[0], found[0]), text)
+        return text.replace(_POLICY, self._policy(text), 1)
+
+    def _policy(self, text: str) -> str:
+        hashes = " ".join(sorted({f"'sha256-{_sha256(script)}'" for script in _SCRIPT.findall(text)}))
+        images = " ".join(("data:", *self.images))
+        return (
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
+            f" script-src {hashes}; style-src 'unsafe-inline'; img-src {images}; base-uri 'none'; form-action 'none'\">"
+        )
+
+
+class EventMap(folium.Map):
+    """A folium.Map without folium's addresses, in the page's own frame.
+
+    Layers of folium can be added to it as to any map. Those that load a plugin from the network stay without it: the
+    page's policy allows no address.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's name for it; our class, not folium's
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+<div id="geomap-app">
+<header id="geomap-head"></header>
+<main id="geomap-main"><div class="folium-map" id={{ this.get_name()|tojson }}></div></main>
+<aside id="geomap-side"></aside>
+</div>
+<noscript><p>This map needs JavaScript. It loads nothing from any network.</p></noscript>
+        {% endmacro %}
+
+        {% macro script(this, kwargs) %}
+var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
+  { center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }} });
+        {% endmacro %}
+        """
+    )
+
+
+class Atlas(MacroElement):
+    """The element that draws the events: the built script and style, one data block, one call.
+
+    Parameters
+    ----------
+    data
+        What the page shows; plain values as JSON knows them.
+    """
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}
+<style>{{ this.style }}</style>
+<script>{{ this.code }}</script>
+        {% endmacro %}
+
+        {% macro html(this, kwargs) %}
+<script type="application/json" id="{{ this.get_name() }}">{{ this.block }}</script>
+        {% endmacro %}
+
+        {% macro script(this, kwargs) %}
+geomap.start({{ this._parent.get_name() }}, {{ this.get_name()|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, data: object) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without hints
+        self._name = "Atlas"
+        self.block = json_block(data)
+        self.code = asset_text("page.js")
+        self.style = asset_text("page.css")
+
+
+def _ids(element: Element) -> Iterator[str]:
+    """Yield the ids of an element and of all below it, in order of appearance."""
+    yield element._id
+    for child in element._children.values():
+        yield from _ids(child)
+    for part in ("header", "html", "script"):
+        if isinstance(below := getattr(element, part, None), Element):
+            yield from _ids(below)
+
+
+def _sha256(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

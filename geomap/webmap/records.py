@@ -1,0 +1,167 @@
+"""Events, places and bulletins as plain records that travel in the page's data block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geomap.webmap.drawing import AREAS, headline
+from geomap.webmap.shapes import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from geomap.model import Bulletin, Candidate, Citation, Count, Event, Place, Resolution
+    from geomap.webmap.drawing import Mark
+    from geomap.webmap.view import View
+
+__all__ = ["Record", "Records", "day_of"]
+
+Record = dict[str, Any]
+"""A JSON object of the data block; web/src/data.js documents its fields."""
+
+SNIPPET = 70
+"""Characters shown on each side of a name that was taken from an earlier sentence."""
+
+OUTLINE_STEPS = 1500
+"""A place's outline keeps details of a 1,500th of the view."""
+
+
+def day_of(event: Event) -> date | None:
+    """Return the first day of an event, else the date of its bulletin, else None."""
+    return event.interval.start if event.interval else event.bulletin.date
+
+
+class Records:
+    """Collects the records of one map; each bulletin and place is written once and referred to by its index.
+
+    Parameters
+    ----------
+    view
+        Longitudes are counted as it counts them; outlines are as fine as it can show.
+    zones_at
+        ``zones_at(lon, lat, on)`` names the zones that hold a point (degrees, EPSG:4326) on a day; None when there is no
+        gazetteer.
+    """
+
+    def __init__(self, view: View, zones_at: Callable[[float, float, date], Iterable[Place]] | None = None) -> None:
+        self.bulletins: list[Record] = []
+        self.places: list[Record] = []
+        self._view = view
+        self._zones_at = zones_at
+        self._bulletin_index: dict[Bulletin, int] = {}
+        self._place_index: dict[str, int] = {}
+
+    def bulletin(self, bulletin: Bulletin) -> int:
+        """Return a bulletin's index."""
+        if bulletin not in self._bulletin_index:
+            self._bulletin_index[bulletin] = len(self.bulletins)
+            self.bulletins.append(_kept({
+                "id": bulletin.id, "date": _iso(bulletin.date), "source": bulletin.source, "lang": bulletin.lang,
+                "url": bulletin.url, "notes": list(bulletin.notes),
+            }))
+        return self._bulletin_index[bulletin]
+
+    def place(self, place: Place) -> int:
+        """Return a place's index."""
+        if place.id not in self._place_index:
+            self._place_index[place.id] = len(self.places)
+            self.places.append(self._place(place))
+        return self._place_index[place.id]
+
+    def event(self, event: Event, marks: tuple[Mark, ...]) -> Record:
+        """Return an event's record with its marks."""
+        figure = headline(event)
+        mentions = [
+            self._mention(event, role, resolution, inferred=inferred)
+            for inferred, roles in ((False, event.roles), (True, event.inferred))
+            for role, resolutions in roles.items()
+            for resolution in resolutions
+        ]
+        return _kept({
+            "id": event.id, "bulletin": self.bulletin(event.bulletin), "type": event.type, "label": event.label,
+            "sentence": event.sentence, "period": event.period,
+            "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
+            "day": _iso(day_of(event)),
+            "claimant": event.claimant, "negated": event.negated, "planned": event.planned,
+            "total_of_breakdown": event.total_of_breakdown, "rule": event.rule,
+            "figure": _count(figure) if figure else None,
+            "counts": [_count(c) for c in event.counts], "mentions": mentions,
+            "marks": [self._mark(mark) for mark in marks],
+        })
+
+    def _mark(self, mark: Mark) -> Record:
+        return _kept({
+            "kind": mark.kind, "places": [self.place(p) for p in mark.places],
+            "shared": mark.shared if mark.shared > 1 else None, "inferred": mark.inferred, "direction": mark.direction,
+        })
+
+    def _mention(self, event: Event, role: str, resolution: Resolution, *, inferred: bool) -> Record:
+        mention, place = resolution.mention, resolution.place
+        inside = event.start <= mention.start and mention.end <= event.end
+        return _kept({
+            "role": role, "inferred": inferred, "surface": mention.surface, "part": mention.part,
+            "start": mention.start - event.start if inside else None,
+            "end": mention.end - event.start if inside else None,
+            "snippet": None if inside else _snippet(event.bulletin.text, mention.start, mention.end),
+            "status": resolution.status, "confidence": round(resolution.confidence, 3),
+            "place": None if place is None else self.place(place),
+            "reasons": list(resolution.reasons),
+            "candidates": [_candidate(c) for c in resolution.candidates],
+            "zones": self._zones(place, day_of(event)),
+        })
+
+    def _zones(self, place: Place | None, day: date | None) -> list[int]:
+        """Return the zones that hold a place on a day; of an area its label point would tell nothing."""
+        if place is None or day is None or self._zones_at is None or place.type in AREAS:
+            return []
+        return [self.place(zone) for zone in self._zones_at(place.lon, place.lat, day) if zone.id != place.id]
+
+    def _place(self, place: Place) -> Record:
+        view = self._view
+        return _kept({
+            "id": place.id, "name": place.name, "type": place.type, "area": place.type in AREAS,
+            "at": [round(view.lon(place.lon), 5), round(place.lat, 5)],
+            # What the source gives, for the text; `at` is for the picture.
+            "lon": place.lon, "lat": place.lat,
+            "approximate": place.approximate, "uncertainty_km": place.uncertainty_km, "certainty": place.certainty,
+            "valid": [_iso(place.valid[0]), _iso(place.valid[1])] if any(place.valid) else None,
+            "description": place.description, "citations": [_citation(c) for c in place.citations],
+            "shape": shape_of(place.geometry, tolerance=view.span / OUTLINE_STEPS, lon=view.lon),
+        })
+
+
+def _candidate(candidate: Candidate) -> Record:
+    place = candidate.place
+    return _kept({
+        "id": place.id, "name": place.name, "type": place.type, "score": round(candidate.score, 3),
+        "why": candidate.why,
+    })
+
+
+def _citation(citation: Citation) -> Record:
+    return _kept({
+        "source": citation.source, "label": citation.label, "url": citation.url, "licence": citation.licence,
+    })
+
+
+def _count(count: Count) -> Record:
+    value = int(count.value) if float(count.value).is_integer() else count.value
+    return _kept({
+        "value": value, "unit": count.unit, "scope": count.scope, "at_least": count.at_least,
+        "subset_of": count.subset_of, "surface": count.surface,
+    })
+
+
+def _snippet(text: str, start: int, end: int) -> list[str]:
+    """Return what stands before, the name, and what stands after it."""
+    return [text[max(0, start - SNIPPET):start], text[start:end], text[end:end + SNIPPET]]
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _kept(record: Record) -> Record:
+    """Leave out what says nothing; the page takes a missing field for none, false or empty."""
+    return {key: value for key, value in record.items() if not (value is None or value is False or value in ([], ""))}

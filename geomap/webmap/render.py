@@ -1,0 +1,224 @@
+"""Compose the page: draw the events, take their zones from the gazetteer, lay the base map under them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shapely.geometry import box as shapely_box
+
+from geomap.errors import StoreError
+from geomap.webmap.basemap import base_map
+from geomap.webmap.drawing import Mark, draw
+from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
+from geomap.webmap.records import Record, Records, day_of
+from geomap.webmap.shapes import is_area, is_line
+from geomap.webmap.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    import folium
+
+    from geomap.bbox import BBox
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Event, Place
+
+__all__ = ["map_html", "render_map", "save_map"]
+
+NAMED_ZONES = frozenset({"zone", "region"})
+"""Feature types that are drawn as dashed outlines when events name them."""
+
+FIRST_ZOOM = 6
+
+
+def render_map(
+    events: Iterable[Event],
+    *,
+    gazetteer: Gazetteer | None = None,
+    title: str | None = None,
+    bbox: BBox | None = None,
+    tiles: str | None = None,
+) -> folium.Map:
+    """Draw events on a map that is one file and asks nobody for anything.
+
+    Parameters
+    ----------
+    events
+        What is drawn or, where its place is not known, listed.
+    gazetteer
+        Where zones that held at the events' dates, outlines of governorates and names of towns come from; without it
+        the map shows what the events name.
+    title
+        Plain text; a title made of dates when None.
+    bbox
+        What the map shows first, EPSG:4326 degrees (west, south, east, north); west > east crosses the 180th meridian.
+        All events when None. It does not leave events out.
+    tiles
+        Address of an online base map with ``{z}``, ``{x}`` and ``{y}``. Only then does the page ask a network for
+        anything.
+
+    Returns
+    -------
+    folium.Map
+        A map to which further folium layers can be added; it shows itself in a notebook.
+
+    Raises
+    ------
+    InputError
+        When `tiles` is no such address.
+    GeomapError
+        When the package was not built and the page's script is missing.
+
+    Examples
+    --------
+    >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
+    True
+    """
+    origins = (tile_origin(tiles),) if tiles else ()
+    drawn = [(event, draw(event)) for event in events]
+    title = title or _title([event for event, _ in drawn])
+    data = _page_data(drawn, gazetteer, title, bbox, tiles)
+    page = Page(title=title, images=origins)
+    west, south, east, north = data["view"]["bounds"]
+    # Latitude first: folium's order, here only.
+    folium_map = EventMap(
+        location=[(south + north) / 2, (west + east) / 2], zoom_start=FIRST_ZOOM, tiles=None,
+        zoom_control=False, attribution_control=False, zoom_snap=0.25, zoom_delta=0.5, world_copy_jump=False,
+    )
+    page.add_child(folium_map)
+    folium_map.add_child(Atlas(data))
+    return folium_map
+
+
+def map_html(folium_map: folium.Map) -> str:
+    """Return the HTML of a map that `render_map` made; the same bytes each time."""
+    html: str = folium_map.get_root().render()
+    return html
+
+
+def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
+    """Write a map's HTML to a file, UTF-8; an older file is replaced only when the new one is whole.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be written.
+    """
+    target, content = Path(path), map_html(folium_map).encode("utf-8")
+    aside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        aside = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp lets only the owner read; a map is made to be handed on.
+        aside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        aside.replace(target)
+    except OSError as error:
+        if aside is not None:
+            aside.unlink(missing_ok=True)
+        why = error.strerror or str(error)
+        raise StoreError(f"the map cannot be written ({why}); choose a folder that exists and can be written",
+                         path=target) from error
+
+
+def _umask() -> int:
+    """Return the process's mask for new files; the only way to read it is to set it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _page_data(
+    drawn: Sequence[tuple[Event, tuple[Mark, ...]]],
+    gazetteer: Gazetteer | None,
+    title: str,
+    bbox: BBox | None,
+    tiles: str | None,
+) -> Record:
+    points = [point for _, marks in drawn for mark in marks for place in mark.places for point in _points(place)]
+    view = View.of_bbox(bbox) if bbox else View.around(points)
+    known = dict(gazetteer.places) if gazetteer is not None else {}
+    records = Records(view, None if gazetteer is None else gazetteer.zones_at)
+    listed = [records.event(event, marks) for event, marks in drawn]
+    days = sorted({day for event, _ in drawn if (day := day_of(event))})
+    zones = [_zone(records, place, days) for place in _zones(drawn, known.values(), days, view)]
+    marked = [(place.lon, place.lat) for _, marks in drawn for mark in marks for place in mark.places]
+    return {
+        "version": 1,
+        "title": title,
+        "view": {"bounds": view.bounds(), "limit": view.limit().bounds()},
+        "tiles": tiles,
+        "days": [days[0].isoformat(), days[-1].isoformat()] if days else [],
+        "bulletins": records.bulletins,
+        "places": records.places,
+        "events": listed,
+        "zones": zones,
+        "corridors": [records.place(p) for p in _corridors(drawn)],
+        "base": base_map(view, known, marked),
+    }
+
+
+def _points(place: Place) -> Iterator[tuple[float, float]]:
+    """Yield the points that a view must hold to show a place: its label's, and the ends of a line."""
+    yield place.lon, place.lat
+    if is_line(place.geometry):
+        west, south, east, north = place.geometry.bounds
+        yield west, south
+        yield east, north
+
+
+def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> dict[str, Place]:
+    """Return the places that events name or are drawn at, each once."""
+    return {
+        r.place.id: r.place
+        for event, _ in drawn
+        for roles in (event.roles, event.inferred)
+        for _, resolutions in roles.items()
+        for r in resolutions
+        if r.place is not None
+    }
+
+
+def _zones(
+    drawn: Sequence[tuple[Event, tuple[Mark, ...]]], known: Iterable[Place], days: Sequence[date], view: View
+) -> list[Place]:
+    """Return the zones that hold on one of the days within reach of the view, and zones and regions that events name."""
+    found = {p.id: p for p in _named(drawn).values() if p.type in NAMED_ZONES and is_area(p.geometry)}
+    limit = view.limit()
+    reach = shapely_box(limit.west, limit.south, limit.east, limit.north)
+    for place in known:
+        is_zone = place.type == "zone" and is_area(place.geometry)
+        if is_zone and any(_holds(place, day) for day in days) and place.geometry.intersects(reach):
+            found.setdefault(place.id, place)
+    # The largest first, so that it lies undermost.
+    return sorted(found.values(), key=lambda p: (-p.geometry.area, p.id))
+
+
+def _zone(records: Records, place: Place, days: Sequence[date]) -> Record:
+    return {"place": records.place(place), "holds": any(_holds(place, day) for day in days) or not any(place.valid)}
+
+
+def _holds(place: Place, day: date) -> bool:
+    start, end = place.valid
+    return (start is None or start <= day) and (end is None or day < end)
+
+
+def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
+    return sorted((p for p in _named(drawn).values() if is_line(p.geometry)), key=lambda p: p.id)
+
+
+def _title(events: Sequence[Event]) -> str:
+    """Return a title that says how many events of which days."""
+    days = sorted({day for event in events if (day := day_of(event))})
+    count = f"{len(events)} event{'' if len(events) == 1 else 's'} reported"
+    if not days:
+        return f"{count}, no date stated" if events else "No events"
+    first, last = (f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
+    return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"

@@ -1,0 +1,86 @@
+// Corridors: the line, the crossings' figures written along it, an arrowhead only where the text gives a direction.
+import L from "leaflet";
+
+import { el } from "./dom.js";
+import { latLng } from "./data.js";
+import { named, reachable } from "./flows.js";
+import { look } from "./symbols.js";
+import { figureOnMap, plural, shortDay } from "./words.js";
+
+/** Lines of figures written at a corridor; more are counted. */
+const MOST_LINES = 3;
+
+/**
+ * @param {import("./flows.js").Desk & {openPlace: (place: number, at: L.LatLng) => void}} desk
+ * @param {L.LayerGroup} layer
+ * @param {import("./data.js").Entry[]} entries crossings
+ */
+export function drawCorridors(desk, layer, entries) {
+  for (const index of desk.data.corridors) {
+    drawCorridor(desk, layer, index, entries.filter(({ mark }) => mark.places[0] === index));
+  }
+}
+
+function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
+  const place = data.places[index];
+  const colour = look("crossing").colour;
+  const inferred = entries.length > 0 && entries.every(({ mark }) => mark.inferred);
+  for (const line of place.shape.lines) {
+    const path = line.map(latLng);
+    const style = { pane: "lines", interactive: false, smoothFactor: 0, lineCap: "round" };
+    layer.addLayer(L.polyline(path, { ...style, color: "#fff", weight: 8 }));
+    layer.addLayer(L.polyline(path, { ...style, color: colour, weight: 4.5, className: "corridor", dashArray: inferred ? "6 6" : null }));
+    const hit = L.polyline(path, { pane: "lines", color: "#000", opacity: 0, weight: 18, className: "hit corridor-hit" });
+    const show = () => openPlace(index, L.latLng(middleOf(path)));
+    hit.on("click", (e) => { L.DomEvent.stop(e); show(); });
+    hit.on("add", () => reachable(hit.getElement(), place.name, show));
+    layer.addLayer(hit);
+    for (const direction of new Set(entries.map(({ mark }) => mark.direction ?? 0))) {
+      if (direction !== 0) layer.addLayer(arrow(map, direction > 0 ? path : [...path].reverse(), colour));
+    }
+  }
+  drawPlate({ map, taken, openPlace }, layer, index, place, entries);
+}
+
+/** The plate at the middle of a corridor: its figures, or its name. */
+function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
+  const middle = L.latLng(middleOf(place.shape.lines[0].map(latLng)));
+  const point = map.latLngToLayerPoint(middle);
+  const lines = plateLines(entries, place);
+  const size = [Math.max(...lines.map((line) => line.length)) * 6.6 + 30, lines.length * 15 + 8];
+  const above = [-1, 1].map((side) => point.y + side * (size[1] / 2 + 10)).find((y) => taken.claim(point.x, y, ...size));
+  const y = above ?? point.y - size[1] / 2 - 10;
+  const plate = el("div", { class: y < point.y ? "plate above" : "plate below" }, ...lines.map((line) => el("div", { dir: "auto" }, line)));
+  const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
+    icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: plate }) });
+  marker.on("click", () => openPlace(index, middle));
+  marker.on("add", () => named(marker, `${place.name}: ${lines.join(", ")}`));
+  layer.addLayer(marker);
+}
+
+/** @param {import("./data.js").Entry[]} entries */
+function plateLines(entries, place) {
+  const written = entries.filter(({ event }) => event.figure).map(({ event }) => {
+    const planned = event.planned ? " planned" : "";
+    return entries.length > 1 ? `${figureOnMap(event.figure)}${planned} · ${shortDay(event.day)}` : `${figureOnMap(event.figure)}${planned} passed`.replace("planned passed", "planned");
+  });
+  if (written.length === 0) return [entries.length ? plural(entries.length, "crossing reported", "crossings reported") : place.name];
+  const rest = written.length - MOST_LINES;
+  return rest > 0 ? [...written.slice(0, MOST_LINES), `and ${rest} more`] : written;
+}
+
+function middleOf(path) {
+  const [a, b] = [path[Math.floor((path.length - 1) / 2)], path[Math.ceil((path.length - 1) / 2)]];
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+}
+
+/** An arrowhead at the end of a path. */
+function arrow(map, path, colour) {
+  const [before, tip] = path.slice(-2).map((p) => map.latLngToLayerPoint(p));
+  const angle = Math.atan2(tip.y - before.y, tip.x - before.x);
+  const corner = (turn) => L.point(tip.x - 15 * Math.cos(angle + turn), tip.y - 15 * Math.sin(angle + turn));
+  const beyond = L.point(tip.x + 3 * Math.cos(angle), tip.y + 3 * Math.sin(angle));
+  return L.polygon([beyond, corner(0.5), corner(-0.5)].map((p) => map.layerPointToLatLng(p)), {
+    pane: "lines", interactive: false, color: "#fff", weight: 1.2, fillColor: colour, fillOpacity: 1, className: "corridor-head",
+  });
+}

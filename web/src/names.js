@@ -1,0 +1,86 @@
+// Names on the base map: the more important first, none over a mark or over another name.
+import L from "leaflet";
+
+import { el } from "./dom.js";
+
+/** Size of the letters, and the zoom from which a name may appear. */
+const STYLES = {
+  country: { size: 15, spacing: 3, from: 0 },
+  zone: { size: 12, spacing: 0.3, from: 0 },
+  governorate: { size: 11.5, spacing: 1.2, from: 5.5 },
+  place: { size: 11.5, spacing: 0, from: 0 },
+  town: { size: 11, spacing: 0, from: 6 },
+};
+
+/**
+ * @param {import("./data.js").Data} data
+ * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string}[]} in order of importance
+ */
+export function namesOf(data) {
+  const zones = data.zones.map(({ place }) => data.places[place]);
+  const named = new Set(data.events.flatMap((event) => (event.marks ?? []).flatMap((mark) => mark.places)));
+  const places = [...named].map((i) => data.places[i]).filter((place) => !place.area && place.type !== "corridor");
+  const all = [
+    ...data.base.countries.map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
+    ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
+    ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names" })),
+    ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
+    ...data.base.outlines.map((o) => ({ kind: "governorate", text: o.name, at: o.label, dot: false, group: "outlines" })),
+    ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
+  ];
+  const seen = new Set();
+  return all.filter((name) => {
+    const key = name.dot ? `${name.text} ${name.at.map((v) => v.toFixed(2))}` : `${name.kind} ${name.text} ${name.at}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/**
+ * Writes the names that find room.
+ * @param {L.Map} map
+ * @param {L.LayerGroup} layer
+ * @param {ReturnType<typeof namesOf>} names
+ * @param {import("./gather.js").Taken} taken
+ * @param {Set<string>} on layers that are shown
+ */
+export function writeNames(map, layer, names, taken, on) {
+  layer.clearLayers();
+  const zoom = map.getZoom();
+  for (const name of names) {
+    const style = STYLES[name.kind];
+    if (!on.has(name.group) || zoom < style.from) continue;
+    const point = map.latLngToLayerPoint([name.at[1], name.at[0]]);
+    const width = textWidth(name.text, style);
+    const spot = spots(name, point, width, style).find(([x, y]) => taken.claim(x, y, width + 6, style.size + 4));
+    if (!spot) continue;
+    const home = name.home ? " home" : "";
+    const text = el("span", { class: `name ${name.kind}${home}`, dir: "auto" }, name.text);
+    layer.addLayer(written(map, [spot[0], spot[1]], text));
+    if (name.dot) layer.addLayer(written(map, [point.x, point.y], el("span", { class: "dot" })));
+  }
+}
+
+/** Centres at which a name may be written, the best first. */
+function spots(name, point, width, { size }) {
+  if (!name.dot) return [0, 1.4, -1.4, 2.8, -2.8].map((lines) => [point.x, point.y + lines * size]);
+  const aside = width / 2 + 6;
+  return [
+    [point.x + aside, point.y], [point.x - aside, point.y], [point.x, point.y + size], [point.x, point.y - size],
+    [point.x + aside, point.y + size], [point.x + aside, point.y - size], [point.x - aside, point.y + size],
+    [point.x + aside + 10, point.y], [point.x - aside - 10, point.y], [point.x, point.y + size + 10],
+  ];
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+function textWidth(text, { size, spacing }) {
+  pen.font = `600 ${size}px system-ui, sans-serif`;
+  return pen.measureText(text).width + spacing * text.length;
+}
+
+function written(map, [x, y], node) {
+  return L.marker(map.layerPointToLatLng([x, y]), {
+    pane: "names", interactive: false, keyboard: false,
+    icon: L.divIcon({ className: "written", iconSize: [0, 0], html: el("div", { "aria-hidden": "true" }, node) }),
+  });
+}

@@ -1,0 +1,88 @@
+// The page's own words, and figures and days as text.
+
+/** @typedef {import("./data.js").Count} Count */
+/** @typedef {import("./data.js").Event} Event */
+
+export const TYPES = {
+  return: "Return",
+  displacement: "Displacement",
+  crossing: "Crossing",
+  evacuation: "Evacuation",
+  ceasefire_violation: "Ceasefire violation",
+  demining: "Demining",
+  medical_assistance: "Medical assistance",
+  humanitarian_aid: "Humanitarian aid",
+  reconstruction: "Reconstruction",
+  statement: "Statement",
+  other: "Other",
+};
+
+export const ROLES = { from: "from", to: "to", at: "at", via: "through" };
+
+export const KINDS = {
+  corridor: "Corridor",
+  zone: "Zone",
+};
+
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const shortDays = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+export function typeName(type) {
+  return TYPES[type] ?? type.replaceAll("_", " ");
+}
+
+export function number(value) {
+  return numbers.format(value);
+}
+
+/** @param {string | undefined} day ISO */
+export function dayText(day) {
+  return day ? days.format(new Date(`${day}T00:00:00Z`)) : "no date stated";
+}
+
+export function shortDay(day) {
+  return day ? shortDays.format(new Date(`${day}T00:00:00Z`)) : "no date";
+}
+
+/** "24 June 2018" or "1 May 2017 to 24 June 2018". @param {string[]} span */
+export function spanText(span) {
+  if (span.length === 0) return "no date stated";
+  return span[0] === span[1] ? dayText(span[0]) : `${dayText(span[0])} to ${dayText(span[1])}`;
+}
+
+/** "more than 194 people"; a bound is written as a bound. @param {Count} count */
+export function figureText(count) {
+  return `${count.at_least ? "at least " : ""}${number(count.value)} ${count.unit}`;
+}
+
+/** The figure as it stands on the map: "≥ 194", "70,071 in total". @param {Count} count */
+export function figureOnMap(count) {
+  const unit = count.unit === "people" ? "" : ` ${count.unit}`;
+  const scope = count.scope === "cumulative" ? " in total" : "";
+  return `${count.at_least ? "≥ " : ""}${number(count.value)}${unit}${scope}`;
+}
+
+/** What a figure covers, in words. @param {Count} count @param {Event} event */
+export function figureMeaning(count, event) {
+  if (count.scope === "cumulative") return "a running total, not to be added to figures of a day";
+  return event.period ? `for the period “${event.period}”` : "for the time of the report";
+}
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export function plural(n, one, many = `${one}s`) {
+  return `${number(n)} ${n === 1 ? one : many}`;
+}
+
+/** Why an event has no mark. @param {Event} event @returns {string[]} */
+export function whyNotPlaced(event) {
+  const open = (event.mentions ?? []).filter((mention) => mention.status !== "resolved");
+  if (open.length === 0) {
+    return [(event.mentions ?? []).length ? "Its places play no part that can be drawn." : "The text names no place for it."];
+  }
+  return open.map((mention) => {
+    const names = (mention.candidates ?? []).map((c) => c.name);
+    if (mention.status === "unknown") return `“${mention.surface}” is in no gazetteer.`;
+    return `“${mention.surface}” could be ${names.length ? names.slice(0, 4).join(", or ") : "several places"}: left open.`;
+  });
+}

@@ -1,0 +1,24 @@
+// Zones: dashed, since no official boundary of any is known.
+import L from "leaflet";
+
+import { latLngs } from "./data.js";
+import { reachable } from "./flows.js";
+
+/**
+ * @param {L.LayerGroup} layer
+ * @param {import("./data.js").Data} data
+ * @param {(place: number, at: L.LatLng) => void} openPlace
+ */
+export function drawZones(layer, data, openPlace) {
+  for (const { place: index, holds } of data.zones) {
+    const place = data.places[index];
+    if (!place.shape?.polygons) continue;
+    const area = L.polygon(latLngs(place.shape), {
+      pane: "zones", className: `zone${holds ? "" : " past"}`, weight: 1.6, dashArray: "7 5", smoothFactor: 0.5,
+    });
+    const middle = L.latLng(place.at[1], place.at[0]);
+    area.on("click", (event) => openPlace(index, event.latlng));
+    area.on("add", () => reachable(area.getElement(), `${place.name}, approximate outline`, () => openPlace(index, middle)));
+    layer.addLayer(area);
+  }
+}
