@@ -4,13 +4,14 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # What the installed package is made from: a change here installs again.
 ASSETS := pyproject.toml hatch_build.py $(filter-out web/node_modules/%,$(wildcard web/*.* web/src/*))
 SYSTEM := scripts/install-system-packages
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help map test check docs bench clean
 
 help:  ## say what can be made
@@ -43,14 +44,16 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "geomap needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make virtual environments (on Debian: apt install python3-venv)"; exit 1; }
 
 $(VENV)/installed: $(VENV)/bin/python $(ASSETS)
-	$(PIP) install --editable .
+	@echo "installing geomap into $(VENV)"
+	@$(PIP) install --editable .
 	@touch $@
 
 $(VENV)/developing: $(VENV)/bin/python $(ASSETS)
-	$(PIP) install --editable '.[dev]'
+	@echo "installing geomap and what its tests need into $(VENV)"
+	@$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/installed
 
 # A browser for the tests of maps. Without the right to install, the tests that need it say so (and fail in CI).
