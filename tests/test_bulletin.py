@@ -6,6 +6,8 @@ import os
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geomap.bulletin import read_bulletins
 from geomap.bulletin.stated_date import parse_written_date, stated_date
@@ -360,6 +362,33 @@ def test_names_that_are_not_utf8_can_be_shown(tmp_path):
         file.write(BODY)
     bulletin = read(tmp_path)
     assert (bulletin.id, bulletin.path.encode()) == ("\\xff", os.fsencode(tmp_path) + b"/\\xff.txt")
+
+
+PIECES = [
+    "---", "id", "date", "lang", "encoding", ":", " ", "\n", "\r\n", "\ufeff", "2018-02-31", "24 июня 2018", "\u0661",
+    "cp1256", "[", "{", "'", '"', "&a", "*a", "!!python/name:os.system", "<<", "|", "\t", "\x85", "\u2028", "\\", "...",
+]  # fmt: skip
+
+
+JOINED = st.lists(st.sampled_from(PIECES), max_size=40).map(lambda pieces: "".join(pieces).encode())
+
+
+@given(st.one_of(st.binary(max_size=200), JOINED))
+def test_any_bytes_are_a_bulletin_or_said_to_be_none(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "any.txt"
+    path.write_bytes(data)
+    try:
+        bulletin = read(path)
+    except BulletinError as error:
+        assert error.message
+    else:
+        assert bulletin.text.strip()
+        assert bulletin.id
+        bulletin.id.encode()
+
+
+def test_long_lines_of_dates_take_no_time(write):
+    assert read(write("24 June 2018 x " * 200_000)).date is None
 
 
 def test_the_examples(examples):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _WRITTEN = (
 
 _HEADING_LINES = 3  # a title, a subtitle, a line of date: what stands above the first paragraph of the bulletins read
 _HEADING_LENGTH = 160  # the longest title among them has 131 characters
+_LINE_LENGTH = 1000  # what is looked at of one line; nothing that counts stands further on
 _DATELINE_LENGTH = 60  # "DEIR EZ-ZOR (Sputnik), 24 September 2018 -" has 42
 _BEFORE_END_OF_RANGE = re.compile(rf"(?:\d|{_NAMES})\.?\s*[-–—/]\s*$|\b(?:to|till|and|до|по|الى)\s+$", re.IGNORECASE)
 _AFTER_START_OF_RANGE = re.compile(
@@ -69,9 +71,9 @@ def stated_date(text: str) -> tuple[date, str] | None:
     line decide nothing.
     """
     folded = text.translate(_FOLD)
-    starts = _line_starts(folded)[: _HEADING_LINES + 2]
+    spans = _first_lines(folded)
     for accept in (_in_heading, _in_dateline, _after_as_of):
-        for number, (start, end) in enumerate(starts):
+        for number, (start, end) in enumerate(spans):
             line = folded[start:end]
             found = [(day, match) for day, match in _dates(line) if accept(number, line, match)]
             if len({day for day, _ in found}) == 1:
@@ -116,9 +118,10 @@ def _month_number(name: str) -> int:
     return int(name) if name.isdigit() else _MONTHS["_".join(name.lower().split())]
 
 
-def _line_starts(text: str) -> list[tuple[int, int]]:
-    """Return start and end of the lines that are not blank."""
-    return [(m.start(), m.end()) for m in re.finditer(r"\S(?:.*\S)?", text)]
+def _first_lines(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the first lines that are not blank."""
+    lines = islice(re.finditer(r"\S(?:.*\S)?", text), _HEADING_LINES + 2)
+    return [(m.start(), min(m.end(), m.start() + _LINE_LENGTH)) for m in lines]
 
 
 def _in_heading(number: int, line: str, match: re.Match[str]) -> bool:
