@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import socket
 import sys
 from pathlib import Path
 
@@ -98,3 +99,17 @@ def test_the_facade_loads_nothing():
 def test_modules_are_short_and_named_for_what_they_hold(module):
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 400
     assert VAGUE.isdisjoint(part.removesuffix(".py").strip("_") for part in module.relative_to(PACKAGE).parts)
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.org", 80), ("2001:db8::1", 80, 0, 0)])
+def test_tests_reach_no_network(address):
+    family = socket.AF_INET6 if len(address) == 4 else socket.AF_INET
+    with socket.socket(family) as ours, pytest.raises(OSError, match="tests use no network"):
+        ours.connect(address)
+    with pytest.raises(OSError, match="tests use no network"):
+        socket.create_connection(address[:2], timeout=1)
+
+
+def test_tests_reach_this_machine():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5).close()
