@@ -1,0 +1,295 @@
+"""The engine: sentence by sentence, clause by clause, which rule fires and what its event is made of.
+
+The rules are data (`packs/*.toml`); this module knows no language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from geomap.extraction.figures import Figure, find_figures
+from geomap.extraction.periods import Period, find_period
+from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.roles import assign_roles, kind_of
+from geomap.extraction.rules import Rule, RulePack, rule_pack
+from geomap.model import Bulletin, Count, Event, Resolution, Roles
+from geomap.resolution.surroundings import Surroundings, survey
+from geomap.segmentation import Sentence, split_sentences
+
+__all__ = ["extract_events"]
+
+
+def extract_events(bulletin: Bulletin, resolutions: Sequence[Resolution]) -> tuple[Event, ...]:
+    """Extract what a bulletin says happened, with figures, time and places in their roles.
+
+    Parameters
+    ----------
+    bulletin
+        The text; its language chooses the rule pack. A language without a pack gives no events.
+    resolutions
+        What `resolve` decided, in the order of the text.
+
+    Returns
+    -------
+    events
+        In the order of the text; statements about a place that report no happening come as type "statement".
+
+    Raises
+    ------
+    RuleError
+        When the language's rule pack is broken.
+    """
+    pack = rule_pack(bulletin.lang)
+    return () if pack is None else tuple(_Reader(bulletin, resolutions, pack).read())
+
+
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """A rule that fired and where its trigger stands in the text."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+class _Reader:
+    """One bulletin's reading; lives for one call of `extract_events`."""
+
+    def __init__(self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack) -> None:
+        self.bulletin, self.resolutions, self.pack = bulletin, resolutions, pack
+        self.text = bulletin.text
+        self.mentions = [r.mention for r in resolutions]
+        self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
+        self.lists = _lists(self.around)
+        self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.main: Count | None = None  # the last main figure, for "of them"
+
+    def read(self) -> Iterator[Event]:
+        paragraph = -1
+        for sentence in split_sentences(self.text):
+            if sentence.paragraph != paragraph:
+                self.previous, paragraph = [], sentence.paragraph
+            events = self._sentence(sentence)
+            events = [replace(e, id=f"{self.bulletin.id}/{e.start}-{n}") for n, e in enumerate(events, 1)]
+            yield from events
+            self.previous = events
+            mains = [c for e in events for c in e.counts if c.subset_of is None]
+            self.main = mains[0] if mains else self.main
+
+    def _sentence(self, sentence: Sentence) -> list[Event]:
+        inside = self._places_in(sentence)
+        figures = [
+            replace(f, start=f.start + sentence.start, end=f.end + sentence.start)
+            for f in find_figures(sentence.text, self.pack)
+        ]
+        clauses = cut_clauses(self.text, sentence.start, sentence.end, self.mentions, inside, figures, self.pack)
+        events: list[Event] = []
+        for clause, fired in self._with_rules(clauses):
+            events += self._clause(sentence, clause, fired)
+        if not events and inside and sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟")):
+            events = self._statement(sentence, inside)
+        return events
+
+    def _places_in(self, sentence: Sentence) -> list[int]:
+        """Return the mentions of a sentence that can be places of an event; the ends of a corridor go with the whole."""
+        inside = [
+            i
+            for i, m in enumerate(self.mentions)
+            if sentence.start <= m.start < sentence.end and m.context == "location"
+        ]
+        wholes = [i for i in inside if self.mentions[i].ends or self._told_by_name(i)]
+        spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
+        covered = {
+            i
+            for i in inside
+            if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
+        }
+        enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
+        return [i for i in inside if i not in covered and i not in enclosers]
+
+    def _told_by_name(self, i: int) -> bool:
+        """Whether a mention is a point told by a town ("the check point near al-Rastan")."""
+        return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
+
+    def _stays(self, i: int, encloser: int) -> bool:
+        """Whether the area of a place stays with the event: the place itself could not be decided, and a comma ties them."""
+        between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
+        return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
+
+    def _with_rules(self, clauses: list[Clause]) -> Iterator[tuple[Clause, _Fired]]:
+        """Yield clauses with their rule; one without a rule or places of its own joins its neighbour."""
+        merged: list[tuple[Clause, _Fired | None]] = []
+        for clause in clauses:
+            fired = self._fire(clause)
+            if merged and self._joins(merged[-1], clause, fired):
+                last, rule = merged.pop()
+                clause = _join(last, clause)
+                fired = rule or fired
+            merged.append((clause, fired))
+        for clause, fired in merged:
+            if fired is not None:
+                yield clause, fired
+
+    def _joins(self, last: tuple[Clause, _Fired | None], clause: Clause, fired: _Fired | None) -> bool:
+        before, rule = last
+        if rule is None and fired is None:
+            return True
+        if rule is None:
+            return bool(before.figures) and not (before.mentions and clause.mentions)
+        if fired is None:
+            return bool(clause.figures) or not clause.mentions
+        return fired.rule is rule.rule and not clause.mentions and not self._scope_words(clause.start, clause.end)
+
+    def _fire(self, clause: Clause) -> _Fired | None:
+        """Return the first rule in order of rank that fits a clause, strong triggers before weak ones."""
+        strong = list(self._matches(clause, weak=False))
+        names = {f.rule.name for f in strong}
+        strong = [f for f in strong if not f.rule.yields_to & names] or strong
+        if strong:
+            return strong[0]
+        if clause.figures or clause.mentions:
+            return next((f for f in self._matches(clause, weak=True) if f.rule.type != "statement"), None)
+        return None
+
+    def _matches(self, clause: Clause, *, weak: bool) -> Iterator[_Fired]:
+        for rule in self.pack.rules:
+            pattern = rule.weak_triggers if weak else rule.triggers
+            match = pattern.search(self.text, clause.start, clause.end)
+            if match is not None and not self._hypothetical(match, clause):
+                yield _Fired(rule, match.start(), match.end())
+
+    def _hypothetical(self, match: re.Match[str], clause: Clause) -> bool:
+        """Whether what a trigger tells only could happen or is wished for."""
+        thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
+        return thought is not None and thought.start() - 5 <= match.start() <= thought.end() + 60
+
+    def _clause(self, sentence: Sentence, clause: Clause, fired: _Fired) -> list[Event]:
+        pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
+        events = [self._event(sentence, clause, piece, fired) for piece in pieces]
+        if events and fired.rule.type == "humanitarian_aid" and all(e.negated for e in events):
+            return []
+        return events
+
+    def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: _Fired) -> Event:
+        rule = fired.rule
+        own = self._fire(Clause(piece.start, piece.end, piece.mentions, piece.figures))
+        if own is not None and own.rule.type != rule.type and piece.total is None and not piece.is_total:
+            rule = own.rule
+        roles = assign_roles(self.text, clause.start, rule, piece.mentions, self.resolutions, self.lists)
+        period = find_period(self.text[piece.start : piece.end], self.bulletin.date, self.pack.period)
+        period = period or find_period(sentence.text, self.bulletin.date, self.pack.period)
+        negated = self.pack.modality.negated.search(self.text, clause.start, fired.end) is not None
+        planned = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25)) is not None
+        return Event(
+            id="",
+            bulletin=self.bulletin,
+            type=rule.type,
+            sentence=sentence.text,
+            start=sentence.start,
+            end=sentence.end,
+            counts=() if negated else tuple(self._counts(piece, rule, period)),
+            roles=roles,
+            inferred=Roles() if roles else self._inferred(rule),
+            period=period[0] if period else None,
+            interval=period[1] if period else None,
+            negated=negated,
+            planned=planned,
+            total_of_breakdown=piece.is_total,
+            label=rule.label,
+            rule=f"{self.pack.lang}: {rule.name}",
+        )
+
+    def _counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Count]:
+        """Yield the counts of a piece; parts name the figure they belong to."""
+        whole = piece.total
+        if whole is None and self.main is not None and self.pack.figures.of_them.search(self.text, piece.start, piece.end):
+            whole = self.main.value
+        head: Count | None = None
+        for figure in piece.figures:
+            part_of = whole
+            if figure.part:
+                part_of = head.value if head else (self.main.value if self.main else None)
+            unit = figure.unit or ("shellings" if figure.repetitions else None) or (head.unit if head and figure.part else None)
+            count = Count(
+                value=figure.value,
+                unit=unit or rule.unit or (self.main.unit if part_of and self.main else "people"),
+                scope=self._scope(figure, piece, rule, period, head),  # type: ignore[arg-type]
+                at_least=figure.at_least,
+                subset_of=part_of,
+                surface=self.text[figure.start : figure.end],
+            )
+            if not figure.part and not figure.same:
+                head = count
+            yield count
+            if figure.high is not None:
+                yield replace(count, value=figure.high)
+
+    def _scope(self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, head: Count | None) -> str:
+        """Tell a running total from a figure of a period by the words between its neighbours."""
+        starts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in _PART_UNITS]
+        low = figure.start if figure.part else piece.start
+        high = min(starts, default=piece.end)
+        told = self._scope_words(low, high)
+        if told is not None:
+            return told
+        if figure.part:
+            return head.scope if head else (self.main.scope if self.main else "period")
+        if period is not None:
+            return "cumulative" if period[2] else "period"
+        if piece.total is None and self.main is not None and self.pack.figures.of_them.search(self.text, piece.start, piece.end):
+            return self.main.scope
+        words = self.pack.scope
+        if words.perfect.search(self.text, piece.start, piece.end) and (
+            rule.type in words.perfect_is_total or any(c.scope == "cumulative" for e in self.previous for c in e.counts)
+        ):
+            return "cumulative"
+        return "period"
+
+    def _scope_words(self, low: int, high: int) -> str | None:
+        stretch = self.text[low:high]
+        told = find_period(stretch, None, self.pack.period)
+        past = told is not None and any(told[0] == name for name, _, _ in self.pack.period.past)
+        if past or self.pack.scope.period.search(stretch):
+            return "period"
+        return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
+
+    def _inferred(self, rule: Rule) -> Roles:
+        """Take the places of the sentence before, when it tells of one matter that goes on."""
+        if rule.type in _NO_INFERENCE or len(self.previous) != 1:
+            return Roles()
+        before = self.previous[0]
+        return before.roles or before.inferred if before.type not in _MOVING or rule.type in _MOVING else Roles()
+
+    def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Event]:
+        rule = next((r for r in self.pack.rules if r.type == "statement"), None)
+        if rule is None:
+            return []
+        roles = assign_roles(self.text, sentence.start, rule, inside, self.resolutions, self.lists)
+        event = Event(
+            id="",
+            bulletin=self.bulletin,
+            type="statement",
+            sentence=sentence.text,
+            start=sentence.start,
+            end=sentence.end,
+            roles=roles,
+            rule=f"{self.pack.lang}: {rule.name}",
+        )
+        return [event] if roles else []
+
+
+_PART_UNITS = frozenset({"children", "women", "men"})
+_MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
+_NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
+
+
+def _join(one: Clause, two: Clause) -> Clause:
+    return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)
+
+
+def _lists(around: Sequence[Surroundings]) -> list[list[int]]:
+    """Return the groups of mentions that stand in one list, each sorted."""
+    groups = {tuple(sorted((i, *a.peers))) for i, a in enumerate(around) if a.peers}
+    return [list(group) for group in sorted(groups)]

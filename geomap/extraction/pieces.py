@@ -1,0 +1,180 @@
+"""Which figures belong to which places: a sentence cut into the pieces that are events of their own.
+
+Three shapes occur. A breakdown: "9 cases in Damascus (4), Daraa (3) and Hama (2)". A parallel: "68 people to Homs, and
+110 – to the Eastern Ghouta". And the rest: all figures and all places of a clause make one event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from geomap.extraction.figures import Figure
+from geomap.extraction.rules import RulePack
+from geomap.model import Mention
+
+__all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the text, ``text[start:end]``, with the indexes of its mentions and its figures (text offsets)."""
+
+    start: int
+    end: int
+    mentions: tuple[int, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Figures and places of one event. `start` and `end` bound the words it is told with.
+
+    `total` is the figure that it is a part of; `is_total` marks the figure that others break down.
+    """
+
+    start: int
+    end: int
+    mentions: tuple[int, ...]
+    figures: tuple[Figure, ...]
+    total: float | None = None
+    is_total: bool = False
+
+
+def cut_clauses(
+    text: str, start: int, end: int, mentions: Sequence[Mention], indexes: Sequence[int], figures: Sequence[Figure], pack: RulePack
+) -> list[Clause]:
+    """Cut a sentence, ``text[start:end]``, where a new thing is told ("; ", "while")."""
+    cuts = [start]
+    for match in pack.cut.finditer(text, start, end):
+        if _depth(text, start, match.start()) == 0:
+            cuts.append(match.end())
+    cuts.append(end)
+    return [
+        Clause(
+            low,
+            high,
+            tuple(i for i in indexes if low <= mentions[i].start < high),
+            tuple(f for f in figures if low <= f.start < high),
+        )
+        for low, high in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def _depth(text: str, start: int, position: int) -> int:
+    stretch = text[start:position]
+    return stretch.count("(") - stretch.count(")")
+
+
+def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
+    """Cut a clause into pieces, each with the figures and places of one event."""
+    heads = [f for f in clause.figures if not f.part and not f.same]
+    pairs = _bracket_pairs(text, clause, mentions, heads)
+    if pairs:
+        return _breakdown(clause, mentions, heads, pairs)
+    return _parallel(text, clause, mentions, heads, pack)
+
+
+_OPENS_BRACKET = re.compile(r"(?:['’]s)?(?:\s+[\w-]+){0,3}\s*\(\s*")
+_DASH = re.compile(r"\s*[–—:-]\s*")
+
+
+def _bracket_pairs(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> list[tuple[int, Figure]]:
+    """Return places with the figure that stands right behind them: "Hama (2)", "Hama – 5", "Ikko (twice)"."""
+    pairs = []
+    for figure in heads:
+        before = [i for i in clause.mentions if mentions[i].end <= figure.start]
+        if not before:
+            continue
+        gap = text[mentions[before[-1]].end : figure.start]
+        if _OPENS_BRACKET.fullmatch(gap) or (_DASH.fullmatch(gap) and figure.unit is None):
+            pairs.append((before[-1], figure))
+    return pairs
+
+
+def _breakdown(
+    clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pairs: Sequence[tuple[int, Figure]]
+) -> list[Piece]:
+    """Make the pieces of a breakdown: its total, its parts, and the places that stand in it without a figure."""
+    first = min(figure.start for _, figure in pairs)
+    totals = [f for f in heads if f.start < first and f not in [p for _, p in pairs] and not f.repetitions]
+    total = totals[0] if totals else None
+    exact = total is not None and sum(f.value for _, f in pairs) == total.value
+    paired = {i for i, _ in pairs}
+    rest = tuple(i for i in clause.mentions if i not in paired)
+    pieces = []
+    if total is not None:
+        places = clause.mentions if exact else rest
+        children = tuple(f for f in clause.figures if f.part or f.same)
+        pieces.append(
+            Piece(clause.start, clause.end, places, (*totals, *(c for c in children if c.start < first)), is_total=True)
+        )
+    elif rest:
+        pieces.append(Piece(clause.start, clause.end, rest, ()))
+    for i, figure in pairs:
+        unit = figure.unit or (total.unit if total else None)
+        part = replace(figure, unit=unit, bracket=False)
+        pieces.append(Piece(mentions[i].start, figure.end, (i,), (part,), total=total.value if total else None))
+    return pieces
+
+
+def _parallel(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
+) -> list[Piece]:
+    """Cut a clause before each figure that has places of its own, when two or more have."""
+    if len(heads) < 2:
+        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    starts = [f.start for f in heads]
+    groups: list[tuple[Figure, tuple[int, ...]]] = []
+    for figure, low, high in zip(heads, starts, [*starts[1:], clause.end], strict=True):
+        groups.append((figure, tuple(i for i in clause.mentions if low <= mentions[i].start < high)))
+    own = [k for k, (_, places) in enumerate(groups) if places]
+    if len(own) < 2:
+        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    lead = tuple(i for i in clause.mentions if mentions[i].start < starts[0])
+    total = groups[0][0]
+    parts = groups[1:]
+    values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
+    if len(parts) >= 2 and sum(values) == total.value:
+        return _with_total(text, clause, groups, lead, mentions, pack)
+    return [_piece(clause, mentions, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+
+
+def _with_total(
+    text: str,
+    clause: Clause,
+    groups: Sequence[tuple[Figure, tuple[int, ...]]],
+    lead: tuple[int, ...],
+    mentions: Sequence[Mention],
+    pack: RulePack,
+) -> list[Piece]:
+    total = groups[0][0]
+    children = tuple(f for f in clause.figures if (f.part or f.same) and f.start < groups[1][0].start)
+    pieces = [Piece(clause.start, clause.end, clause.mentions, (total, *children), is_total=True)]
+    for group in groups[1:]:
+        figure, places = group
+        figure = replace(figure, unit=figure.unit or total.unit)
+        whole = replace(_piece(clause, mentions, (figure, places), groups, ()), total=total.value)
+        if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
+            pieces += [replace(whole, mentions=(i,)) for i in places]
+        else:
+            pieces.append(whole)
+    return pieces
+
+
+def _piece(
+    clause: Clause,
+    mentions: Sequence[Mention],
+    group: tuple[Figure, tuple[int, ...]],
+    groups: Sequence[tuple[Figure, tuple[int, ...]]],
+    lead: tuple[int, ...],
+) -> Piece:
+    figure, places = group
+    later = [f.start for f, _ in groups if f.start > figure.start]
+    end = min(later, default=clause.end)
+    children = tuple(f for f in clause.figures if (f.part or f.same) and figure.start < f.start < end)
+    start = clause.start if all(f.start >= figure.start for f, _ in groups) else figure.start
+    return Piece(start, end, (*lead, *places), (figure, *children))

@@ -1,0 +1,263 @@
+"""Rule packs: what a language's texts say of events, read from TOML and compiled once.
+
+A pack is data that a person can read and extend without Python; the engine is the same for all languages.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from geomap.errors import RuleError
+from geomap.model import EVENT_TYPES, ROLES
+
+__all__ = ["FigureWords", "ModalityWords", "PeriodWords", "Rule", "RulePack", "ScopeWords", "Unit", "rule_pack"]
+
+_NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How one kind of event is told.
+
+    `triggers` betray it; `weak_triggers` and, for a `weak` rule, all triggers only with a place or a figure in the
+    clause. A rule that `yields_to` another leaves it a clause in which both fit. `roles` maps a role to what stands
+    before a place that has it; `default_role` is for all others. `actors` stands before the place of those who act,
+    which is not the place of the event.
+    """
+
+    name: str
+    type: str
+    label: str | None
+    triggers: re.Pattern[str]
+    weak_triggers: re.Pattern[str]
+    yields_to: frozenset[str]
+    unit: str | None
+    roles: Mapping[str, re.Pattern[str]]
+    default_role: str
+    actors: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A standard unit and the words that stand for it behind a number."""
+
+    name: str
+    words: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureWords:
+    """Words in and around numbers; the packs say what each is for."""
+
+    words: Mapping[str, int]
+    articles: frozenset[str]
+    times: Mapping[str, int]
+    times_word: re.Pattern[str]
+    multipliers: Mapping[str, int]
+    decimal: str
+    at_least: re.Pattern[str]
+    not_after: re.Pattern[str]
+    not_before: re.Pattern[str]
+    places: re.Pattern[str]
+    places_after: re.Pattern[str]
+    families_of: re.Pattern[str]
+    of_them: re.Pattern[str]
+    part_before: re.Pattern[str]
+    part_after: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodWords:
+    """Words for stretches of time."""
+
+    past: tuple[tuple[str, int, re.Pattern[str]], ...]
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    since: str
+    until: str
+    as_of: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeWords:
+    """What tells a running total from a figure of a period."""
+
+    cumulative: re.Pattern[str]
+    period: re.Pattern[str]
+    perfect: re.Pattern[str]
+    perfect_is_total: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModalityWords:
+    """What makes an event negated, planned or only thought of."""
+
+    negated: re.Pattern[str]
+    planned: re.Pattern[str]
+    hypothetical: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePack:
+    """All that a language says of events; `rules` in order of rank."""
+
+    lang: str
+    rules: tuple[Rule, ...]
+    units: tuple[Unit, ...]
+    figures: FigureWords
+    period: PeriodWords
+    scope: ScopeWords
+    modality: ModalityWords
+    cut: re.Pattern[str]
+    each: re.Pattern[str]
+
+
+def rule_pack(lang: str) -> RulePack | None:
+    """Return the pack of a language tag such as ``"en"``, None when there is none.
+
+    Raises
+    ------
+    RuleError
+        When the pack breaks its format.
+    """
+    return _load(lang.split("-")[0].lower())
+
+
+@cache
+def _load(lang: str) -> RulePack | None:
+    if not re.fullmatch("[a-z]{2,3}", lang):
+        return None
+    path = files(__package__).joinpath("packs", f"{lang}.toml")
+    if not path.is_file():
+        return None
+    return parse_pack(path.read_text(encoding="utf-8"), path=f"{lang}.toml")
+
+
+def parse_pack(text: str, *, path: str) -> RulePack:
+    """Read a rule pack.
+
+    Parameters
+    ----------
+    text
+        TOML in the form of the packs that come with geomap.
+    path
+        Named in errors.
+
+    Raises
+    ------
+    RuleError
+        When it is no TOML, a table is missing, or a pattern, a type or a role is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+        return _pack(table, path)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"is no TOML: {error}", path=path) from error
+    except KeyError as error:
+        raise RuleError(f"lacks {error}; see the packs that come with geomap", path=path) from error
+
+
+def _pack(table: Mapping[str, Any], path: str) -> RulePack:
+    figures, period = table["figures"], table["period"]
+    scope, modality = table["scope"], table["modality"]
+
+    def words(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words") -> re.Pattern[str]:
+        return _alternatives(entries, before, after, path, field)
+
+    return RulePack(
+        lang=table["lang"],
+        rules=tuple(_rule(entry, path) for entry in table["rule"]),
+        units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
+        figures=FigureWords(
+            words=figures["words"],
+            articles=frozenset(figures["articles"]),
+            times=figures["times"],
+            times_word=words([figures["times_word"]]),
+            multipliers=figures["multipliers"],
+            decimal=figures["decimal"],
+            at_least=words(figures["at_least"], after=r"\s+$"),
+            not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
+            not_before=words(figures["not_before"], before=r"\s*", after=r""),
+            places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
+            places_after=words(figures["places_after"], after=r"\s*$"),
+            families_of=words(figures["families_of"], after=r"\s+$"),
+            of_them=words(figures["of_them"]),
+            part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
+            part_after=words(figures["part_after"], before=r"\s+"),
+        ),
+        period=PeriodWords(
+            past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
+            months=period["months"],
+            weekdays=period["weekdays"],
+            since="|".join(period["since"]),
+            until="|".join(period["until"]),
+            as_of="|".join(period["as_of"]),
+            on="|".join(period["on"]),
+        ),
+        cut=words(table["clauses"]["cut"], before="", after=r"(?!\w)"),
+        each=words([table["clauses"]["each"]], before=r"\s+"),
+        scope=ScopeWords(
+            cumulative=words(scope["cumulative"]),
+            period=words(scope["period"]),
+            perfect=words(scope["perfect"]),
+            perfect_is_total=frozenset(scope["perfect_is_total"]),
+        ),
+        modality=ModalityWords(
+            negated=words(modality["negated"]),
+            planned=words(modality["planned"]),
+            hypothetical=words(modality["hypothetical"], after=""),
+        ),
+    )
+
+
+def _rule(entry: Mapping[str, Any], path: str) -> Rule:
+    name = entry["name"]
+    if entry["type"] not in EVENT_TYPES:
+        raise RuleError(f"{entry['type']!r} is no type of event; one of {', '.join(EVENT_TYPES)}", path=path, field=name)
+    roles = dict(entry.get("roles", {}))
+    default = roles.pop("default", "at")
+    for role in (*roles, default):
+        if role not in ROLES:
+            raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
+    strong, weak = entry["triggers"], list(entry.get("weak_triggers", []))
+    if entry.get("weak"):
+        strong, weak = [], [*weak, *strong]
+    return Rule(
+        name=name,
+        type=entry["type"],
+        label=entry.get("label"),
+        triggers=_alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
+        weak_triggers=_alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
+        yields_to=frozenset(entry.get("yields_to", [])),
+        unit=entry.get("unit"),
+        roles={
+            role: _alternatives(entries, r"(?<!\w)", r"\s*(?:the\s+)?[\"“«'‘]?$", path, name) for role, entries in roles.items()
+        },
+        default_role=default,
+        actors=_alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
+    )
+
+
+def _alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
+    """Compile patterns as alternatives in their order; nothing matches when there are none.
+
+    Raises
+    ------
+    RuleError
+        When one of them is no regular expression.
+    """
+    if not entries:
+        return _NEVER
+    for entry in entries:
+        try:
+            re.compile(entry)
+        except re.error as error:
+            raise RuleError(f"{entry!r} is no regular expression: {error}", path=path, field=field) from error
+    return re.compile(f"{before}(?:{'|'.join(entries)}){after}", re.IGNORECASE)
