@@ -75,6 +75,14 @@ def test_notes_of_bulletins_are_said(run, tmp_path):
     assert "a.txt: lang en is guessed" in ran.err
 
 
+def test_many_notes_are_cut_short(run, tmp_path):
+    for number in range(30):
+        (tmp_path / f"{number}.txt").write_text(RESOLVED, encoding="utf-8")
+    ran = run("extract", tmp_path)
+    assert ran.err.count(": no date") < 30
+    assert "more notes" in ran.err
+
+
 def test_strict_says_with_the_exit_code_that_something_is_open(run, bulletins):
     assert run("extract", bulletins, "--strict").code == 1
     assert run("extract", bulletins / "resolved.txt", "--strict").code == 0

@@ -23,6 +23,7 @@ __all__ = ["Work", "load_gazetteer"]
 
 T = TypeVar("T")
 
+_NOTES = 20  # so many notes on bulletins are shown; a folder of thousands would bury the rest
 _LONG_WORK = 25  # bulletins; fewer are read before a bar could be looked at
 
 
@@ -76,9 +77,11 @@ def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[list[Bulletin], list
     if passed_over:
         names = listed([path.name for path in passed_over])
         click.echo(f"passed over {many(len(passed_over), 'other file')}{names}", err=True)
-    for bulletin in bulletins:
-        for note in bulletin.notes:
-            click.echo(f"{bulletin.path}: {note}", err=True)
+    notes = [f"{bulletin.path}: {note}" for bulletin in bulletins for note in bulletin.notes]
+    for note in notes[:_NOTES]:
+        click.echo(note, err=True)
+    if len(notes) > _NOTES:
+        click.echo(f"and {many(len(notes) - _NOTES, 'more note')}; extract --format json has all of them", err=True)
     if bad and not (skip_bad and bulletins):
         good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
         raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
