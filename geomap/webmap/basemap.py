@@ -115,7 +115,7 @@ def _countries(
 def _shown(country: BaseGeometry, view: View) -> BaseGeometry:
     """Return the part of a country that the first view shows, all of it when that is nothing."""
     part = country.buffer(0).intersection(shapely_box(view.west, view.south, view.east, view.north))
-    areas = [g for g in _single(part) if g.geom_type == "Polygon"]
+    areas = [g for g in _single(part) if is_area(g)]
     return MultiPolygon(areas) if areas else country
 
 

@@ -5,7 +5,7 @@
   an arrival or of a departure, whose other end is unknown.
 - A crossing is written along its corridor, with a direction only when the text names a place towards which it goes.
 - A figure that several places share is drawn at each of them as shared, never as that place's own.
-- A place taken from an earlier sentence is used only when the sentence names none for that role, and marked as inferred.
+- A place taken from an earlier sentence is used only when the sentence names none for that role; it is then inferred.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Mark:
     """One mark of an event.
 
     `places` are (from, to) of a flow, else the one place that bears the mark. `shared` is the number of places that
-    share the event's figure, 1 when it belongs to this mark alone. `direction` of a crossing is 1 along the corridor's line,
-    -1 against it, 0 when the text gives none.
+    share the event's figure, 1 when it belongs to this mark alone. `direction` of a crossing is 1 along the corridor's
+    line, -1 against it, 0 when the text gives none.
     """
 
     kind: Kind

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import folium
-from branca.element import Element, Figure, MacroElement
+from branca.element import Element, Figure
 from folium.template import Template
 
 from geomap.errors import InputError
@@ -147,7 +147,22 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
     )
 
 
-class Atlas(MacroElement):
+class Verbatim(Element):
+    """A piece of the page that is written as it is.
+
+    branca reads what its macros made as a template a second time; a bulletin with ``{{`` in it would be run by Python.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: object) -> str:
+        """Return the text."""
+        return self.text
+
+
+class Atlas(Element):
     """The element that draws the events: the built script and style, one data block, one call.
 
     Parameters
@@ -156,29 +171,28 @@ class Atlas(MacroElement):
         What the page shows; plain values as JSON knows them.
     """
 
-    _template = Template(
-        """
-        {% macro header(this, kwargs) %}
-<style>{{ this.style }}</style>
-<script>{{ this.code }}</script>
-        {% endmacro %}
-
-        {% macro html(this, kwargs) %}
-<script type="application/json" id="{{ this.get_name() }}">{{ this.block }}</script>
-        {% endmacro %}
-
-        {% macro script(this, kwargs) %}
-geomap.start({{ this._parent.get_name() }}, {{ this.get_name()|tojson }});
-        {% endmacro %}
-        """
-    )
-
     def __init__(self, data: object) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without hints
+        super().__init__()
         self._name = "Atlas"
         self.block = json_block(data)
-        self.code = asset_text("page.js")
-        self.style = asset_text("page.css")
+
+    def render(self, **kwargs: object) -> str:
+        """Put the pieces into the page's head, body and script.
+
+        Raises
+        ------
+        GeomapError
+            When the package was not built.
+        """
+        page, name = self.get_root(), self.get_name()
+        if not isinstance(page, Page) or self._parent is None:
+            raise TypeError("an Atlas is drawn within a Page")
+        code = f"<style>{asset_text('page.css')}</style>\n<script>{asset_text('page.js')}</script>"
+        block = f'<script type="application/json" id="{name}">{self.block}</script>'
+        page.header.add_child(Verbatim(code), name=name)
+        page.html.add_child(Verbatim(block), name=name)
+        page.script.add_child(Verbatim(f'geomap.start({self._parent.get_name()}, "{name}");'), name=name)
+        return ""
 
 
 def _ids(element: Element) -> Iterator[str]:

@@ -40,8 +40,8 @@ class Records:
     view
         Longitudes are counted as it counts them; outlines are as fine as it can show.
     zones_at
-        ``zones_at(lon, lat, on)`` names the zones that hold a point (degrees, EPSG:4326) on a day; None when there is no
-        gazetteer.
+        ``zones_at(lon, lat, on)`` names the zones that hold a point (degrees, EPSG:4326) on a day; None when there is
+        no gazetteer.
     """
 
     def __init__(self, view: View, zones_at: Callable[[float, float, date], Iterable[Place]] | None = None) -> None:

@@ -87,7 +87,7 @@ def render_map(
     # Latitude first: folium's order, here only.
     folium_map = EventMap(
         location=[(south + north) / 2, (west + east) / 2], zoom_start=FIRST_ZOOM, tiles=None,
-        zoom_control=False, attribution_control=False, zoom_snap=0.25, zoom_delta=0.5, world_copy_jump=False,
+        zoom_control=False, attribution_control=False, zoom_snap=0.25, zoom_delta=0.5, fade_animation=False,
     )
     page.add_child(folium_map)
     folium_map.add_child(Atlas(data))
@@ -189,7 +189,7 @@ def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> dict[str, Place]:
 def _zones(
     drawn: Sequence[tuple[Event, tuple[Mark, ...]]], known: Iterable[Place], days: Sequence[date], view: View
 ) -> list[Place]:
-    """Return the zones that hold on one of the days within reach of the view, and zones and regions that events name."""
+    """Return the zones that hold on one of the days within reach of the view, and those that events name."""
     found = {p.id: p for p in _named(drawn).values() if p.type in NAMED_ZONES and is_area(p.geometry)}
     limit = view.limit()
     reach = shapely_box(limit.west, limit.south, limit.east, limit.north)

@@ -5,14 +5,14 @@ import { el } from "./dom.js";
 import { latLngs } from "./data.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, lines: 470 };
+const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, lines: 470, figures: 480 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
   for (const [name, z] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = String(z);
-    if (name === "names" || name === "land" || name === "outlines" || name === "lit") pane.style.pointerEvents = "none";
+    if (!["zones", "lines"].includes(name)) pane.style.pointerEvents = "none";
   }
 }
 
@@ -56,7 +56,7 @@ export function frame(map, { bounds, limit }) {
 function roomBesidePanels() {
   return window.matchMedia("(min-width: 1000px)").matches
     ? { paddingTopLeft: [20, 20], paddingBottomRight: [250, 36] }
-    : { padding: [14, 14] };
+    : { paddingTopLeft: [64, 24], paddingBottomRight: [24, 64] };
 }
 
 /** Zoom buttons, scale bar, the way back to the first view, and the caution with the credits. */

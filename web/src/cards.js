@@ -198,7 +198,7 @@ function eventList(data, events, open) {
 /** One line about an event, for lists. @param {Data} data */
 export function line(data, event) {
   const marks = event.marks ?? [];
-  const names = [...new Set(marks.flatMap((mark) => mark.places))].map((i) => data.places[i].name);
+  const names = [...new Set(marks.map((mark) => mark.places.map((i) => data.places[i].name).join(" → ")))];
   const shown = marks.length > 0;
   return [
     badge(event.type, { hollow: shown && marks.every((mark) => mark.inferred), planned: event.planned }),

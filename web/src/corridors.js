@@ -3,9 +3,9 @@ import L from "leaflet";
 
 import { el } from "./dom.js";
 import { latLng } from "./data.js";
-import { named, reachable } from "./flows.js";
+import { addMark, reachable } from "./flows.js";
 import { look } from "./symbols.js";
-import { figureOnMap, plural, shortDay } from "./words.js";
+import { figureText, plural, shortDay } from "./words.js";
 
 /** Lines of figures written at a corridor; more are counted. */
 const MOST_LINES = 3;
@@ -53,16 +53,15 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const plate = el("div", { class: y < point.y ? "plate above" : "plate below" }, ...lines.map((line) => el("div", { dir: "auto" }, line)));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
     icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: plate }) });
-  marker.on("click", () => openPlace(index, middle));
-  marker.on("add", () => named(marker, `${place.name}: ${lines.join(", ")}`));
-  layer.addLayer(marker);
+  addMark(layer, marker, `${place.name}: ${lines.join(", ")}`, () => openPlace(index, middle));
 }
 
 /** @param {import("./data.js").Entry[]} entries */
 function plateLines(entries, place) {
   const written = entries.filter(({ event }) => event.figure).map(({ event }) => {
-    const planned = event.planned ? " planned" : "";
-    return entries.length > 1 ? `${figureOnMap(event.figure)}${planned} · ${shortDay(event.day)}` : `${figureOnMap(event.figure)}${planned} passed`.replace("planned passed", "planned");
+    const total = event.figure.scope === "cumulative" ? " in total" : "";
+    const done = event.planned ? " planned" : "";
+    return `${figureText(event.figure)}${total}${done} · ${shortDay(event.day)}`;
   });
   if (written.length === 0) return [entries.length ? plural(entries.length, "crossing reported", "crossings reported") : place.name];
   const rest = written.length - MOST_LINES;

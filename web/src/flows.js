@@ -49,14 +49,18 @@ export function drawFlows(desk, layer, entries) {
   const groups = by(entries, sameLook);
   const bows = new Map();
   // The widest last: it lies on top.
+  const ways = [];
   for (const group of groups.sort((a, b) => widest(a, desk.scale) - widest(b, desk.scale))) {
     const pair = group[0].mark.places.join(">");
     const turn = bows.get(pair) ?? 0;
     bows.set(pair, turn + 1);
-    drawFlow(desk, layer, group, BOW * (1 + 0.6 * turn));
+    ways.push(drawFlow(desk, layer, group, BOW * (1 + 0.6 * turn)));
   }
+  // Names keep off the arrows; figures, claimed above, may lie on them.
+  for (const point of ways.flat()) desk.taken.take(point.x, point.y, 10, 10);
 }
 
+/** @returns {L.Point[]} its way, in pixels of the layer */
 function drawFlow({ map, data, scale, taken, open }, layer, entries, bow) {
   const [{ event, mark }] = entries;
   const [from, to] = mark.places.map((i) => data.places[i]);
@@ -83,13 +87,15 @@ function drawFlow({ map, data, scale, taken, open }, layer, entries, bow) {
   hit.on("add", () => reachable(hit.getElement(), name, show));
   layer.addLayer(hit);
   const text = caption(entries);
-  if (text && taken.claim(middle.x, middle.y, text.length * 6.6 + 8, 16)) {
-    layer.addLayer(L.marker(back(middle), { interactive: false, keyboard: false, pane: "names",
+  const free = text && [0, 6, -6].map((step) => points[16 + step]).find((p) => taken.claim(p.x, p.y, text.length * 6.8 + 8, 16));
+  if (free) {
+    layer.addLayer(L.marker(back(free), { interactive: false, keyboard: false, pane: "figures",
       icon: L.divIcon({ className: "written", iconSize: [0, 0], html: el("span", { class: "figure" }, text) }) }));
   }
+  return points;
 }
 
-/** Lets a drawn path be reached and opened with the keyboard. */
+/** Lets what is drawn be reached and opened with the keyboard. */
 export function reachable(node, name, open) {
   if (!node) return;
   node.setAttribute("tabindex", "0");
@@ -147,18 +153,16 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
     + ` ${inward ? "where from" : "where to"} is not stated`;
   const picture = endPicture({ angle, clear, inward, text, entries, width: widest(entries, scale) });
   const latlng = map.layerPointToLatLng(point);
-  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: 300,
+  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: 50,
     icon: L.divIcon({ className: `mark ${mark.kind} ${event.type}`, iconSize: [0, 0], html: picture }) });
-  marker.on("click", () => open(entries, latlng));
-  marker.on("add", () => named(marker, name));
-  layer.addLayer(marker);
+  addMark(layer, marker, name, () => open(entries, latlng));
 }
 
-/** Gives a marker its name and its role. */
-export function named(marker, name) {
-  const node = marker.getElement();
-  node.setAttribute("role", "button");
-  node.setAttribute("aria-label", name);
+/** Adds a marker that can be opened by hand and by keyboard. */
+export function addMark(layer, marker, name, open) {
+  marker.on("click", open);
+  marker.on("add", () => reachable(marker.getElement(), name, open));
+  layer.addLayer(marker);
 }
 
 /** The first angle at which an arrow's tail and its text hide nothing. */

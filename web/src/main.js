@@ -4,9 +4,8 @@ import "leaflet/dist/leaflet.css";
 
 import "./style.css";
 import { addControls, addPanes, baseLayers, frame } from "./base.js";
-import { eventCard, gatheredCard, placeCard } from "./cards.js";
 import { drawCorridors } from "./corridors.js";
-import { entriesOf, latLngs, readData } from "./data.js";
+import { entriesOf, readData } from "./data.js";
 import { el } from "./dom.js";
 import { drawEnds, drawFlows } from "./flows.js";
 import { serveFolium } from "./folium.js";
@@ -16,6 +15,7 @@ import { buildList } from "./list.js";
 import { namesOf, writeNames } from "./names.js";
 import { WidthScale } from "./scale.js";
 import { drawSites } from "./sites.js";
+import { cardOpener } from "./opening.js";
 import { plural, spanText } from "./words.js";
 import { drawZones } from "./zones.js";
 
@@ -96,60 +96,4 @@ function about() {
       + " territory or border, and nobody has endorsed them. Outlines of zones and lines of corridors are approximate."),
     el("p", {}, "Figures are those of the bulletins named; nothing was added up. Colours: Paul Tol's muted scheme, made for all kinds of colour vision."),
     el("p", {}, "Base map: Natural Earth (public domain). Places: the geomap gazetteer, after OCHA and GeoNames (CC BY 4.0); each card names its source. Drawn with Leaflet."));
-}
-
-/**
- * Opens cards in popups, and lights up the areas they speak of.
- * @param {L.Map} map @param {import("./data.js").Data} data @param {L.LayerGroup} lit
- */
-function cardOpener(map, data, lit) {
-  let back = null;
-  const light = (indexes) => {
-    lit.clearLayers();
-    for (const place of indexes.map((i) => data.places[i])) {
-      if (place.shape) lit.addLayer(L.polygon(latLngs(place.shape).flat(), { pane: "lit", interactive: false, className: place.shape.polygons ? "lit" : "lit line", weight: 2 }));
-      else lit.addLayer(L.circleMarker([place.at[1], place.at[0]], { pane: "lit", interactive: false, className: "lit", radius: 17 }));
-    }
-  };
-  const popup = (card, at, indexes) => {
-    const size = map.getSize();
-    const shown = L.popup({ maxWidth: Math.min(400, size.x - 60), minWidth: Math.min(300, size.x - 60), maxHeight: Math.max(200, Math.min(520, size.y - 110)),
-      autoPanPadding: [16, 16], className: "geomap-popup" }).setLatLng(at).setContent(card);
-    shown.on("remove", () => lit.clearLayers());
-    shown.openOn(map);
-    light(indexes);
-    card.querySelector("h3").focus({ preventScroll: true });
-    card.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(shown); });
-  };
-  const remember = (from) => { back = from ?? document.activeElement; };
-  map.on("popupclose", () => {
-    if (back?.isConnected && back !== document.body) back.focus({ preventScroll: true });
-    back = null;
-  });
-  const placesOf = (event) => [...new Set((event.marks ?? []).flatMap((mark) => mark.places))];
-  const showEvent = (event, at, here) => {
-    const kept = back;
-    popup(eventCard(data, event, here), at, here);
-    back = kept;
-  };
-  return {
-    openEntries(entries, at) {
-      remember();
-      const events = [...new Set(entries.map(({ event }) => event))];
-      if (events.length === 1) showEvent(events[0], at, entries[0].mark.places);
-      else popup(gatheredCard(data, entries, (event) => showEvent(event, at, placesOf(event))), at, entries.flatMap(({ mark }) => mark.places));
-    },
-    openPlace(index, at) {
-      remember();
-      popup(placeCard(data, index, (event) => showEvent(event, at, placesOf(event))), at, [index]);
-    },
-    openEvent(event, from) {
-      const here = placesOf(event);
-      const place = data.places[here[here.length - 1]];
-      const at = place ? L.latLng(place.at[1], place.at[0]) : map.getCenter();
-      if (!map.getBounds().contains(at)) map.setView(at, map.getZoom(), { animate: false });
-      remember(from);
-      showEvent(event, at, here);
-    },
-  };
 }

@@ -3,7 +3,7 @@ import L from "leaflet";
 
 import { svg } from "./dom.js";
 import { by, gather } from "./gather.js";
-import { named } from "./flows.js";
+import { addMark } from "./flows.js";
 import { disc, look } from "./symbols.js";
 import { number, plural, typeName } from "./words.js";
 
@@ -34,11 +34,9 @@ function drawSite({ map, taken, open }, layer, entries, at) {
   const width = discs ? 24 + STEP * (types.length - 1) : 34;
   taken.take(at.x, at.y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : 26);
   const latlng = map.layerPointToLatLng(at);
-  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: area ? 0 : 100,
+  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: area ? 0 : 200,
     icon: L.divIcon({ className: `mark site${area ? " area" : ""}`, iconSize: [width, 26], html: picture(types, area, discs) }) });
-  marker.on("click", () => open(entries, latlng));
-  marker.on("add", () => named(marker, siteName(entries, types, area)));
-  layer.addLayer(marker);
+  addMark(layer, marker, siteName(entries, types, area), () => open(entries, latlng));
 }
 
 function siteName(entries, types, area) {

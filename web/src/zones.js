@@ -17,7 +17,10 @@ export function drawZones(layer, data, openPlace) {
       pane: "zones", className: `zone${holds ? "" : " past"}`, weight: 1.6, dashArray: "7 5", smoothFactor: 0.5,
     });
     const middle = L.latLng(place.at[1], place.at[0]);
-    area.on("click", (event) => openPlace(index, event.latlng));
+    area.on("click", (event) => {
+      L.DomEvent.stop(event);
+      openPlace(index, event.latlng);
+    });
     area.on("add", () => reachable(area.getElement(), `${place.name}, approximate outline`, () => openPlace(index, middle)));
     layer.addLayer(area);
   }

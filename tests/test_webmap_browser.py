@@ -1,0 +1,368 @@
+"""The map in a real browser without a network: what stands on it, by hand and by keyboard, and that no text runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import shapely
+
+import made_map
+from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from geomap.model import Bulletin, Candidate, Citation, Count, Event, Mention, Place, Resolution, Roles
+from geomap.webmap import render_map, save_map
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory):
+    path = tmp_path_factory.mktemp("map") / "map.html"
+    events = [*made_map.events(), made_map.directed_event()]
+    save_map(render_map(events, gazetteer=made_map.SmallGazetteer(), title="What was reported"), path)
+    return path
+
+
+@pytest.fixture
+def opened(scene, open_page):  # noqa: F811
+    seen = open_page(scene)
+    yield seen
+    seen.assert_quiet()
+
+
+def texts(page, selector):
+    return page.eval_on_selector_all(selector, "nodes => nodes.map(n => n.textContent)")
+
+
+def names(page, selector):
+    return page.eval_on_selector_all(selector, "nodes => nodes.map(n => n.getAttribute('aria-label'))")
+
+
+def layer(page, name):
+    return page.locator(f"#geomap-legend input[name={name}]")
+
+
+def press_on(page, selector):
+    page.locator(selector).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card")
+
+
+def test_the_page_has_a_language_a_title_and_a_named_map(opened):
+    page = opened.page
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == "What was reported"
+    assert page.locator(".folium-map").get_attribute("aria-label")
+    assert "no opinion on the status" in page.locator("footer").inner_text()
+    assert page.locator(".leaflet-control-scale").count() == 1
+
+
+def test_zones_that_hold_are_dashed_and_those_that_ended_are_absent(opened):
+    page = opened.page
+    zones = names(page, "path.zone")
+    assert zones == ["Idlib de-escalation zone, approximate outline", "Eastern Ghouta, approximate outline"]
+    assert all(page.eval_on_selector_all("path.zone", "nodes => nodes.map(n => n.getAttribute('stroke-dasharray'))"))
+    press_on(page, "path.zone")
+    card = page.locator(".card").inner_text()
+    assert "no official boundary is known" in card
+    assert "After the memorandum of 4 May 2017." in card
+    assert "OCHA COD-AB" in card
+
+
+def test_a_corridor_has_an_arrowhead_only_for_a_stated_direction(opened, open_page, tmp_path):  # noqa: F811
+    page = opened.page
+    assert page.locator("path.corridor").count() == 1
+    assert page.locator("path.corridor-head").count() == 1
+    assert texts(page, ".plate > div") == ["465 people · 24 Jun", "120 people · 24 Jun"]
+    undirected = [event for event in made_map.events() if event.type == "crossing"]
+    save_map(render_map(undirected), tmp_path / "one.html")
+    other = open_page(tmp_path / "one.html").page
+    assert other.locator("path.corridor").count() == 1
+    assert other.locator("path.corridor-head").count() == 0
+    press_on(other, ".corridor-plate")
+    assert "true route is not known" in other.locator(".card").inner_text()
+
+
+def test_flows_are_curves_with_heads_and_wider_for_more_people(opened):
+    page = opened.page
+    assert names(page, ".flow-hit") == [
+        "Evacuation from Idlib to Hama: 900 shared by 2",
+        "Evacuation from Idlib to Latakia: 900 shared by 2",
+        "Displacement from Hama to Idlib: 300",
+        "Displacement from Idlib to Hama: 1,250",
+    ]
+    widths = page.eval_on_selector_all("path.flow.displacement", "nodes => nodes.map(n => +n.getAttribute('stroke-width'))")
+    assert widths == sorted(widths)
+    assert widths[1] > widths[0]
+    assert page.locator("path.head").count() == 4
+    assert page.locator("path.flow.evacuation[stroke-dasharray]").count() == 2
+    press_on(page, ".flow-hit")
+    assert "One figure shared by 2 places" in page.locator(".card").inner_text()
+
+
+def test_an_unstated_origin_is_an_inbound_mark_with_a_question(opened):
+    page = opened.page
+    arrivals = names(page, ".mark.arrival")
+    assert "Return to Homs Governorate: 68; where from is not stated" in arrivals
+    assert "Return to Eastern Ghouta: 110; where from is not stated" in arrivals
+    assert "Return to Eastern Ghouta: 70,071 in total; where from is not stated" in arrivals
+    assert names(page, ".mark.departure") == ["Displacement from Harasta: 40; where to is not stated"]
+    assert set(texts(page, ".mark.arrival text.unknown")) == {"?"}
+    assert all("70,181" not in text for text in texts(page, "body"))
+
+
+def test_a_governorate_event_is_a_ring_and_says_so(opened):
+    page = opened.page
+    assert names(page, ".mark.site.area") == ["Somewhere in Aleppo Governorate: Ceasefire violation",
+                                              "Somewhere in Homs Governorate: Ceasefire violation"]
+    assert page.locator(".mark.site.area circle.ring").count() == 2
+    assert page.locator(".mark.site:not(.area) circle.ring").count() == 0
+    press_on(page, ".mark.site.area")
+    assert "no finer place is known" in page.locator(".card").inner_text()
+    assert page.locator("path.lit").count() == 1
+
+
+def test_events_at_one_place_are_gathered_and_listed(opened):
+    page = opened.page
+    press_on(page, ".mark.site[aria-label^='Duma']")
+    card = page.locator(".card")
+    assert card.locator("button").count() == 2
+    card.locator("button", has_text="Medical").click()
+    text = card.inner_text()
+    assert "at least 194 people" in text
+    assert "including 100 people (of 194)" in text
+
+
+def test_a_card_says_where_all_comes_from(opened):
+    page = opened.page
+    page.locator("#geomap-side button", has_text="Demining").click()
+    assert texts(page, ".card blockquote mark") == ["Nasriyeh", "Duma"]
+    text = page.locator(".card").inner_text()
+    for part in ("Centre for Reconciliation", "000, 24 June 2018", "https://example.org/000", "The text gives no figure"):
+        assert part in text
+    page.locator(".card summary").click()
+    how = page.locator(".card details").inner_text()
+    for part in ("syr:nasriyeh", "confidence 93 %", "same name", "33.8727, 36.8137", "OCHA COD-AB, C0000 (CC BY-IGO)",
+                 "In no known zone on 24 June 2018"):
+        assert part in how
+    link = page.locator(".card dd a")
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_layers_are_toggled(opened):
+    page = opened.page
+    for name, selector in (("zones", "path.zone"), ("corridors", "path.corridor"), ("displacement", "path.flow.displacement"),
+                           ("return", ".mark.return"), ("outlines", "path.outline"), ("names", ".name.country"),
+                           ("demining", ".mark.site[aria-label*=Demining]")):
+        assert page.locator(selector).count() > 0, name
+        layer(page, name).uncheck()
+        assert page.locator(selector).count() == 0, name
+        layer(page, name).check()
+        assert page.locator(selector).count() > 0, name
+    layer(page, "totals").uncheck()
+    assert not any("in total" in name for name in names(page, ".mark.arrival"))
+
+
+def test_planned_negated_and_unplaced_events(opened):
+    page = opened.page
+    assert page.locator(".mark.site[aria-label*='Latakia']").count() == 1
+    layer(page, "planned").uncheck()
+    assert page.locator(".mark.site[aria-label*='Latakia']").count() == 0
+    assert "No shelling was reported in Hama." in page.locator("#negated").inner_text()
+    assert not any("Ceasefire" in name and "Hama" in name for name in names(page, ".mark"))
+    assert "“Ain-Zrekia” could be Duma, or Harasta: left open." in page.locator("#not-placed").inner_text()
+    page.locator("#not-placed button").click()
+    assert page.locator(".leaflet-popup").count() == 0, "a popup would point at a place"
+    assert "not placed" in page.locator(".sheet .card").inner_text()
+
+
+def test_a_hidden_layer_is_shown_when_the_list_asks_for_it(opened):
+    page = opened.page
+    layer(page, "return").uncheck()
+    page.locator("#geomap-side button", has_text="Return: 68").click()
+    assert layer(page, "return").is_checked()
+    assert page.locator(".mark.return").count() > 0
+
+
+def test_the_list_is_walked_with_the_keyboard_alone(opened):
+    page = opened.page
+    page.locator("#geomap-side ul.events button").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    where = "document.activeElement.textContent"
+    assert "Return: 110" in page.evaluate(where)
+    page.keyboard.press("Enter")
+    assert page.locator(".leaflet-popup .card").count() == 1
+    assert page.evaluate("document.activeElement.closest('.card') !== null")
+    page.keyboard.press("Escape")
+    assert page.locator(".card").count() == 0
+    assert "Return: 110" in page.evaluate(where)
+
+
+def test_right_to_left_text_runs_right_to_left(opened):
+    page = opened.page
+    page.locator("#geomap-side button", has_text="عاد").click()
+    assert page.eval_on_selector(".card blockquote", "n => getComputedStyle(n).direction") == "rtl"
+
+
+def test_marks_stay_while_zooming(opened):
+    page = opened.page
+    before = page.locator(".flow-hit").count()
+    for _ in range(3):
+        page.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(350)
+    page.locator("button.whole").click()
+    page.wait_for_timeout(200)
+    assert page.locator(".flow-hit").count() == before
+
+
+def test_a_phone_gets_a_sheet(scene, open_page):  # noqa: F811
+    seen = open_page(scene, PHONE)
+    seen.page.locator("#geomap-side button").last.click()
+    assert seen.page.locator(".sheet .card").is_visible()
+    seen.page.locator(".sheet .close").click()
+    assert seen.page.locator(".sheet").count() == 0
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    seen.assert_quiet()
+
+
+def test_layers_of_folium_can_be_added(open_page, tmp_path):  # noqa: F811
+    import folium  # noqa: PLC0415 - the only test that plays a user of folium
+
+    folium_map = render_map(made_map.events())
+    folium.Marker([34.7, 36.7], popup="Mine", tooltip="Own").add_to(folium_map)
+    save_map(folium_map, tmp_path / "own.html")
+    seen = open_page(tmp_path / "own.html")
+    seen.page.locator("img.leaflet-marker-icon").click(force=True)
+    assert seen.page.locator(".leaflet-popup-content", has_text="Mine").count() == 1
+    seen.assert_quiet()
+
+
+@pytest.mark.parametrize("events", [[], made_map.events()[-1:]], ids=["no events", "nothing placed"])
+def test_an_empty_map_is_a_page_that_works(events, open_page, tmp_path):  # noqa: F811
+    save_map(render_map(events), tmp_path / "empty.html")
+    seen = open_page(tmp_path / "empty.html")
+    assert "0 events on the map" in seen.page.locator(".counts").inner_text()
+    seen.assert_quiet()
+
+
+EVIL = [
+    "<img src=x onerror=\"window.ran=1;alert(1)\">",
+    "</script><script>window.ran=2;alert(2)</script>",
+    "<!--<script>window.ran=3</script>-->",
+    "${window.ran=4}`;window.ran=5;`",
+    "'\";window.ran=6;//\\",
+    "{{ 6*7 }}{% for x in () %}{# c #}",
+    "a\u2028window.ran=7\u2029b",
+    "<svg onload=window.ran=8><a href=\"javascript:window.ran=9\">x</a></svg>",
+    "</title></style><iframe srcdoc='<script>parent.ran=10</script>'></iframe>",
+    "<link rel=stylesheet href=https://evil.example/x.css><img src=https://evil.example/x.png>",
+    "\ud800 lone \x00 control",
+    "=cmd|' /C calc'!A0",
+]
+HOSTILE = " ".join(EVIL)
+ADDRESSES = ["javascript:window.ran=11", "JaVaScRiPt:alert(1)", "data:text/html,<script>window.ran=12</script>",
+             " javascript:window.ran=13", "https://example.org/\"onmouseover=\"window.ran=14", "vbscript:x", HOSTILE]
+
+
+def hostile_place(number, type_, geometry, address):
+    cited = Citation(source=HOSTILE, label=HOSTILE, url=address, licence=HOSTILE)
+    point = geometry.representative_point()
+    return Place(id=f"{HOSTILE}{number}", name=f"{HOSTILE} {number}", type=type_, lon=point.x, lat=point.y, geometry=geometry,
+                 approximate=True, certainty=HOSTILE, citations=(cited,), description=HOSTILE, population=10**6 - number,
+                 valid=(date(2017, 1, 1), None))
+
+
+def hostile_events():
+    places = [
+        hostile_place(0, "town", shapely.Point(36.5, 34.5), ADDRESSES[0]),
+        hostile_place(1, "governorate", made_map.square(37.5, 35.5, 0.5), ADDRESSES[1]),
+        hostile_place(2, "corridor", shapely.LineString([(36, 35), (36.5, 35.5)]), ADDRESSES[2]),
+        hostile_place(3, "zone", made_map.square(36.2, 33.5, 0.4), ADDRESSES[3]),
+        hostile_place(4, HOSTILE, shapely.Point(38.5, 34.0), ADDRESSES[4]),
+    ]
+    text = f"{HOSTILE} NAME {HOSTILE}"
+    start = text.index("NAME")
+
+    def resolved(place):
+        mention = Mention(surface=HOSTILE, start=start, end=start + 4, name=HOSTILE, part=HOSTILE)
+        weighed = tuple(Candidate(place=p, score=0.5, reasons=(HOSTILE,)) for p in places)
+        status = "resolved" if place else "ambiguous"
+        return Resolution(mention=mention, status=status, confidence=0.5, place=place, candidates=weighed, reasons=(HOSTILE,))
+
+    counts = (Count(value=7, unit=HOSTILE, surface=HOSTILE), Count(value=3, unit=HOSTILE, subset_of=7, surface=HOSTILE))
+    at = [resolved(p) for p in places]
+    shapes = [
+        ("return", {"to": (at[0],)}, {}), ("displacement", {"from_": (at[0],), "to": (at[4],)}, {}),
+        ("crossing", {"via": (at[2],)}, {}), ("other", {"at": (at[1],)}, {}), ("demining", {}, {"at": (at[3],)}),
+        ("statement", {"at": (resolved(None),)}, {}), (HOSTILE, {"at": (at[4],)}, {}), ("evacuation", {"from_": (at[1],)}, {}),
+    ]
+    for number, (type_, roles, inferred) in enumerate(shapes):
+        bulletin = Bulletin(id=HOSTILE + str(number), text=text, date=date(2018, 6, 24), source=HOSTILE, lang=HOSTILE,
+                            url=ADDRESSES[number % len(ADDRESSES)], notes=(HOSTILE,))
+        yield Event(id=f"{HOSTILE}{number}", bulletin=bulletin, type=type_, sentence=text, start=0, end=len(text), counts=counts,
+                    roles=Roles(**roles), inferred=Roles(**inferred), period=HOSTILE, label=HOSTILE, claimant=HOSTILE,
+                    rule=HOSTILE)
+
+
+class HostileGazetteer(made_map.SmallGazetteer):
+    places = {p.id: p for p in (  # noqa: RUF012
+        hostile_place(5, "zone", made_map.square(38.5, 33.5, 0.3), ADDRESSES[5]),
+        hostile_place(6, "city", shapely.Point(37.9, 33.9), ADDRESSES[6]),
+        hostile_place(7, "governorate", made_map.square(38.5, 36.0, 0.4), ADDRESSES[0]),
+    )}
+
+    def zones_at(self, lon, lat, on):
+        return tuple(p for p in self.places.values() if p.type == "zone")
+
+
+def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
+    path = tmp_path / "hostile.html"
+    events = list(hostile_events())
+    save_map(render_map(events, gazetteer=HostileGazetteer(), title=HOSTILE), path)
+    seen = open_page(path)
+    page = seen.page
+    layer(page, "statement").count()
+    for number in range(page.locator("#geomap-side ul.events button").count()):
+        page.locator("#geomap-side ul.events button").nth(number).click()
+        page.eval_on_selector_all("details", "nodes => nodes.forEach(n => n.open = true)")
+        page.keyboard.press("Escape")
+    for selector in (".mark.site", ".mark.arrival", ".flow-hit", ".corridor-hit", "path.zone"):
+        for number in range(page.locator(selector).count()):
+            page.locator(selector).nth(number).dispatch_event("mouseover")
+            press_on(page, f"{selector} >> nth={number}")
+            page.keyboard.press("Escape")
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img[src=x], iframe, [onerror], [onload], [onmouseover]").count() == 0
+    assert page.locator("#geomap-side script, .card script, svg a").count() == 0
+    links = page.eval_on_selector_all("a[href]", "nodes => nodes.map(n => n.protocol)")
+    assert set(links) <= {"https:", "http:", "file:"}
+    assert "{{ 6*7 }}" in page.locator("h1").inner_text()
+    seen.assert_quiet()
+
+
+def test_hostile_addresses_do_not_become_links(open_page, tmp_path):  # noqa: F811
+    path = tmp_path / "links.html"
+    events = [replace(event, bulletin=replace(event.bulletin, url=address), id=f"e{i}")
+              for i, address in enumerate(ADDRESSES) for event in made_map.events()[:1]]
+    save_map(render_map(events), path)
+    seen = open_page(path)
+    for number, address in enumerate(ADDRESSES):
+        seen.page.locator("#geomap-side ul.events button").nth(number).click()
+        assert seen.page.locator(".card dd a").count() == (1 if address.startswith("https://") else 0)
+    assert seen.page.evaluate("window.ran") is None
+    seen.assert_quiet()
+
+
+def test_the_policy_stops_a_script_that_is_not_ours(opened):
+    page = opened.page
+    page.evaluate("""() => {
+        const script = document.createElement('script'); script.textContent = 'window.ran = 1'; document.body.append(script);
+        const image = document.createElement('img'); image.src = 'https://evil.example/x.png'; document.body.append(image);
+    }""")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.ran") is None
+    assert len(opened.complaints) == 2
+    assert all("Content Security Policy" in line for line in opened.complaints)
+    opened.complaints.clear()
+    opened.requests.clear()
