@@ -16,7 +16,7 @@ from geomap.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("GEOMAP_STRICT", "") not in ("", "0")
-_OF_THE_TESTS = ("GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER")
+_OF_THE_TESTS = ("GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM")
 
 
 def pytest_configure(config):

@@ -249,3 +249,33 @@ def test_help_loads_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+FLOORS = {"type": 0.80, "figure": 0.72, "places": 0.62}
+
+
+def test_extraction_reaches_the_floor_of_a_first_version(run, corpus, tmp_path):
+    scorer = os.environ.get("GEOMAP_SCORER")
+    if not scorer:
+        pytest.skip("$GEOMAP_SCORER is not set")
+    ran = run("extract", "--format", "json", *sorted(corpus.glob("*.txt")))
+    predicted = tmp_path / "predicted.json"
+    predicted.write_text(ran.out, encoding="utf-8")
+    command = [sys.executable, scorer, str(corpus / "gold"), str(predicted)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    score = json.loads(done.stdout.splitlines()[-1])
+    assert score["recognition"]["f1"] >= 0.88
+    assert score["resolution"]["right"] >= 0.85
+    assert score["resolution"]["wrong"] <= 0.03
+    assert [score["events"][level]["f1"] >= floor for level, floor in FLOORS.items()] == [True] * len(FLOORS)
+    assert score["scope"] >= 0.90
+
+
+def test_a_map_of_the_corpus_is_quick_and_small(spawn, corpus, tmp_path):
+    output, times = tmp_path / "map.html", []
+    for _ in range(2):  # the quicker run: a machine may be busy with other things
+        start = time.perf_counter()
+        assert spawn("map", corpus, "-o", output).returncode == 0
+        times.append(time.perf_counter() - start)
+    assert min(times) < 5
+    assert output.stat().st_size < 1_500_000
