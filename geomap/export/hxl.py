@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["to_csv", "write_csv"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 """What makes spreadsheets take a cell for a formula (OWASP, CSV injection), with the full-width forms."""
 
 
@@ -31,7 +31,8 @@ def write_csv(events: Iterable[Event], stream: TextIO) -> None:
     r"""Write events as CSV, one row an event, lines ending in ``\n``.
 
     The columns are those of `geomap.store.columns.EVENT_COLUMNS`; coordinates are degrees, EPSG:4326. A text that a
-    spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do not show.
+    spreadsheet would take for a formula gets an apostrophe before it, which marks it as text; line breaks in a text
+    are all ``\n``.
 
     Parameters
     ----------
@@ -55,5 +56,5 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(number(value))
-    text = str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = str(value).replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

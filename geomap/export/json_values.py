@@ -42,9 +42,7 @@ def place_values(place: Place) -> Values:
 
 def candidate_values(resolution: Resolution) -> list[Values]:
     """Return what a mention could mean, best first, each with its score and its reasons."""
-    return [
-        {"id": c.place.id, "name": c.place.name, "score": c.score, "why": c.why} for c in resolution.candidates
-    ]
+    return [{"id": c.place.id, "name": c.place.name, "score": c.score, "why": c.why} for c in resolution.candidates]
 
 
 def _finite(value: float) -> int | float | None:

@@ -39,9 +39,7 @@ def to_table(events: Iterable[Event], *, width: int = 160) -> str:
     rows = [tuple(_clean(cell) for cell in _row(event)) for event in events]
     if not rows:
         return "no events\n"
-    widths = [
-        min(most, max(_cells(row[i]) for row in [_HEADER, *rows])) for i, most in enumerate(_WIDTHS)
-    ]
+    widths = [min(most, max(_cells(row[i]) for row in [_HEADER, *rows])) for i, most in enumerate(_WIDTHS)]
     last = max(_LEAST_SENTENCE, width - sum(widths) - len(_GAP) * len(widths))
     lines = [_HEADER, tuple("-" * w for w in (*widths, len(_HEADER[-1]))), *rows]
     return "".join(_line(line, [*widths, last]) for line in lines)

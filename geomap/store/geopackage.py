@@ -107,7 +107,7 @@ class GeoPackageStore(EventStore):
         self._check_open()
         bulletins: dict[str, Bulletin] = {}
         with told_plainly(self.path), transaction(self._connection):
-            where, values = condition(self._connection, q)
+            where, values = self._condition(q)
             limit = -1 if q.limit is None else q.limit
             sql = f"SELECT fid FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
             fids = [fid for (fid,) in self._connection.execute(sql, [*values, limit, q.offset])]
@@ -128,7 +128,7 @@ class GeoPackageStore(EventStore):
         """
         self._check_open()
         with told_plainly(self.path), transaction(self._connection):
-            where, values = condition(self._connection, q)
+            where, values = self._condition(q)
             sql = f"SELECT count(*) FROM events WHERE {where}"
             (number,) = self._connection.execute(sql, values).fetchone()
         return int(number)
@@ -168,6 +168,12 @@ class GeoPackageStore(EventStore):
             _ = self._connection.total_changes
         except sqlite3.ProgrammingError:
             raise StoreError("the store has been closed; open it again", path=self.path) from None
+
+    def _condition(self, q: EventQuery) -> tuple[str, list[object]]:
+        try:
+            return condition(self._connection, q)
+        except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
+            raise StoreError(f"a geometry cannot be read ({error}); restore a copy", path=self.path) from error
 
     def _bulletin_ids(self) -> list[str]:
         self._check_open()

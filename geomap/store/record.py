@@ -130,9 +130,7 @@ def _roles_record(roles: Roles, ref_of: RefOf) -> Record:
 
 def _roles(record: Record, place_of: PlaceOf) -> Roles:
     found = {role: tuple(resolution_from_record(r, place_of) for r in items) for role, items in record.items()}
-    return Roles(
-        from_=found.get("from", ()), to=found.get("to", ()), at=found.get("at", ()), via=found.get("via", ())
-    )
+    return Roles(from_=found.get("from", ()), to=found.get("to", ()), at=found.get("at", ()), via=found.get("via", ()))
 
 
 def _day(text: str) -> date:

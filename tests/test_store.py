@@ -1,0 +1,364 @@
+"""The store: what is put in comes out, questions mean what `EventQuery.matches` means, any GIS opens the file."""
+
+import sqlite3
+import struct
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pyogrio
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from made_events import (
+    boxes,
+    make_bulletin,
+    make_event,
+    make_place,
+    make_reading,
+    make_resolution,
+    queries,
+    readings,
+)
+
+from geomap.bbox import BBox
+from geomap.errors import InputError, StoreError
+from geomap.model import Interval, Reading, Roles
+from geomap.query import EventQuery, event_order
+from geomap.store import EventStore, PutResult, open_store
+from geomap.store.blob import from_blob, to_blob
+from geomap.store.search import condition
+
+EVERYTHING = EventQuery()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "geomap.gpkg"
+
+
+@pytest.fixture
+def store(path):
+    with open_store(path, create=True) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """One store for all examples of a law: each example replaces the bulletins of the one before."""
+    with open_store(tmp_path_factory.mktemp("laws") / "laws.gpkg", create=True) as opened:
+        yield opened
+
+
+def at(*places, bulletin=None, number=0, **more):
+    return make_event(bulletin, number, roles=Roles(at=tuple(make_resolution(p) for p in places)), **more)
+
+
+def geometries_of(reading):
+    found = [r for e in reading.events for roles in (e.roles, e.inferred) for _, rs in roles.items() for r in rs]
+    chosen = [r.place for r in [*found, *reading.resolutions] if r.place]
+    return [p.geometry for p in [*chosen, *(c.place for r in found for c in r.candidates)]]
+
+
+law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@law
+@given(made=readings())
+def test_law_what_is_put_in_comes_out(kept, made):
+    assert kept.put(made).events == sum(len(reading.events) for reading in made)
+    assert list(kept.query(EVERYTHING)) == sorted((e for r in made for e in r.events), key=event_order)
+    out = {reading.bulletin.id: reading for reading in kept.readings()}
+    assert out == {reading.bulletin.id: reading for reading in made}
+    for reading in made:
+        before, after = geometries_of(reading), geometries_of(out[reading.bulletin.id])
+        assert all(shapely.equals_identical(a, b) for a, b in zip(before, after, strict=True))
+
+
+@law
+@given(made=readings(), q=queries())
+def test_law_the_store_answers_as_matches_says(kept, made, q):
+    kept.put(made)
+    events = [event for reading in made for event in reading.events]
+    assert list(kept.query(q)) == q.select(events)
+    assert kept.count(q) == sum(map(q.matches, events))
+
+
+@law
+@given(made=readings(), box=boxes())
+def test_law_a_box_alone(kept, made, box):
+    kept.put(made)
+    q = EventQuery(bbox=box)
+    assert list(kept.query(q)) == q.select(event for reading in made for event in reading.events)
+
+
+@law
+@given(made=readings(), box=boxes())
+def test_law_gdal_finds_what_we_find(kept, made, box):
+    """GDAL's filter is on envelopes or shapes of whole events; whatever we find in a box, it finds too."""
+    kept.put(made)
+    ours = {event.id for event in kept.query(EventQuery(bbox=box))}
+    # the meridian under its other name is no part of the box for GDAL
+    events = kept.query(EVERYTHING)
+    at_seam = {e.id for e in events if any(abs(x) == 180 for p in e.places() for x in p.geometry.bounds)}
+    found = set()
+    for part in box.split():
+        frame = pyogrio.read_dataframe(
+            kept.path, layer="events", bbox=(part.west, part.south, part.east, part.north), columns=["id"]
+        )
+        found |= set(frame["id"])
+    assert ours - at_seam <= found
+
+
+def test_float32_edges_are_exact(store):
+    """The R-tree rounds outwards; a box that ends a hair before a point must not hold it."""
+    lon, lat = 36.40471234567, 33.57071234567
+    store.put([make_reading(at(make_place(geometry=shapely.Point(lon, lat))))])
+    hair = 1e-9
+    assert store.count(EventQuery(bbox=BBox(lon, lat, lon, lat))) == 1
+    assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon, lat))) == 1
+    assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon - hair, lat))) == 0
+    assert store.count(EventQuery(bbox=BBox(lon + hair, lat, lon + 1, lat + 1))) == 0
+
+
+def test_reading_again_replaces(store):
+    bulletin = make_bulletin()
+    old = make_reading(at(make_place("syr:a")), at(make_place("syr:b"), number=1), bulletin=bulletin)
+    other = make_reading(at(make_place("syr:a"), bulletin=make_bulletin("001")))
+    assert store.put([old, other]) == PutResult(bulletins=2, events=3, replaced=0)
+    new_bulletin = make_bulletin(text="Another text.")
+    new = make_reading(at(make_place("syr:c"), bulletin=new_bulletin))
+    assert store.put([new]) == PutResult(bulletins=1, events=1, replaced=1)
+    assert list(store.query(EVERYTHING)) == [*new.events, *other.events]
+    assert list(store.bulletins()) == [new_bulletin, other.bulletin]
+    assert store.count(EventQuery.of(place="syr:b")) == 0
+    assert store.put([new, other]).replaced == 2
+    assert list(store.readings()) == [new, other]
+    assert sorted(pyogrio.read_dataframe(store.path, layer="places")["id"]) == ["syr:a", "syr:c"]
+
+
+def test_a_bulletin_without_events_clears_what_it_gave(store):
+    store.put([make_reading(at(make_place()))])
+    store.put([Reading(bulletin=make_bulletin())])
+    assert list(store.query(EVERYTHING)) == []
+    assert [b.id for b in store.bulletins()] == ["000"]
+    assert pyogrio.read_info(store.path, layer="places")["features"] == 0
+
+
+def test_an_event_keeps_the_place_as_it_was_known_then(store):
+    old, new = make_place(uncertainty_km=3.0), make_place(geometry=shapely.Point(36.5, 33.6), uncertainty_km=1.0)
+    first, second = at(old), at(new, bulletin=make_bulletin("001"))
+    store.put([make_reading(first)])
+    store.put([make_reading(second)])
+    assert [e.places()[0].uncertainty_km for e in store.query(EVERYTHING)] == [3.0, 1.0]
+    assert [e.id for e in store.query(EventQuery(bbox=BBox(36.5, 33, 37, 34)))] == [second.id]
+
+
+@pytest.mark.parametrize("kind", ["str", "path", "gpkg", "file", "file://"])
+def test_addresses(tmp_path, kind):
+    path = tmp_path / "a store # 100%? كتاب.gpkg"
+    url = {
+        "str": str(path), "path": path, "gpkg": f"gpkg:{path}", "file": f"file:{path}".replace("%", "%25")
+        .replace("?", "%3F").replace("#", "%23"), "file://": path.as_uri(),
+    }[kind]  # fmt: skip
+    with open_store(url, create=True) as store:
+        assert isinstance(store, EventStore)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_closed_stores_say_so(path):
+    store = open_store(path, create=True)
+    store.close()
+    store.close()
+    for ask in (lambda: store.put([]), lambda: list(store.query(EVERYTHING)), lambda: store.count(EVERYTHING)):
+        with pytest.raises(StoreError, match="has been closed"):
+            ask()
+
+
+def test_a_store_can_be_written_while_it_is_read(store):
+    readings_ = [make_reading(at(make_place(), bulletin=make_bulletin(f"{n:04}"))) for n in range(1200)]
+    store.put(readings_)
+    events = store.query(EVERYTHING)
+    seen = [next(events)]
+    store.put([make_reading(at(make_place(), bulletin=make_bulletin("9999")))])
+    seen += events
+    assert [e.bulletin.id for e in seen] == [r.bulletin.id for r in readings_]
+    events = store.query(EVERYTHING)
+    next(events)
+    store.put(readings_)
+    with pytest.raises(StoreError, match="ask again"):
+        list(events)
+
+
+def test_readings_that_contradict_themselves_are_refused_whole(store):
+    good = make_reading(at(make_place(), bulletin=make_bulletin("good")))
+    foreign = Reading(bulletin=make_bulletin("a"), events=(make_event(make_bulletin("b")),))
+    twice = Reading(bulletin=make_bulletin(), events=(make_event(), make_event()))
+    broken = make_reading(make_event(make_bulletin("c", text="half \ud800 a pair")))
+    for bad in (foreign, twice, broken):
+        with pytest.raises(InputError):
+            store.put([good, bad])
+    assert list(store.bulletins()) == []
+
+
+def test_coordinates_that_are_no_numbers_are_refused(store):
+    place = replace(make_place(), geometry=shapely.LineString([(0, 0), (1, float("inf"))]))
+    with pytest.raises(InputError, match="no numbers"):
+        store.put([make_reading(at(place))])
+
+
+def test_an_error_while_reading_bulletins_leaves_the_store_alone(store):
+    def halfway():
+        yield make_reading(at(make_place()))
+        raise RuntimeError("the second bulletin")
+
+    with pytest.raises(RuntimeError):
+        store.put(halfway())
+    assert store.count(EVERYTHING) == 0
+
+
+FEW = (
+    at(make_place("syr:duma")),
+    at(make_place("syr:homs", shapely.box(36, 34, 38, 35), name="Homs", type="governorate"), number=1,
+       interval=Interval(start=date(2018, 6, 1), end=date(2018, 6, 8)), type="demining"),
+    at(make_place("syr:way", shapely.LineString([(37, 35.7), (37.1, 35.8)]), name="Way", type="corridor",
+                  approximate=True), number=2),
+    at(make_place("syr:duma"), make_place("syr:jirud", shapely.Point(36.74, 33.8), name="Jirud"), number=3),
+    at(make_place("syr:duma"), make_place("syr:homs", shapely.box(36, 34, 38, 35), name="Homs"), number=4),
+    at(make_place("syr:homs", shapely.box(36, 34, 38, 35)), make_place("syr:b", shapely.box(37, 34, 39, 36)), number=5),
+    make_event(number=6, roles=Roles(at=(make_resolution(None),))),
+)  # fmt: skip
+
+
+def test_gdal_opens_it(store):
+    store.put([make_reading(*FEW)])
+    layers = dict(pyogrio.list_layers(store.path))
+    assert set(layers) == {"events", "places", "bulletins"}
+    assert layers["bulletins"] is None
+    info = pyogrio.read_info(store.path, layer="events", force_total_bounds=True)
+    assert (info["crs"], info["features"], info["fid_column"]) == ("EPSG:4326", 7, "fid")
+    assert info["capabilities"]["fast_spatial_filter"]
+    assert info["total_bounds"] == pytest.approx((36, 33.5707, 39, 36), abs=1e-5)
+    frame = pyogrio.read_dataframe(store.path, layer="events").set_index("id")
+    assert frame.crs == "EPSG:4326"
+    assert list(frame.geom_type[:6]) == [
+        "Point", "Polygon", "LineString", "MultiPoint", "GeometryCollection", "Polygon",
+    ]  # fmt: skip
+    assert frame.geometry.iloc[6] is None
+    row = frame.loc["000/1-0"]
+    assert (row["type"], row["at_places"], row["point_id"], row["placed"]) == ("demining", "Homs", "syr:homs", "named")
+    assert (str(row["first_day"])[:10], str(row["last_day"])[:10]) == ("2018-06-01", "2018-06-07")
+    assert frame["approximate"].tolist() == [False, False, True, False, False, False, False]
+    text = pyogrio.read_dataframe(store.path, layer="bulletins")["text"]
+    assert list(text) == [make_bulletin().text]
+
+
+def test_gdal_and_we_find_the_same_points(store):
+    grid = [(36 + x / 7, 33 + y / 7) for x in range(20) for y in range(20)]
+    events = [at(make_place(f"syr:{n}", shapely.Point(p)), number=n) for n, p in enumerate(grid)]
+    store.put([make_reading(*events)])
+    box = BBox(36.5, 33.5, 37 + 2 / 7, 34.2)
+    found = pyogrio.read_dataframe(store.path, layer="events", bbox=(box.west, box.south, box.east, box.north))
+    assert set(found["id"]) == {e.id for e in store.query(EventQuery(bbox=box))}
+    assert len(found) > 20
+
+
+def test_it_is_a_geopackage_1_3(store):
+    store.put([make_reading(*FEW)])
+    with sqlite3.connect(store.path) as db:
+        assert db.execute("PRAGMA application_id").fetchone() == (0x47504B47,)
+        assert db.execute("PRAGMA user_version").fetchone() == (10300,)
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        extensions = db.execute("SELECT table_name, extension_name, scope FROM gpkg_extensions").fetchall()
+        assert extensions == [(t, "gpkg_rtree_index", "write-only") for t in ("events", "places")]
+        for (sql,) in db.execute("SELECT geom FROM events WHERE geom NOTNULL"):
+            assert not from_blob(sql).is_empty
+    db.close()
+
+
+def test_the_standards_triggers_keep_the_r_tree(store):
+    store.put([make_reading(*FEW)])
+    db = store._connection
+
+    def envelopes():
+        return {fid: (west, south) for fid, west, south in db.execute("SELECT id, minx, miny FROM rtree_events_geom")}
+
+    there, nothing = to_blob(shapely.Point(1, 2)), to_blob(shapely.Point())
+    fids = [fid for (fid,) in db.execute("SELECT fid FROM events ORDER BY fid")]
+    assert list(envelopes()) == fids[:6]
+    db.execute("UPDATE events SET geom = ? WHERE fid = ?", [there, fids[0]])  # update1, and insert
+    assert envelopes()[fids[0]] == (1, 2)
+    db.execute("UPDATE events SET geom = ? WHERE fid = ?", [nothing, fids[0]])  # update2
+    db.execute("UPDATE events SET geom = NULL WHERE fid = ?", [fids[1]])
+    assert list(envelopes()) == fids[2:6]
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("UPDATE events SET fid = 900 WHERE fid = ?", [fids[2]])  # update3
+    db.execute("UPDATE events SET fid = 901, geom = NULL WHERE fid = ?", [fids[3]])  # update4
+    assert sorted(envelopes()) == [*fids[4:6], 900]
+    db.execute("DELETE FROM events WHERE fid = 900")  # delete
+    assert sorted(envelopes()) == fids[4:6]
+
+
+def test_an_event_deleted_by_another_program_is_gone_everywhere(store):
+    store.put([make_reading(*FEW)])
+    store._connection.execute("DELETE FROM events WHERE id = '000/0-0'")  # as GDAL does, with foreign keys on
+    assert [e.id for e in store.query(EventQuery.of(place="syr:duma"))] == ["000/3-0", "000/4-0"]
+    assert store.count(EVERYTHING) == 6
+
+
+def test_an_envelope_of_another_program_is_read_too(store):
+    """GDAL writes points without an envelope, and bytes in either order may come."""
+    wkb = shapely.to_wkb(shapely.Point(3, 4))
+    bare = b"GP" + bytes([0, 1]) + (4326).to_bytes(4, "little") + wkb
+    big = b"GP" + bytes([0, 2]) + (4326).to_bytes(4, "big") + struct.pack(">4d", 3, 3, 4, 4) + wkb
+    for blob in (bare, big):
+        assert from_blob(blob) == shapely.Point(3, 4)
+        found = store._connection.execute("SELECT ST_MinX(?1), ST_MaxY(?1), ST_IsEmpty(?1)", [blob]).fetchone()
+        assert found == (3, 4, 0)
+    for blob in (b"", b"GP", b"XX" + bare[2:]):
+        with pytest.raises(ValueError, match="not a geometry"):
+            from_blob(blob)
+
+
+def test_contents_say_where_the_layers_lie(store):
+    def extent(layer):
+        db = sqlite3.connect(store.path)
+        sql = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?"
+        found = db.execute(sql, [layer]).fetchone()
+        db.close()
+        return found
+
+    assert extent("events") == (None,) * 4
+    store.put([make_reading(*FEW)])
+    assert extent("events") == pytest.approx((36, 33.5707, 39, 36), abs=1e-5)
+    store.put([make_reading(FEW[2])])
+    assert extent("events") == extent("places") == pytest.approx((37, 35.7, 37.1, 35.8), abs=1e-5)
+    assert extent("bulletins") == (None,) * 4
+
+
+def test_no_question_with_a_box_reads_the_whole_table(store):
+    store.put([make_reading(*FEW)])
+    q = EventQuery.of(bbox="36,33,37,34", types="return", from_="2018-01-01", text="day")
+    where, values = condition(store._connection, q)
+    sql = f"EXPLAIN QUERY PLAN SELECT fid FROM events WHERE {where}"
+    plan = [row[3] for row in store._connection.execute(sql, values)]
+    assert not [step for step in plan if step.startswith(("SCAN events", "SCAN geomap"))], plan
+
+
+def test_a_frame_of_a_question(store):
+    store.put([make_reading(*FEW)])
+    frame = store.to_geodataframe(EventQuery.of(types="return", limit=3))
+    assert frame.crs == "EPSG:4326"
+    assert list(frame["id"]) == ["000/0-0", "000/2-0", "000/3-0"]
+    assert frame.geometry.iloc[0] == shapely.Point(36.4047, 33.5707)
+
+
+def test_a_relative_path_in_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_store("geomap.gpkg", create=True) as store:
+        store.put([make_reading(*FEW)])
+    assert [p.name for p in tmp_path.iterdir()] == ["geomap.gpkg"]
+    with open_store(Path("geomap.gpkg")) as store:
+        assert store.count(EVERYTHING) == 7
