@@ -65,6 +65,7 @@ class _Reader:
         self.lists = _lists(self.around)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
+        self.whole: Count | None = None  # that figure, while a clause that says so is read
 
     def read(self) -> Iterator[Event]:
         paragraph = -1
@@ -106,6 +107,9 @@ class _Reader:
             for i in inside
             if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
         }
+        beside = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
+        if beside and any(self.mentions[i].start >= beside.end() for i in inside):
+            inside = [i for i in inside if self.mentions[i].start >= beside.end()]
         enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
         return [i for i in inside if i not in covered and i not in enclosers]
 
@@ -127,6 +131,8 @@ class _Reader:
                 last, rule = merged.pop()
                 clause = _join(last, clause)
                 fired = rule or fired
+            elif merged and fired is None:
+                fired = merged[-1][1]
             merged.append((clause, fired))
         for clause, fired in merged:
             if fired is not None:
@@ -139,7 +145,7 @@ class _Reader:
         if rule is None:
             return bool(before.figures) and not (before.mentions and clause.mentions)
         if fired is None:
-            return bool(clause.figures) or not clause.mentions
+            return not _goes_on(before, clause)
         return fired.rule is rule.rule and not clause.mentions and not self._scope_words(clause.start, clause.end)
 
     def _fire(self, clause: Clause) -> _Fired | None:
@@ -150,14 +156,17 @@ class _Reader:
         if strong:
             return strong[0]
         if clause.figures or clause.mentions:
-            return next((f for f in self._matches(clause, weak=True) if f.rule.type != "statement"), None)
+            weak = (f for f in self._matches(clause, weak=True) if f.rule.type != "statement")
+            return next((f for f in weak if clause.figures or not f.rule.weak_needs_figure), None)
         return None
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[_Fired]:
         for rule in self.pack.rules:
             pattern = rule.weak_triggers if weak else rule.triggers
             match = pattern.search(self.text, clause.start, clause.end)
-            if match is not None and not self._hypothetical(match, clause):
+            if match is None or rule.excludes.search(self.text, clause.start, clause.end):
+                continue
+            if not self._hypothetical(match, clause):
                 yield _Fired(rule, match.start(), match.end())
 
     def _hypothetical(self, match: re.Match[str], clause: Clause) -> bool:
@@ -167,10 +176,17 @@ class _Reader:
 
     def _clause(self, sentence: Sentence, clause: Clause, fired: _Fired) -> list[Event]:
         pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
+        self.whole = self.main if self._of_them(clause) else None
         events = [self._event(sentence, clause, piece, fired) for piece in pieces]
         if events and fired.rule.type == "humanitarian_aid" and all(e.negated for e in events):
             return []
         return events
+
+    def _of_them(self, clause: Clause) -> bool:
+        """Whether a clause opens with a part of the figure before: "Some 20,000 of them", "Most of them"."""
+        heads = [f for f in clause.figures if not f.same]
+        limit = heads[0].end + 12 if heads else clause.end
+        return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
     def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: _Fired) -> Event:
         rule = fired.rule
@@ -203,9 +219,7 @@ class _Reader:
 
     def _counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Count]:
         """Yield the counts of a piece; parts name the figure they belong to."""
-        whole = piece.total
-        if whole is None and self.main is not None and self.pack.figures.of_them.search(self.text, piece.start, piece.end):
-            whole = self.main.value
+        whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
         head: Count | None = None
         for figure in piece.figures:
             part_of = whole
@@ -214,7 +228,7 @@ class _Reader:
             unit = figure.unit or ("shellings" if figure.repetitions else None) or (head.unit if head and figure.part else None)
             count = Count(
                 value=figure.value,
-                unit=unit or rule.unit or (self.main.unit if part_of and self.main else "people"),
+                unit=unit or (self.whole.unit if self.whole else None) or rule.unit or "unspecified",
                 scope=self._scope(figure, piece, rule, period, head),  # type: ignore[arg-type]
                 at_least=figure.at_least,
                 subset_of=part_of,
@@ -238,10 +252,11 @@ class _Reader:
             return head.scope if head else (self.main.scope if self.main else "period")
         if period is not None:
             return "cumulative" if period[2] else "period"
-        if piece.total is None and self.main is not None and self.pack.figures.of_them.search(self.text, piece.start, piece.end):
-            return self.main.scope
+        if piece.total is None and self.whole is not None:
+            return self.whole.scope
         words = self.pack.scope
-        if words.perfect.search(self.text, piece.start, piece.end) and (
+        near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
+        if words.perfect.search(self.text, *near) and (
             rule.type in words.perfect_is_total or any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         ):
             return "cumulative"
@@ -280,9 +295,20 @@ class _Reader:
         return [event] if roles else []
 
 
+_PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
+"""Characters around a figure in which its verb stands."""
 _PART_UNITS = frozenset({"children", "women", "men"})
 _MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
+
+
+def _goes_on(before: Clause, clause: Clause) -> bool:
+    """Whether a clause that leaves its verb out tells the same of another: "31 violations, and Turkey 19"."""
+    heads = [[f for f in c.figures if not f.part and not f.same] for c in (before, clause)]
+    units = {f.unit for f in heads[0]}
+    if heads[0] and sum(f.value for f in heads[1]) == heads[0][0].value:
+        return False  # the parts of that figure
+    return bool(heads[0] and heads[1]) and all(f.unit is None or f.unit in units for f in heads[1])
 
 
 def _join(one: Clause, two: Clause) -> Clause:

@@ -45,7 +45,7 @@ def _number_pattern(lang_key: tuple[str, tuple[str, ...], tuple[str, ...], tuple
     decimal, words, multipliers, times = lang_key
     spelled = "|".join(sorted(words, key=len, reverse=True))
     multiples = "|".join(sorted(map(re.escape, multipliers), key=len, reverse=True))
-    digits = rf"(?:{_GROUPED})(?:{re.escape(decimal)}\d+)?"
+    digits = rf"(?:{_GROUPED})(?:{re.escape(decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
     one_spelled = rf"(?:{spelled})(?:[- ](?:{spelled}))?"
     number = rf"(?:{digits}|{one_spelled})(?:[- ](?:{multiples})\b)*"
     return re.compile(
@@ -115,7 +115,7 @@ def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | Non
         return True
     if text in {"a", "an"} and unit not in {"tons"}:
         return True
-    if words.not_after.search(before) or words.not_before.match(after):
+    if (text[0].isdigit() and words.not_after.search(before)) or words.not_before.match(after):
         return True
     return bool(_YEAR.fullmatch(text)) and unit is None
 

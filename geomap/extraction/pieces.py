@@ -73,6 +73,9 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     pairs = _bracket_pairs(text, clause, mentions, heads)
     if pairs:
         return _breakdown(clause, mentions, heads, pairs)
+    if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
+        clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
+        heads = [f for f in heads if not f.bracket]
     return _parallel(text, clause, mentions, heads, pack)
 
 

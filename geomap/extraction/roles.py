@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from shapely import Point
+
 from geomap.extraction.rules import Rule
-from geomap.model import ROLES, Resolution, Roles
+from geomap.model import ROLES, Place, Resolution, Roles
+from geomap.resolution.surroundings import AREA_TYPES
 
 __all__ = ["PASSAGES", "assign_roles", "kind_of"]
 
@@ -49,10 +52,12 @@ def assign_roles(
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
         before = text[max(start, head.start - _BEFORE) : head.start]
-        if rule.actors.search(before):
+        if rule.actors.search(_POSSESSOR.sub("", before)):
             acting.append(i)
         elif not _is_reference(text, i, indexes, resolutions):
             roles[_role(before, rule, resolutions[i])].append(i)
+    for role in ("at", "to"):
+        roles[role] = _without_containers(roles[role], resolutions)
     if acting and not any(roles.values()):
         roles["at"] = acting  # they act somewhere, and no other place is named
     if rule.type == "crossing" and roles["via"]:
@@ -66,24 +71,31 @@ def assign_roles(
 
 def _role(before: str, rule: Rule, resolution: Resolution) -> str:
     """Return the role whose words stand nearest before a place."""
-    best = max(
-        ((match.end() - len(match.group().lstrip()), role) for role, pattern in rule.roles.items() if (match := _last(pattern, before))),
-        default=None,
-    )
-    role = best[1] if best else rule.default_role
+    best = _told(before, rule)
+    role = best or rule.default_role
     kinds = kind_of(resolution)
-    if rule.type in _MOVES and kinds and kinds <= PASSAGES and role in {"at", rule.default_role} and not (best and role == "to" and rule.type != "return"):
+    if rule.type in _MOVES and kinds and kinds <= PASSAGES and role in {"at", rule.default_role} and not (best == "to" and rule.type != "return"):
         return "via"
     return role
 
 
-def _last(pattern: re.Pattern[str], before: str) -> re.Match[str] | None:
-    """Return the match that ends at the place, allowing type words and "the city of" in between."""
-    trimmed = re.sub(r"(?:(?:the|a|an|both|its|their)\s+)?(?:[\w-]+\s+){0,3}(?:of|called|named|near|around)\s+(?:the\s+)?$", "", before)
-    for stretch in (before, re.sub(r"(?:[\w’'-]+\s+){1,3}$", "", before), trimmed):
-        match = pattern.search(stretch)
-        if match is not None:
-            return match
+_TYPE_WORDS = re.compile(r"(?:(?:the|a|an|both|its|their)\s+)?(?:[\w-]+\s+){0,3}(?:of|called|named|near|around)\s+(?:the\s+)?$")
+_WORD = re.compile(r"(?:[a-zа-я’'-]+|\d+)\s+$")
+_POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
+
+
+def _told(before: str, rule: Rule) -> str | None:
+    """Return the role whose words stand before a place, the longest when several do.
+
+    Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
+    """
+    stretches = [before, _POSSESSOR.sub("", before)]
+    for _ in range(3):
+        stretches.append(_WORD.sub("", stretches[-1]))
+    for stretch in (*stretches, _TYPE_WORDS.sub("", before)):
+        matches = [(len(m.group()), role) for role, p in rule.roles.items() if (m := p.search(stretch))]
+        if matches:
+            return max(matches)[1]
     return None
 
 
@@ -94,6 +106,22 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
         return False
     previous = [resolutions[j].mention for j in indexes if resolutions[j].mention.end <= mention.start]
     return bool(previous) and len(text[previous[-1].end : mention.start].split()) <= 4
+
+
+def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
+    """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba"."""
+    places = [r.place for r in (resolutions[i] for i in indexes) if r.place]
+    points = [p for p in places if p.type not in AREA_TYPES]
+    within = {code for p in places if p.type != "country" for code in p.ccodes}
+
+    def holds(place: Place | None) -> bool:
+        if place is None or place.type not in AREA_TYPES:
+            return False
+        if place.type == "country":
+            return bool(within & set(place.ccodes))
+        return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
+
+    return [i for i in indexes if not holds(resolutions[i].place)]
 
 
 def _passages_first(via: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

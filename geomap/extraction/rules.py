@@ -26,7 +26,7 @@ class Rule:
     """How one kind of event is told.
 
     `triggers` betray it; `weak_triggers` and, for a `weak` rule, all triggers only with a place or a figure in the
-    clause. A rule that `yields_to` another leaves it a clause in which both fit. `roles` maps a role to what stands
+    clause; `excludes` says that they mean something else there. A rule that `yields_to` another leaves it a clause in which both fit. `roles` maps a role to what stands
     before a place that has it; `default_role` is for all others. `actors` stands before the place of those who act,
     which is not the place of the event.
     """
@@ -36,6 +36,8 @@ class Rule:
     label: str | None
     triggers: re.Pattern[str]
     weak_triggers: re.Pattern[str]
+    weak_needs_figure: bool
+    excludes: re.Pattern[str]
     yields_to: frozenset[str]
     unit: str | None
     roles: Mapping[str, re.Pattern[str]]
@@ -116,6 +118,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    subordinate: re.Pattern[str]
     each: re.Pattern[str]
 
 
@@ -202,6 +205,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             on="|".join(period["on"]),
         ),
         cut=words(table["clauses"]["cut"], before="", after=r"(?!\w)"),
+        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
@@ -235,6 +239,8 @@ def _rule(entry: Mapping[str, Any], path: str) -> Rule:
         label=entry.get("label"),
         triggers=_alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
         weak_triggers=_alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
+        weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
+        excludes=_alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         roles={

@@ -38,6 +38,7 @@ class Lexicon:
     type_follows: bool
     locative: re.Pattern[str]
     part: re.Pattern[str]
+    compass: re.Pattern[str]
     part_after: re.Pattern[str]
     list_gap: re.Pattern[str]
     actor_verbs: re.Pattern[str]
@@ -74,6 +75,7 @@ def _load(lang: str) -> Lexicon:
         type_follows=context["type_follows"],
         locative=_words(context["locative"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+|a\s+|both\s+)?$"),
         part=_words(context["part"], before=r"(?:^|.*(?<!\w))(?P<part>", after=r")\s+(?:the\s+)?$"),
+        compass=_words(context["compass"], after=r"\Z"),
         part_after=_words(context["part_after"], after=r"\b"),
         list_gap=_words(context["list_gap"], before=r"[\"”»]?\s*", after=r"\s*(?:the\s+)?[\"“«]?"),
         actor_verbs=_words(context["actor_verbs"], before=r"\s+(?:also\s+|has\s+|have\s+)?", after=r"\b"),

@@ -116,7 +116,7 @@ def _known_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[
 def _longest(text: Text, keys: Keys, i: int) -> Found | None:
     """Return the longest known name that starts at a token."""
     first = text.tokens[i]
-    if not (first.is_capital or first.is_particle or text.words.part.match(first.text + " ")):
+    if not (first.is_capital or first.is_particle or text.words.compass.match(first.text)):
         return None
     best = None
     for j in range(i + 1, min(i + MAX_WORDS, len(text.tokens)) + 1):
@@ -131,6 +131,9 @@ def _longest(text: Text, keys: Keys, i: int) -> Found | None:
     return best
 
 
+_DASHED = re.compile(r"\w\s*[–—-]\s*$")
+
+
 def _looks_like_name(text: Text, i: int, j: int) -> bool:
     """Whether its capitals fit: small letters only in particles, compass words and type words."""
     tokens = text.tokens[i:j]
@@ -139,8 +142,10 @@ def _looks_like_name(text: Text, i: int, j: int) -> bool:
         return bool(text.words.any_type.search(tokens[-1].text)) and j - i > 1
     if j - i == 1:
         return not text.words.common.match(tokens[0].text) and not text.words.function.match(tokens[0].text)
-    if text.words.function.match(tokens[0].text) and not tokens[0].is_particle and not tokens[-1].is_capital:
+    if text.words.function.match(tokens[0].text) and not tokens[0].is_particle:
         return False
+    if text.words.any_type.fullmatch(tokens[-1].text) and _DASHED.search(text.before(tokens[0].start)):
+        return False  # the type word belongs to "A – B corridor" as a whole
     small = [t for t in tokens[1:] if not t.is_capital and not t.is_particle and not t.text.isdigit()]
     return not small or bool(text.words.any_type.search(text.body[small[0].start : tokens[-1].end]))
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["AREA_TYPES", "Surroundings", "survey"]
 
 AREA_TYPES = frozenset({"country", "governorate", "district", "subdistrict", "zone", "region"})
-"""Feature types that can hold other places."""
+"""Feature types that stand for areas and can hold other places."""
+
+_ENCLOSING = AREA_TYPES | {"mountain", "valley"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _steps_up(
 
 
 _INTO = re.compile(
-    r"(?:['’]s)?\s*(?:,\s*(?:the\s+)?|\(\s*(?:the\s+)?|(?:(?:neighbou?rhoods?|quarters?|districts?|suburbs?|settlements?|areas?|villages?|towns?)\s+)?(?:in|of|within)\s+(?:the\s+)?(?:\w+(?:ern)?\s+)?(?:countryside\s+of\s+)?|"
+    r"(?:['’]s?)?\s*(?:,\s*(?:the\s+)?|\(\s*(?:the\s+)?|(?:(?:neighbou?rhoods?|quarters?|districts?|suburbs?|settlements?|areas?|villages?|towns?)\s+)?(?:in|of|within)\s+(?:the\s+)?(?:\w+ern\s+|rural\s+)?(?:(?:[\w-]+\s+)?(?:countryside|parts?|outskirts|suburbs|north|south|east|west)\s+of\s+(?:the\s+)?)?|"
     r"\s*(?:провинции|мухафазы|города|района)\s+|\s*(?:في|ب|بريف)\s*)",
     re.IGNORECASE,
 )
@@ -130,6 +132,6 @@ def _enclosers(
 
 def _can_enclose(area: Mention, area_types: frozenset[str], inner: Mention, inner_types: frozenset[str]) -> bool:
     """Whether one mention can hold another: an area or, for quarters and unknown names, a town."""
-    if area_types & AREA_TYPES:
+    if area_types & _ENCLOSING:
         return not (inner_types and inner_types <= area_types and area_types <= AREA_TYPES and inner.types == area.types != frozenset())
     return bool(inner_types & {"neighbourhood"}) or not inner_types
