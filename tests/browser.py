@@ -65,7 +65,9 @@ def open_page(chromium):
         seen = Opened(page)
         own = path.resolve().as_uri()
         page.on("request", lambda request: _note(seen.requests, request.url, own))
-        page.on("console", lambda line: seen.complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda line: seen.complaints.append(line.text) if line.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         page.goto(own)

@@ -37,8 +37,16 @@ def square(lon, lat, half):
 HOMS = place("syr:homs-governorate", "Homs Governorate", 38.0, 34.4, "governorate", square(38.0, 34.4, 0.8))
 ALEPPO = place("syr:aleppo-governorate", "Aleppo Governorate", 37.6, 36.3, "governorate", square(37.6, 36.3, 0.6))
 RIF = place("syr:rif-dimashq", "Rif Dimashq", 36.9, 33.6, "governorate", square(36.9, 33.6, 0.6))
-DUMA = place("syr:duma", "Duma", 36.4047, 33.5707, parents=("syr:rif-dimashq", "syr:eastern-ghouta"), population=110893,
-             uncertainty_km=2.0, description="Largest town of the Eastern Ghouta.")
+DUMA = place(
+    "syr:duma",
+    "Duma",
+    36.4047,
+    33.5707,
+    parents=("syr:rif-dimashq", "syr:eastern-ghouta"),
+    population=110893,
+    uncertainty_km=2.0,
+    description="Largest town of the Eastern Ghouta.",
+)
 HARASTA = place("syr:harasta", "Harasta", 36.365, 33.558, parents=("syr:rif-dimashq",), population=68000)
 NASRIYEH = place("syr:nasriyeh", "Nasriyeh", 36.8137, 33.8727, "village", parents=("syr:rif-dimashq",))
 IDLIB = place("syr:idlib", "Idlib", 36.6339, 35.9306, "city", population=165000)
@@ -47,16 +55,56 @@ LATAKIA = place("syr:latakia", "Latakia", 35.7909, 35.5313, "city", population=4
 TAL_SULTAN = place("syr:tal-sultan", "Tal Sultan", 36.9921, 35.7995, "village")
 ABU_DUHUR = place("syr:abu-al-duhur", "Abu al-Duhur", 37.0473, 35.7371)
 CORRIDOR = place(
-    "syr:tal-sultan-corridor", "Tal-Sultan – Abu al-Duhur corridor", 37.0197, 35.7683, "corridor",
-    shapely.LineString([(36.9921, 35.7995), (37.0473, 35.7371)]), approximate=True, valid=(date(2018, 6, 23), None),
+    "syr:tal-sultan-corridor",
+    "Tal-Sultan – Abu al-Duhur corridor",
+    37.0197,
+    35.7683,
+    "corridor",
+    shapely.LineString([(36.9921, 35.7995), (37.0473, 35.7371)]),
+    approximate=True,
+    valid=(date(2018, 6, 23), None),
 )
-GHOUTA = place("syr:eastern-ghouta", "Eastern Ghouta", 36.42, 33.54, "region", square(36.42, 33.54, 0.09), approximate=True)
-IDLIB_ZONE = place("syr:idlib-zone", "Idlib de-escalation zone", 36.6, 35.7, "zone", square(36.6, 35.7, 0.55),
-                   approximate=True, valid=(date(2017, 5, 4), None), description="After the memorandum of 4 May 2017.")
-PAST_ZONE = place("syr:homs-zone", "Northern Homs zone", 36.75, 34.9, "zone", square(36.75, 34.9, 0.15),
-                  approximate=True, valid=(date(2017, 5, 4), date(2018, 5, 16)))
-PLACES = (HOMS, ALEPPO, RIF, DUMA, HARASTA, NASRIYEH, IDLIB, HAMA, LATAKIA, TAL_SULTAN, ABU_DUHUR, CORRIDOR, GHOUTA,
-          IDLIB_ZONE, PAST_ZONE)
+GHOUTA = place(
+    "syr:eastern-ghouta", "Eastern Ghouta", 36.42, 33.54, "region", square(36.42, 33.54, 0.09), approximate=True
+)
+IDLIB_ZONE = place(
+    "syr:idlib-zone",
+    "Idlib de-escalation zone",
+    36.6,
+    35.7,
+    "zone",
+    square(36.6, 35.7, 0.55),
+    approximate=True,
+    valid=(date(2017, 5, 4), None),
+    description="After the memorandum of 4 May 2017.",
+)
+PAST_ZONE = place(
+    "syr:homs-zone",
+    "Northern Homs zone",
+    36.75,
+    34.9,
+    "zone",
+    square(36.75, 34.9, 0.15),
+    approximate=True,
+    valid=(date(2017, 5, 4), date(2018, 5, 16)),
+)
+PLACES = (
+    HOMS,
+    ALEPPO,
+    RIF,
+    DUMA,
+    HARASTA,
+    NASRIYEH,
+    IDLIB,
+    HAMA,
+    LATAKIA,
+    TAL_SULTAN,
+    ABU_DUHUR,
+    CORRIDOR,
+    GHOUTA,
+    IDLIB_ZONE,
+    PAST_ZONE,
+)
 
 
 class SmallGazetteer:
@@ -67,9 +115,12 @@ class SmallGazetteer:
     def zones_at(self, lon, lat, on):
         point = shapely.Point(lon, lat)
         return tuple(
-            p for p in self.places.values()
-            if p.type == "zone" and p.geometry.contains(point)
-            and (p.valid[0] is None or p.valid[0] <= on) and (p.valid[1] is None or on < p.valid[1])
+            p
+            for p in self.places.values()
+            if p.type == "zone"
+            and p.geometry.contains(point)
+            and (p.valid[0] is None or p.valid[0] <= on)
+            and (p.valid[1] is None or on < p.valid[1])
         )
 
 
@@ -98,9 +149,13 @@ def resolution(text, surface, where, *, start=0, status="resolved", candidates=(
     mention = Mention(surface=surface, start=at, end=at + len(surface), name=surface)
     weighed = tuple(Candidate(place=p, score=0.4, reasons=("fits the name",)) for p in candidates)
     if status != "resolved":
-        return Resolution(mention=mention, status=status, confidence=0.3, candidates=weighed, reasons=("nothing decides",))
+        return Resolution(
+            mention=mention, status=status, confidence=0.3, candidates=weighed, reasons=("nothing decides",)
+        )
     chosen = (Candidate(place=where, score=0.93, reasons=("same name",)), *weighed)
-    return Resolution(mention=mention, status=status, confidence=0.93, place=where, candidates=chosen, reasons=("same name",))
+    return Resolution(
+        mention=mention, status=status, confidence=0.93, place=where, candidates=chosen, reasons=("same name",)
+    )
 
 
 class Scene:
@@ -118,16 +173,24 @@ class Scene:
         start = self.text.index(sentence)
         roles = {k: more.pop(k) for k in ("from_", "to", "at", "via") if k in more}
         return Event(
-            id=f"{self.bulletin.id}/{start}-{next(self.numbers)}", bulletin=self.bulletin, type=type_, sentence=sentence,
-            start=start, end=start + len(sentence), roles=self.roles(start, roles), inferred=self.roles(0, inferred or {}),
+            id=f"{self.bulletin.id}/{start}-{next(self.numbers)}",
+            bulletin=self.bulletin,
+            type=type_,
+            sentence=sentence,
+            start=start,
+            end=start + len(sentence),
+            roles=self.roles(start, roles),
+            inferred=self.roles(0, inferred or {}),
             **more,
         )
 
     def roles(self, start, roles):
-        return Roles(**{
-            role: tuple(resolution(self.text, surface, where, start=start) for surface, where in named)
-            for role, named in roles.items()
-        })
+        return Roles(
+            **{
+                role: tuple(resolution(self.text, surface, where, start=start) for surface, where in named)
+                for role, named in roles.items()
+            }
+        )
 
 
 def people(value, **more):
@@ -145,19 +208,37 @@ def events(**bulletin):
         s.event("return", "return", to=[("Homs", HOMS)], counts=(people(68),), period="past day"),
         s.event("return", "return", to=[("Eastern Ghouta", GHOUTA)], counts=(people(110),), period="past day"),
         s.event("total", "return", to=[("Eastern Ghouta", GHOUTA)], counts=(people(70071, scope="cumulative"),)),
-        s.event("flow", "displacement", from_=[("Idlib", IDLIB)], to=[("Hama", HAMA)], counts=(people(1250),), interval=week),
-        s.event("back", "displacement", from_=[("Hama", HAMA)], to=[("Idlib", IDLIB)], counts=(people(300),), interval=week),
+        s.event(
+            "flow", "displacement", from_=[("Idlib", IDLIB)], to=[("Hama", HAMA)], counts=(people(1250),), interval=week
+        ),
+        s.event(
+            "back", "displacement", from_=[("Hama", HAMA)], to=[("Idlib", IDLIB)], counts=(people(300),), interval=week
+        ),
         s.event("crossing", "crossing", via=[("Tal-Sultan – Abu al-Duhur corridor", CORRIDOR)], counts=(people(465),)),
         s.event("demining", "demining", at=[("Nasriyeh", NASRIYEH), ("Duma", DUMA)]),
         s.event("violation", "ceasefire_violation", at=[("Aleppo", ALEPPO), ("Homs", HOMS)]),
-        s.event("medical", "medical_assistance", at=[("Duma", DUMA)],
-                counts=(people(194, at_least=True), people(100, subset_of=194))),
+        s.event(
+            "medical",
+            "medical_assistance",
+            at=[("Duma", DUMA)],
+            counts=(people(194, at_least=True), people(100, subset_of=194)),
+        ),
         s.event("inferred", "medical_assistance", inferred={"at": [("Hama", HAMA)]}),
-        s.event("planned", "humanitarian_aid", to=[("Latakia", LATAKIA)], counts=(Count(value=4000, unit="families"),),
-                planned=True),
+        s.event(
+            "planned",
+            "humanitarian_aid",
+            to=[("Latakia", LATAKIA)],
+            counts=(Count(value=4000, unit="families"),),
+            planned=True,
+        ),
         s.event("negated", "ceasefire_violation", at=[("Hama", HAMA)], negated=True),
-        s.event("shared", "evacuation", from_=[("Idlib", IDLIB)], to=[("Hama", HAMA), ("Latakia", LATAKIA)],
-                counts=(people(900),)),
+        s.event(
+            "shared",
+            "evacuation",
+            from_=[("Idlib", IDLIB)],
+            to=[("Hama", HAMA), ("Latakia", LATAKIA)],
+            counts=(people(900),),
+        ),
         s.event("departure", "displacement", from_=[("Harasta", HARASTA)], counts=(people(40),)),
         s.event("arabic", "return", to=[("حماة", HAMA)], counts=(people(50),)),
         unknown,
@@ -167,5 +248,11 @@ def events(**bulletin):
 def directed_event():
     """A crossing whose text says from where."""
     s = Scene(id_="001")
-    return s.event("directed", "crossing", from_=[("Tal Sultan", TAL_SULTAN)], via=[("corridor", CORRIDOR)],
-                   counts=(people(120),), period="yesterday")
+    return s.event(
+        "directed",
+        "crossing",
+        from_=[("Tal Sultan", TAL_SULTAN)],
+        via=[("corridor", CORRIDOR)],
+        counts=(people(120),),
+        period="yesterday",
+    )

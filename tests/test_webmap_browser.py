@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import made_map
 import pytest
 import shapely
-
-import made_map
 from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+
 from geomap.model import Bulletin, Candidate, Citation, Count, Event, Mention, Place, Resolution, Roles
 from geomap.webmap import render_map, save_map
 
@@ -90,7 +90,9 @@ def test_flows_are_curves_with_heads_and_wider_for_more_people(opened):
         "Displacement from Hama to Idlib: 300",
         "Displacement from Idlib to Hama: 1,250",
     ]
-    widths = page.eval_on_selector_all("path.flow.displacement", "nodes => nodes.map(n => +n.getAttribute('stroke-width'))")
+    widths = page.eval_on_selector_all(
+        "path.flow.displacement", "nodes => nodes.map(n => +n.getAttribute('stroke-width'))"
+    )
     assert widths == sorted(widths)
     assert widths[1] > widths[0]
     assert page.locator("path.head").count() == 4
@@ -112,8 +114,10 @@ def test_an_unstated_origin_is_an_inbound_mark_with_a_question(opened):
 
 def test_a_governorate_event_is_a_ring_and_says_so(opened):
     page = opened.page
-    assert names(page, ".mark.site.area") == ["Somewhere in Aleppo Governorate: Ceasefire violation",
-                                              "Somewhere in Homs Governorate: Ceasefire violation"]
+    assert names(page, ".mark.site.area") == [
+        "Somewhere in Aleppo Governorate: Ceasefire violation",
+        "Somewhere in Homs Governorate: Ceasefire violation",
+    ]
     assert page.locator(".mark.site.area circle.ring").count() == 2
     assert page.locator(".mark.site:not(.area) circle.ring").count() == 0
     press_on(page, ".mark.site.area")
@@ -137,12 +141,23 @@ def test_a_card_says_where_all_comes_from(opened):
     page.locator("#geomap-side button", has_text="Demining").click()
     assert texts(page, ".card blockquote mark") == ["Nasriyeh", "Duma"]
     text = page.locator(".card").inner_text()
-    for part in ("Centre for Reconciliation", "000, 24 June 2018", "https://example.org/000", "The text gives no figure"):
+    for part in (
+        "Centre for Reconciliation",
+        "000, 24 June 2018",
+        "https://example.org/000",
+        "The text gives no figure",
+    ):
         assert part in text
     page.locator(".card summary").click()
     how = page.locator(".card details").inner_text()
-    for part in ("syr:nasriyeh", "confidence 93 %", "same name", "33.8727, 36.8137", "OCHA COD-AB, C0000 (CC BY-IGO)",
-                 "In no known zone on 24 June 2018"):
+    for part in (
+        "syr:nasriyeh",
+        "confidence 93 %",
+        "same name",
+        "33.8727, 36.8137",
+        "OCHA COD-AB, C0000 (CC BY-IGO)",
+        "In no known zone on 24 June 2018",
+    ):
         assert part in how
     link = page.locator(".card dd a")
     assert link.get_attribute("rel") == "noopener noreferrer"
@@ -150,9 +165,15 @@ def test_a_card_says_where_all_comes_from(opened):
 
 def test_layers_are_toggled(opened):
     page = opened.page
-    for name, selector in (("zones", "path.zone"), ("corridors", "path.corridor"), ("displacement", "path.flow.displacement"),
-                           ("return", ".mark.return"), ("outlines", "path.outline"), ("names", ".name.country"),
-                           ("demining", ".mark.site[aria-label*=Demining]")):
+    for name, selector in (
+        ("zones", "path.zone"),
+        ("corridors", "path.corridor"),
+        ("displacement", "path.flow.displacement"),
+        ("return", ".mark.return"),
+        ("outlines", "path.outline"),
+        ("names", ".name.country"),
+        ("demining", ".mark.site[aria-label*=Demining]"),
+    ):
         assert page.locator(selector).count() > 0, name
         layer(page, name).uncheck()
         assert page.locator(selector).count() == 0, name
@@ -247,30 +268,48 @@ def test_an_empty_map_is_a_page_that_works(events, open_page, tmp_path):  # noqa
 
 
 EVIL = [
-    "<img src=x onerror=\"window.ran=1;alert(1)\">",
+    '<img src=x onerror="window.ran=1;alert(1)">',
     "</script><script>window.ran=2;alert(2)</script>",
     "<!--<script>window.ran=3</script>-->",
     "${window.ran=4}`;window.ran=5;`",
     "'\";window.ran=6;//\\",
     "{{ 6*7 }}{% for x in () %}{# c #}",
     "a\u2028window.ran=7\u2029b",
-    "<svg onload=window.ran=8><a href=\"javascript:window.ran=9\">x</a></svg>",
+    '<svg onload=window.ran=8><a href="javascript:window.ran=9">x</a></svg>',
     "</title></style><iframe srcdoc='<script>parent.ran=10</script>'></iframe>",
     "<link rel=stylesheet href=https://evil.example/x.css><img src=https://evil.example/x.png>",
     "\ud800 lone \x00 control",
     "=cmd|' /C calc'!A0",
 ]
 HOSTILE = " ".join(EVIL)
-ADDRESSES = ["javascript:window.ran=11", "JaVaScRiPt:alert(1)", "data:text/html,<script>window.ran=12</script>",
-             " javascript:window.ran=13", "https://example.org/\"onmouseover=\"window.ran=14", "vbscript:x", HOSTILE]
+ADDRESSES = [
+    "javascript:window.ran=11",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>window.ran=12</script>",
+    " javascript:window.ran=13",
+    'https://example.org/"onmouseover="window.ran=14',
+    "vbscript:x",
+    HOSTILE,
+]
 
 
 def hostile_place(number, type_, geometry, address):
     cited = Citation(source=HOSTILE, label=HOSTILE, url=address, licence=HOSTILE)
     point = geometry.representative_point()
-    return Place(id=f"{HOSTILE}{number}", name=f"{HOSTILE} {number}", type=type_, lon=point.x, lat=point.y, geometry=geometry,
-                 approximate=True, certainty=HOSTILE, citations=(cited,), description=HOSTILE, population=10**6 - number,
-                 valid=(date(2017, 1, 1), None))
+    return Place(
+        id=f"{HOSTILE}{number}",
+        name=f"{HOSTILE} {number}",
+        type=type_,
+        lon=point.x,
+        lat=point.y,
+        geometry=geometry,
+        approximate=True,
+        certainty=HOSTILE,
+        citations=(cited,),
+        description=HOSTILE,
+        population=10**6 - number,
+        valid=(date(2017, 1, 1), None),
+    )
 
 
 def hostile_events():
@@ -288,29 +327,58 @@ def hostile_events():
         mention = Mention(surface=HOSTILE, start=start, end=start + 4, name=HOSTILE, part=HOSTILE)
         weighed = tuple(Candidate(place=p, score=0.5, reasons=(HOSTILE,)) for p in places)
         status = "resolved" if place else "ambiguous"
-        return Resolution(mention=mention, status=status, confidence=0.5, place=place, candidates=weighed, reasons=(HOSTILE,))
+        return Resolution(
+            mention=mention, status=status, confidence=0.5, place=place, candidates=weighed, reasons=(HOSTILE,)
+        )
 
     counts = (Count(value=7, unit=HOSTILE, surface=HOSTILE), Count(value=3, unit=HOSTILE, subset_of=7, surface=HOSTILE))
     at = [resolved(p) for p in places]
     shapes = [
-        ("return", {"to": (at[0],)}, {}), ("displacement", {"from_": (at[0],), "to": (at[4],)}, {}),
-        ("crossing", {"via": (at[2],)}, {}), ("other", {"at": (at[1],)}, {}), ("demining", {}, {"at": (at[3],)}),
-        ("statement", {"at": (resolved(None),)}, {}), (HOSTILE, {"at": (at[4],)}, {}), ("evacuation", {"from_": (at[1],)}, {}),
+        ("return", {"to": (at[0],)}, {}),
+        ("displacement", {"from_": (at[0],), "to": (at[4],)}, {}),
+        ("crossing", {"via": (at[2],)}, {}),
+        ("other", {"at": (at[1],)}, {}),
+        ("demining", {}, {"at": (at[3],)}),
+        ("statement", {"at": (resolved(None),)}, {}),
+        (HOSTILE, {"at": (at[4],)}, {}),
+        ("evacuation", {"from_": (at[1],)}, {}),
     ]
     for number, (type_, roles, inferred) in enumerate(shapes):
-        bulletin = Bulletin(id=HOSTILE + str(number), text=text, date=date(2018, 6, 24), source=HOSTILE, lang=HOSTILE,
-                            url=ADDRESSES[number % len(ADDRESSES)], notes=(HOSTILE,))
-        yield Event(id=f"{HOSTILE}{number}", bulletin=bulletin, type=type_, sentence=text, start=0, end=len(text), counts=counts,
-                    roles=Roles(**roles), inferred=Roles(**inferred), period=HOSTILE, label=HOSTILE, claimant=HOSTILE,
-                    rule=HOSTILE)
+        bulletin = Bulletin(
+            id=HOSTILE + str(number),
+            text=text,
+            date=date(2018, 6, 24),
+            source=HOSTILE,
+            lang=HOSTILE,
+            url=ADDRESSES[number % len(ADDRESSES)],
+            notes=(HOSTILE,),
+        )
+        yield Event(
+            id=f"{HOSTILE}{number}",
+            bulletin=bulletin,
+            type=type_,
+            sentence=text,
+            start=0,
+            end=len(text),
+            counts=counts,
+            roles=Roles(**roles),
+            inferred=Roles(**inferred),
+            period=HOSTILE,
+            label=HOSTILE,
+            claimant=HOSTILE,
+            rule=HOSTILE,
+        )
 
 
 class HostileGazetteer(made_map.SmallGazetteer):
-    places = {p.id: p for p in (  # noqa: RUF012
-        hostile_place(5, "zone", made_map.square(38.5, 33.5, 0.3), ADDRESSES[5]),
-        hostile_place(6, "city", shapely.Point(37.9, 33.9), ADDRESSES[6]),
-        hostile_place(7, "governorate", made_map.square(38.5, 36.0, 0.4), ADDRESSES[0]),
-    )}
+    places = {  # noqa: RUF012
+        p.id: p
+        for p in (
+            hostile_place(5, "zone", made_map.square(38.5, 33.5, 0.3), ADDRESSES[5]),
+            hostile_place(6, "city", shapely.Point(37.9, 33.9), ADDRESSES[6]),
+            hostile_place(7, "governorate", made_map.square(38.5, 36.0, 0.4), ADDRESSES[0]),
+        )
+    }
 
     def zones_at(self, lon, lat, on):
         return tuple(p for p in self.places.values() if p.type == "zone")
@@ -343,8 +411,11 @@ def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
 
 def test_hostile_addresses_do_not_become_links(open_page, tmp_path):  # noqa: F811
     path = tmp_path / "links.html"
-    events = [replace(event, bulletin=replace(event.bulletin, url=address), id=f"e{i}")
-              for i, address in enumerate(ADDRESSES) for event in made_map.events()[:1]]
+    events = [
+        replace(event, bulletin=replace(event.bulletin, url=address), id=f"e{i}")
+        for i, address in enumerate(ADDRESSES)
+        for event in made_map.events()[:1]
+    ]
     save_map(render_map(events), path)
     seen = open_page(path)
     for number, address in enumerate(ADDRESSES):
@@ -357,8 +428,11 @@ def test_hostile_addresses_do_not_become_links(open_page, tmp_path):  # noqa: F8
 def test_the_policy_stops_a_script_that_is_not_ours(opened):
     page = opened.page
     page.evaluate("""() => {
-        const script = document.createElement('script'); script.textContent = 'window.ran = 1'; document.body.append(script);
-        const image = document.createElement('img'); image.src = 'https://evil.example/x.png'; document.body.append(image);
+        const script = document.createElement('script');
+        script.textContent = 'window.ran = 1';
+        const image = document.createElement('img');
+        image.src = 'https://evil.example/x.png';
+        document.body.append(script, image);
     }""")
     page.wait_for_timeout(100)
     assert page.evaluate("window.ran") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
 import shapely
@@ -28,8 +28,14 @@ __all__ = ["BaseMap", "base_map"]
 THOUSANDTHS = 1000.0
 """countries.tsv counts thousandths of a degree."""
 
-STEPS_ACROSS = 2500
-"""An outline keeps details of a 2,500th of the view: finer than a pixel of a screen that shows it whole."""
+STEPS_ACROSS = 2000
+"""An outline keeps details of a 2,000th of the view: finer than a pixel of a screen that shows it whole."""
+
+COARSER = 4
+"""How much coarser countries are drawn that lie wholly outside of the view."""
+
+SMALLEST_NAMED = 30
+"""A country is named when the part of it that is shown is larger than a 30th of the view squared."""
 
 MOST_TOWNS = 80
 """Towns that are written besides those that events name; the most populous ones."""
@@ -41,7 +47,7 @@ class Country(TypedDict):
     name: str
     home: bool
     shape: Shape
-    label: list[float]
+    label: NotRequired[list[float]]
 
 
 class Outline(TypedDict):
@@ -97,19 +103,26 @@ def _countries(
     view: View, limit: View, tolerance: float, points: Sequence[tuple[float, float]]
 ) -> Iterator[Country]:
     found: dict[tuple[str, str], list[BaseGeometry]] = {}
+    shown = [(p.west, p.south, p.east, p.north) for p, _ in view.parts()]
     for part, shift in limit.parts():
-        for code, name, polygon in _polygons(part):
-            clipped = shapely.clip_by_rect(polygon, part.west, part.south, part.east, part.north)
+        for code, name, polygon in _polygons(part, tolerance):
+            seen = any(polygon.intersects(shapely_box(*box)) for box in shown)
+            drawn = polygon.simplify(tolerance if seen else COARSER * tolerance)
+            clipped = shapely.clip_by_rect(drawn, part.west, part.south, part.east, part.north)
             if is_area(clipped):
                 found.setdefault((code, name), []).append(translate(clipped, xoff=shift))
     marks = shapely.points([(view.lon(x), y) for x, y in points]) if points else np.empty(0, dtype=object)
     for (_, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
         whole = polygons[0] if len(polygons) == 1 else MultiPolygon([p for g in polygons for p in _single(g)])
         home = bool(len(marks)) and bool(shapely.intersects(whole, marks).any())
-        shape = shape_of(whole, tolerance=tolerance)
+        shape = shape_of(whole, digits=3)
         if shape:
-            x, y = label_point(_shown(whole, view))
-            yield {"name": name, "home": home, "shape": shape, "label": [round(x, 3), round(y, 3)]}
+            country: Country = {"name": name, "home": home, "shape": shape}
+            part_shown = _shown(whole, view)
+            if part_shown.area > (view.span / SMALLEST_NAMED) ** 2:
+                x, y = label_point(part_shown)
+                country["label"] = [round(x, 3), round(y, 3)]
+            yield country
 
 
 def _shown(country: BaseGeometry, view: View) -> BaseGeometry:
@@ -123,14 +136,19 @@ def _single(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
     return getattr(geometry, "geoms", (geometry,))
 
 
-def _polygons(part: BBox) -> Iterator[tuple[str, str, BaseGeometry]]:
-    """Yield code, name and polygon of what may touch a box; lines of far countries are skipped unread."""
+def _polygons(part: BBox, tolerance: float) -> Iterator[tuple[str, str, BaseGeometry]]:
+    """Yield code, name and polygon of what may touch a box.
+
+    Lines of far countries are skipped unread, and so are islands too small to be seen.
+    """
     with asset_path("countries.tsv").open(encoding="utf-8") as lines:
         for line in lines:
             west, south, east, north, rest = line.split("\t", 4)
             if float(west) > part.east or float(east) < part.west:
                 continue
             if float(south) > part.north or float(north) < part.south:
+                continue
+            if max(float(east) - float(west), float(north) - float(south)) < 2 * tolerance:
                 continue
             code, name, rings = rest.split("\t", 2)
             outer, *holes = (_ring(steps) for steps in json.loads(rings))
@@ -150,7 +168,8 @@ def _outlines(limit: View, tolerance: float, places: Iterable[Place], view: View
             continue
         shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon)
         if shape:
-            yield {"name": place.name, "shape": shape, "label": [round(view.lon(place.lon), 4), round(place.lat, 4)]}
+            label = [round(view.lon(place.lon), 4), round(place.lat, 4)]
+            yield {"name": place.name.removesuffix(" Governorate"), "shape": shape, "label": label}
 
 
 def _towns(limit: View, places: Iterable[Place], view: View) -> list[Town]:

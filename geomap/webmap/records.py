@@ -23,6 +23,9 @@ Record = dict[str, Any]
 SNIPPET = 70
 """Characters shown on each side of a name that was taken from an earlier sentence."""
 
+MOST_CANDIDATES = 6
+"""Candidates that a card shows; they come best first."""
+
 OUTLINE_STEPS = 1500
 """A place's outline keeps details of a 1,500th of the view."""
 
@@ -107,7 +110,7 @@ class Records:
             "status": resolution.status, "confidence": round(resolution.confidence, 3),
             "place": None if place is None else self.place(place),
             "reasons": list(resolution.reasons),
-            "candidates": [_candidate(c) for c in resolution.candidates],
+            "candidates": [_candidate(c) for c in resolution.candidates[:MOST_CANDIDATES]],
             "zones": self._zones(place, day_of(event)),
         })
 

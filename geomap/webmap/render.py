@@ -215,10 +215,9 @@ def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
 
 
 def _title(events: Sequence[Event]) -> str:
-    """Return a title that says how many events of which days."""
+    """Return a title made of the events' days."""
     days = sorted({day for event in events if (day := day_of(event))})
-    count = f"{len(events)} event{'' if len(events) == 1 else 's'} reported"
     if not days:
-        return f"{count}, no date stated" if events else "No events"
+        return "Reported events, no date stated" if events else "No events"
     first, last = (f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
-    return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"
+    return f"Reported events, {first}" if first == last else f"Reported events, {first} to {last}"

@@ -37,7 +37,11 @@ def is_line(geometry: BaseGeometry | None) -> bool:
 
 
 def shape_of(
-    geometry: BaseGeometry | None, *, tolerance: float = 0.0, lon: Callable[[float], float] = float
+    geometry: BaseGeometry | None,
+    *,
+    tolerance: float = 0.0,
+    lon: Callable[[float], float] = float,
+    digits: int = DIGITS,
 ) -> Shape | None:
     """Return a geometry as coordinates; None for points and for nothing.
 
@@ -49,13 +53,15 @@ def shape_of(
         Degrees by which an outline may be simplified.
     lon
         Shifts longitudes into the view.
+    digits
+        Decimals of a degree that are kept.
     """
     if geometry is None or geometry.is_empty:
         return None
     simple = geometry.simplify(tolerance) if tolerance else geometry
 
     def ring(coordinates: object) -> Ring:
-        return [[round(lon(x), DIGITS), round(y, DIGITS)] for x, y, *_ in coordinates]  # type: ignore[attr-defined]
+        return [[round(lon(x), digits), round(y, digits)] for x, y, *_ in coordinates]  # type: ignore[attr-defined]
 
     if is_area(simple):
         return {"polygons": [[ring(r.coords) for r in (p.exterior, *p.interiors)] for p in _parts(simple)]}

@@ -21,7 +21,7 @@ SMALLEST_SPAN = 0.6
 PADDING = 0.08
 """Share of the span left free around the outermost mark."""
 
-MARGIN = 1.2
+MARGIN = 0.6
 """Spans around the view that the base map covers; further out the page does not go."""
 
 WORLD = (-170.0, -56.0, 180.0, 75.0)

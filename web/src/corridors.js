@@ -1,7 +1,7 @@
 // Corridors: the line, the crossings' figures written along it, an arrowhead only where the text gives a direction.
 import L from "leaflet";
 
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 import { latLng } from "./data.js";
 import { addMark, reachable } from "./flows.js";
 import { look } from "./symbols.js";
@@ -9,6 +9,10 @@ import { figureText, plural, shortDay } from "./words.js";
 
 /** Lines of figures written at a corridor; more are counted. */
 const MOST_LINES = 3;
+
+/** Where a plate may stand: direction across and down, and pixels away. The nearest free one is taken. */
+const PLATE_SPOTS = [14, 45, 80, 120].flatMap((far) =>
+  [[0, -1], [1, -0.6], [-1, -0.6], [0, 1], [1, 0.6], [-1, 0.6]].map(([dx, dy]) => [dx, dy, far]));
 
 /**
  * @param {import("./flows.js").Desk & {openPlace: (place: number, at: L.LatLng) => void}} desk
@@ -42,17 +46,20 @@ function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
   drawPlate({ map, taken, openPlace }, layer, index, place, entries);
 }
 
-/** The plate at the middle of a corridor: its figures, or its name. */
+/** The plate beside the middle of a corridor: its figures, or its name; a thin line leads from one to the other. */
 function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const middle = L.latLng(middleOf(place.shape.lines[0].map(latLng)));
   const point = map.latLngToLayerPoint(middle);
   const lines = plateLines(entries, place);
-  const size = [Math.max(...lines.map((line) => line.length)) * 6.6 + 30, lines.length * 15 + 8];
-  const above = [-1, 1].map((side) => point.y + side * (size[1] / 2 + 10)).find((y) => taken.claim(point.x, y, ...size));
-  const y = above ?? point.y - size[1] / 2 - 10;
-  const plate = el("div", { class: y < point.y ? "plate above" : "plate below" }, ...lines.map((line) => el("div", { dir: "auto" }, line)));
+  const [width, height] = [Math.max(...lines.map((line) => line.length)) * 6.9 + 20, lines.length * 15 + 8];
+  const [x, y] = PLATE_SPOTS.map(([dx, dy, far]) => [dx * (width / 2 + far), dy * (height / 2 + far)])
+    .find(([dx, dy]) => taken.claim(point.x + dx, point.y + dy, width + 4, height + 4)) ?? [0, -(height / 2 + 12)];
+  const picture = el("div", {},
+    svg("svg", { class: "picture", width: 1, height: 1, "aria-hidden": "true" },
+      svg("line", { x2: x, y2: y, stroke: look("crossing").colour, "stroke-width": 1.4 })),
+    el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.map((line) => el("div", { dir: "auto" }, line))));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
-    icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: plate }) });
+    icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: picture }) });
   addMark(layer, marker, `${place.name}: ${lines.join(", ")}`, () => openPlace(index, middle));
 }
 

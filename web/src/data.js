@@ -18,7 +18,7 @@
  *   figure?: Count, counts?: Count[], mentions?: Mention[], marks?: Mark[], rule?: string}} Event
  * @typedef {{title: string, view: {bounds: number[], limit: number[]}, tiles?: string, days: string[], bulletins: Bulletin[],
  *   places: Place[], events: Event[], zones: {place: number, holds: boolean}[], corridors: number[],
- *   base: {countries: {name: string, home: boolean, shape: Shape, label: number[]}[],
+ *   base: {countries: {name: string, home: boolean, shape: Shape, label?: number[]}[],
  *     outlines: {name: string, shape: Shape, label: number[]}[], towns: {name: string, at: number[], population: number}[]}}} Data
  * @typedef {{event: Event, mark: Mark, place: Place}} Entry one mark of one event at one place
  */

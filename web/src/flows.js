@@ -132,15 +132,22 @@ function arrowhead(points, width) {
   return [tip, corner(0.45), corner(-0.45)];
 }
 
-/** Arrivals from an unknown origin and departures to an unknown goal. @param {Desk} desk */
+/**
+ * Arrivals from an unknown origin and departures to an unknown goal.
+ * @param {Desk} desk
+ * @returns {Entry[]} those for whose arrow there is no room at this zoom
+ */
 export function drawEnds(desk, layer, entries) {
   const place = ({ place: p }) => desk.map.latLngToLayerPoint([p.at[1], p.at[0]]);
   const size = ({ event }) => event.figure?.value ?? 0;
   const kinds = by(entries, ({ event, mark, place: p }) =>
     [event.type, event.figure?.scope ?? "", Boolean(event.planned), mark.kind, Boolean(p.area)].join("|"));
   const groups = kinds.flatMap((kind) => gather(kind, 24, place, size));
-  for (const group of groups.sort((a, b) => widest(b, desk.scale) - widest(a, desk.scale))) drawEnd(desk, layer, group, place(group[0]));
+  groups.sort((a, b) => widest(b, desk.scale) - widest(a, desk.scale));
+  return groups.filter((group) => !drawEnd(desk, layer, group, place(group[0]))).flat();
 }
+
+/** @returns {boolean} whether there was room */
 
 function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const [{ event, mark, place }] = entries;
@@ -148,6 +155,7 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const text = caption(entries);
   const clear = place.area ? CLEAR.area : CLEAR.place;
   const angle = freeAngle(taken, point, clear + REACH + 8, text.length * 6.8 + 24);
+  if (angle === null) return false;
   const places = new Set(entries.map((entry) => entry.place.name));
   const name = `${typeName(event.type)} ${inward ? "to" : "from"} ${[...places].join(", ")}: ${text || "no figure"};`
     + ` ${inward ? "where from" : "where to"} is not stated`;
@@ -156,6 +164,7 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: 50,
     icon: L.divIcon({ className: `mark ${mark.kind} ${event.type}`, iconSize: [0, 0], html: picture }) });
   addMark(layer, marker, name, () => open(entries, latlng));
+  return true;
 }
 
 /** Adds a marker that can be opened by hand and by keyboard. */
@@ -165,7 +174,7 @@ export function addMark(layer, marker, name, open) {
   layer.addLayer(marker);
 }
 
-/** The first angle at which an arrow's tail and its text hide nothing. */
+/** The first angle at which an arrow's tail and its text hide nothing, null when there is none. */
 function freeAngle(taken, point, reach, width) {
   for (const angle of ANGLES) {
     const [x, y] = polar(angle, reach);
@@ -175,7 +184,7 @@ function freeAngle(taken, point, reach, width) {
       return angle;
     }
   }
-  return ANGLES[0];
+  return null;
 }
 
 /** @returns {[number, number]} */

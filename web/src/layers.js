@@ -125,9 +125,9 @@ function signs(scale, data) {
     some(({ mark }) => mark.kind === "arrival") && [draw(...arrow(-5, 3), ...asked(-9)), "arrived; origin not stated"],
     some(({ mark }) => mark.kind === "departure") && [draw(...asked(9), svg("path", { d: "M-14 0H-5", stroke: colour, "stroke-width": 3 }),
       svg("path", { d: "M3 0-5-5v10z", fill: colour })), "left; goal not stated"],
-    some(({ mark }) => mark.shared) && [draw(...arrow(-13, 1.6, "4 3")), "one figure shared by several places"],
+    some(({ mark }) => mark.shared) && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
     places.some((place) => place.area) && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
-      "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the governorate or area"],
+      "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the area"],
   ].filter(Boolean);
   const samples = scale.samples();
   return el("fieldset", { class: "signs" }, el("legend", {}, "Signs"),

@@ -14,7 +14,7 @@ import { addLegend, isShown, layersOf, reveal, shownAtFirst } from "./layers.js"
 import { buildList } from "./list.js";
 import { namesOf, writeNames } from "./names.js";
 import { WidthScale } from "./scale.js";
-import { drawSites } from "./sites.js";
+import { drawSites, reserveSites } from "./sites.js";
 import { cardOpener } from "./opening.js";
 import { plural, spanText } from "./words.js";
 import { drawZones } from "./zones.js";
@@ -48,9 +48,10 @@ export function start(map, block) {
     show(map, layers.zones, on.has("zones"));
     show(map, base.outlines, on.has("outlines"));
     if (base.tiles) show(map, base.tiles, on.has("tiles"));
-    drawSites(desk, layers.sites, of("site"));
+    reserveSites(desk, of("site"));
     if (on.has("corridors")) drawCorridors(desk, layers.corridors, of("crossing"));
-    drawEnds(desk, layers.flows, of("arrival", "departure"));
+    const crowded = drawEnds(desk, layers.flows, of("arrival", "departure"));
+    drawSites(desk, layers.sites, [...of("site"), ...crowded]);
     drawFlows(desk, layers.flows, of("flow"));
     writeNames(map, layers.names, names, desk.taken, on);
   };

@@ -21,7 +21,7 @@ export function namesOf(data) {
   const named = new Set(data.events.flatMap((event) => (event.marks ?? []).flatMap((mark) => mark.places)));
   const places = [...named].map((i) => data.places[i]).filter((place) => !place.area && place.type !== "corridor");
   const all = [
-    ...data.base.countries.map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
+    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
     ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names" })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),

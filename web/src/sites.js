@@ -8,34 +8,42 @@ import { disc, look } from "./symbols.js";
 import { number, plural, typeName } from "./words.js";
 
 /** Pixels within which marks are gathered, and how many discs stand side by side before they become a count. */
-const NEAR = 25;
-const MOST_DISCS = 3;
+const NEAR = 32;
+const NEAR_AREAS = 36;
+const MOST_DISCS = 2;
 
 /** Pixels between discs, and the radius of the ring of an area. */
 const STEP = 17;
 const RING = 25;
 
-/** @param {import("./flows.js").Desk} desk @param {L.LayerGroup} layer @param {import("./data.js").Entry[]} entries */
-export function drawSites(desk, layer, entries) {
-  const point = ({ place }) => desk.map.latLngToLayerPoint([place.at[1], place.at[0]]);
-  const [areas, spots] = [entries.filter(({ place }) => place.area), entries.filter(({ place }) => !place.area)];
-  // A place is not moved apart from itself, and a town is not gathered with "somewhere in the governorate".
-  for (const group of by(areas, ({ mark }) => String(mark.places[0]))) drawSite(desk, layer, group, point(group[0]));
-  const sites = by(spots, ({ mark }) => String(mark.places[0]));
-  for (const near of gather(sites, NEAR, (site) => point(site[0]), (site) => site.length)) {
-    drawSite(desk, layer, near.flat(), point(near[0][0]));
-  }
+/** Keeps the room of the marks free before arrows look for theirs. @param {import("./flows.js").Desk} desk */
+export function reserveSites(desk, entries) {
+  for (const { at, area, width } of sitesOf(desk.map, entries)) desk.taken.take(at.x, at.y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : 26);
 }
 
-function drawSite({ map, taken, open }, layer, entries, at) {
-  const area = Boolean(entries[0].place.area);
-  const types = by(entries, ({ event }) => event.type);
-  const discs = types.length <= MOST_DISCS;
-  const width = discs ? 24 + STEP * (types.length - 1) : 34;
-  taken.take(at.x, at.y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : 26);
+/** @param {import("./flows.js").Desk} desk @param {L.LayerGroup} layer @param {import("./data.js").Entry[]} entries */
+export function drawSites(desk, layer, entries) {
+  reserveSites(desk, entries);
+  for (const site of sitesOf(desk.map, entries)) drawSite(desk, layer, site);
+}
+
+/** Gathered marks; a town is not gathered with "somewhere in the governorate". */
+function sitesOf(map, entries) {
+  const point = ({ place }) => map.latLngToLayerPoint([place.at[1], place.at[0]]);
+  return [true, false].flatMap((area) => {
+    const places = by(entries.filter(({ place }) => Boolean(place.area) === area), ({ place }) => place.id);
+    return gather(places, area ? NEAR_AREAS : NEAR, (site) => point(site[0]), (site) => site.length).map((near) => {
+      const types = by(near.flat(), ({ event }) => event.type);
+      const discs = types.length <= MOST_DISCS;
+      return { entries: near.flat(), at: point(near[0][0]), area, types, discs, width: discs ? 24 + STEP * (types.length - 1) : 34 };
+    });
+  });
+}
+
+function drawSite({ map, open }, layer, { entries, at, area, types, discs, width }) {
   const latlng = map.layerPointToLatLng(at);
   const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: area ? 0 : 200,
-    icon: L.divIcon({ className: `mark site${area ? " area" : ""}`, iconSize: [width, 26], html: picture(types, area, discs) }) });
+    icon: L.divIcon({ className: `mark site${area ? " area" : ""}`, iconSize: [width, 26], html: picture(types, area, discs, width) }) });
   addMark(layer, marker, siteName(entries, types, area), () => open(entries, latlng));
 }
 
@@ -46,8 +54,7 @@ function siteName(entries, types, area) {
   return `${area ? "Somewhere in " : ""}${where}: ${what.join(", ")}`;
 }
 
-function picture(types, area, discs) {
-  const width = discs ? 24 + STEP * (types.length - 1) : 34;
+function picture(types, area, discs, width) {
   const first = -(STEP * (types.length - 1)) / 2;
   return svg(
     "svg",
