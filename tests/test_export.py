@@ -52,7 +52,7 @@ UNPLACED = make_event(number=1, type="other", label="agreement", roles=Roles(at=
 INFERRED = make_event(make_bulletin("001", None), inferred=Roles(at=(make_resolution(HOMS),)), planned=True)
 EVENTS = [RETURN, UNPLACED, INFERRED]
 
-law = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+law = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def all_events(made):

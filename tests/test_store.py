@@ -9,7 +9,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from made_events import (
     boxes,
     make_bulletin,
@@ -60,7 +60,7 @@ def geometries_of(reading):
     return [p.geometry for p in [*chosen, *(c.place for r in found for c in r.candidates)]]
 
 
-law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+law = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @law
@@ -97,6 +97,9 @@ def test_law_a_box_alone(kept, made, box):
 def test_law_gdal_finds_what_we_find(kept, made, box):
     """GDAL's filter is on envelopes or shapes of whole events; whatever we find in a box, it finds too."""
     kept.put(made)
+    # GDAL takes the R-tree at its word, which is wrong next to 0 (see the hairs of geomap.store.search)
+    assume(not any(0 < abs(edge) < 1e-37 for edge in (box.west, box.south, box.east, box.north)))
+    assume(not any(0 < abs(x) < 1e-37 for r in made for e in r.events for p in e.places() for x in p.geometry.bounds))
     ours = {event.id for event in kept.query(EventQuery(bbox=box))}
     # the meridian under its other name is no part of the box for GDAL
     events = kept.query(EVERYTHING)
@@ -119,6 +122,16 @@ def test_float32_edges_are_exact(store):
     assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon, lat))) == 1
     assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon - hair, lat))) == 0
     assert store.count(EventQuery(bbox=BBox(lon + hair, lat, lon + 1, lat + 1))) == 0
+
+
+def test_numbers_too_small_for_the_r_tree_are_exact(store):
+    """Found by hypothesis: SQLite's outward rounding turns 2e-79 into 0."""
+    store.put([make_reading(at(make_place(geometry=shapely.Point(2e-79, -2e-79))))])
+    for box, meets in [
+        (BBox(0, -1, 0, 1), 0), (BBox(-1, 0, 1, 0), 0), (BBox(2e-79, -1, 1, 1), 1), (BBox(1e-79, -1, 1, -1e-79), 1),
+        (BBox(3e-79, -1, 1, 1), 0), (BBox(-1, -1, 1, 1), 1),
+    ]:  # fmt: skip
+        assert store.count(EventQuery(bbox=box)) == meets, box
 
 
 def test_reading_again_replaces(store):

@@ -29,9 +29,13 @@ __all__ = ["EVENT_ORDER", "condition", "places_in_box"]
 EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
 """The order of `geomap.query.event_order`."""
 
+_HAIR = 1.2e-38
+"""The R-tree rounds to single precision outwards, but numbers nearer to 0 than single precision can tell become 0."""
+
 _ENVELOPES = """
-SELECT id, minx >= :west AND maxx <= :east AND miny >= :south AND maxy <= :north
-FROM rtree_places_geom WHERE minx <= :east AND maxx >= :west AND miny <= :north AND maxy >= :south
+SELECT id, minx >= :west + :hair AND maxx <= :east - :hair AND miny >= :south + :hair AND maxy <= :north - :hair
+FROM rtree_places_geom
+WHERE minx <= :east + :hair AND maxx >= :west - :hair AND miny <= :north + :hair AND maxy >= :south - :hair
 """
 
 
@@ -63,9 +67,9 @@ def places_in_box(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
     """Return the numbers (fid) of the places whose geometry meets a box, exactly, in rising order."""
     found: set[int] = set()
     for part, shape in box_shapes(bbox):
-        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north}
+        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north, "hair": _HAIR}
         rows = connection.execute(_ENVELOPES, edges).fetchall()
-        # The R-tree rounds to single precision outwards: an envelope inside the box has its geometry inside.
+        # Envelopes are never too small: one that lies inside the box has its geometry inside.
         found.update(fid for fid, inside in rows if inside)
         doubtful = [fid for fid, inside in rows if not inside and fid not in found]
         found.update(_touching(connection, doubtful, shape))
