@@ -191,12 +191,12 @@ class _Reader:
     def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: _Fired) -> Event:
         rule = fired.rule
         own = self._fire(Clause(piece.start, piece.end, piece.mentions, piece.figures))
-        if own is not None and own.rule.type != rule.type and piece.total is None and not piece.is_total:
+        if own is not None and own.rule.type != rule.type and rule.name not in own.rule.yields_to and piece.total is None and not piece.is_total:
             rule = own.rule
-        roles = assign_roles(self.text, clause.start, rule, piece.mentions, self.resolutions, self.lists)
+        roles = assign_roles(self.bulletin, clause.start, rule, piece.mentions, self.resolutions, self.lists, self.pack)
         period = find_period(self.text[piece.start : piece.end], self.bulletin.date, self.pack.period)
         period = period or find_period(sentence.text, self.bulletin.date, self.pack.period)
-        negated = self.pack.modality.negated.search(self.text, clause.start, fired.end) is not None
+        negated = self._negated(clause, fired)
         planned = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25)) is not None
         return Event(
             id="",
@@ -217,6 +217,14 @@ class _Reader:
             rule=f"{self.pack.lang}: {rule.name}",
         )
 
+    def _negated(self, clause: Clause, fired: _Fired) -> bool:
+        words = self.pack.modality
+        behind = min(clause.end, fired.end + _NEGATION_BEHIND)
+        return bool(
+            words.negated.search(self.text, clause.start, fired.end)
+            or words.negated_after.search(self.text, fired.end, behind)
+        )
+
     def _counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Count]:
         """Yield the counts of a piece; parts name the figure they belong to."""
         whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
@@ -225,7 +233,10 @@ class _Reader:
             part_of = whole
             if figure.part:
                 part_of = head.value if head else (self.main.value if self.main else None)
-            unit = figure.unit or ("shellings" if figure.repetitions else None) or (head.unit if head and figure.part else None)
+            times = None if not figure.repetitions else "shellings" if rule.unit == "violations" else "times"
+            unit = figure.unit or times or (head.unit if head and figure.part else None)
+            if figure.part and head is not None and not _can_be_part(figure, head):
+                part_of = None
             count = Count(
                 value=figure.value,
                 unit=unit or (self.whole.unit if self.whole else None) or rule.unit or "unspecified",
@@ -281,7 +292,7 @@ class _Reader:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.text, sentence.start, rule, inside, self.resolutions, self.lists)
+        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.lists, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
@@ -295,11 +306,22 @@ class _Reader:
         return [event] if roles else []
 
 
+_NEGATION_BEHIND = 60
+"""Characters behind a trigger in which its verb can be negated."""
 _PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
 """Characters around a figure in which its verb stands."""
 _PART_UNITS = frozenset({"children", "women", "men"})
 _MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
+
+
+_PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
+
+
+def _can_be_part(figure: Figure, whole: Count) -> bool:
+    """Whether a figure can be a part of another: not larger, and of its kind ("3,000 hectares, including 3,112 buildings" is none)."""
+    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
+    return alike and figure.value <= whole.value
 
 
 def _goes_on(before: Clause, clause: Clause) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from functools import cache
 
-from geomap.extraction.rules import FigureWords, RulePack
+from geomap.extraction.rules import FigureWords, RulePack, rule_pack
 
 __all__ = ["Figure", "find_figures"]
 
@@ -37,22 +38,33 @@ _LONGEST_UNIT = 60
 _BEFORE = 40
 
 
+_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
 _LISTED = re.compile(r"\s*(?:,|and|,\s*and)\s*")
 
 
 @cache
-def _number_pattern(lang_key: tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> re.Pattern[str]:
-    decimal, words, multipliers, times = lang_key
-    spelled = "|".join(sorted(words, key=len, reverse=True))
-    multiples = "|".join(sorted(map(re.escape, multipliers), key=len, reverse=True))
-    digits = rf"(?:{_GROUPED})(?:{re.escape(decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
-    one_spelled = rf"(?:{spelled})(?:[- ](?:{spelled}))?"
-    number = rf"(?:{digits}|{one_spelled})(?:[- ](?:{multiples})\b)*"
+def _number_pattern(pack_lang: str) -> re.Pattern[str]:
+    """Compile what a number looks like in a language; its words come from the pack."""
+    pack = rule_pack(pack_lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words = pack.figures
+    spelled = _either(words.words)
+    digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
+    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled})?)"
+    number = rf"{one}(?:(?:[- ]{_either(words.multipliers)}(?!\w))+(?:{words.plus}{one})?)?"
+    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
+    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
+    upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
     return re.compile(
-        rf"(?:(?<=[(\s])[-−–](?=\d)|(?<![\w.,/:-]))(?P<low>{number})(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?(?![\w/]|[.,:]\d|-\w)"
-        rf"|(?<!\w)(?P<times>{'|'.join(times) or '(?!)'})(?!\w)",
+        rf"{opening}(?P<low>{number}){upper}(?![\w/]|[.,:]\d|-\w)"
+        rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
         re.IGNORECASE,
     )
+
+
+def _either(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
 def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
@@ -61,22 +73,24 @@ def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
     Dates, ordinals, lengths, shares, money, and numbers of places behind a preposition are no figures.
     """
     words = pack.figures
-    key = (words.decimal, tuple(words.words), tuple(words.multipliers), tuple(words.times))
     found: list[Figure] = []
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
-    for match in _number_pattern(key).finditer(sentence):
+    for match in _number_pattern(pack.lang).finditer(sentence):
         place = words.places.match(sentence, match.end())
         behind = words.places_after.search(sentence[: match.start()][-_BEFORE:])
         if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
             listing_places = place.end()
             continue
-        figure = _times(match, words) if match["times"] else _figure(sentence, match, pack)
+        figure = _word_figure(match, words) if match["times"] or match["dual"] else _figure(sentence, match, pack)
         if figure is not None:
             found.append(_nested(sentence, figure, found, words))
     return found
 
 
-def _times(match: re.Match[str], words: FigureWords) -> Figure:
+def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
+    """Read a word that is a figure by itself: "twice", an Arabic dual."""
+    if match["dual"]:
+        return Figure(value=2, start=match.start("dual"), end=match.end(), unit=words.duals[match["dual"]])
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
 
 
@@ -91,6 +105,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack) -> Figure | Non
         return None
     if words.families_of.search(before):
         unit = "families"
+    unit_before = _unit_before(before, pack) if unit is None else None
     low, high = _value(match["low"], words), match["high"] or match["to"]
     top = _value(high, words) if high else None
     if top is not None and low < 1000 <= top and top % 1000 == 0 and low * 1000 <= top:
@@ -100,7 +115,8 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack) -> Figure | Non
         high=top,
         start=match.start(),
         end=match.end() + end,
-        unit=unit,
+        unit=unit or unit_before,
+        part=unit_before in _PART_UNITS,
         at_least=words.at_least.search(before[-_BEFORE:]) is not None,
         bracket=before.count("(") > before.count(")"),
     )
@@ -133,18 +149,27 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     return None, 0
 
 
+_DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
+
+
+def _unit_before(before: str, pack: RulePack) -> str | None:
+    """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
+    match = _DASHED_WORD.search(before[-_BEFORE:])
+    return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
+
+
 def _value(text: str, words: FigureWords) -> float:
-    """Turn "70, 178", "1 366", "5.4", "twenty-five" or "4.3 thousand" into a number."""
+    """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand" or "66 ألفا و257" into a number."""
     total, scale = 0.0, 1
-    rest = text.lower()
-    for word in reversed(re.split(r"(?<=[a-zа-яё.\d])[- ](?=[a-zа-яё])", rest)):
+    for word in reversed(_NUMBER_PARTS.findall(text.lower())):
         if word in words.multipliers:
             scale *= words.multipliers[word]
-        elif word in words.words:
-            total += words.words[word]
-        else:
-            total += _digits(word, words.decimal)
-    return (total or 1) * scale
+            continue
+        known = words.words.get(word)
+        value = float(known) if known is not None else _digits(word, words.decimal) if word[0].isdigit() else 0.0
+        total += value * scale
+        scale = 1
+    return total if scale == 1 else total + scale
 
 
 def _digits(text: str, decimal: str) -> float:
@@ -157,7 +182,7 @@ def _digits(text: str, decimal: str) -> float:
     return float(plain.replace(decimal, "."))
 
 
-_LISTED_PART = re.compile(r"[\s,(]*(?:and\s+)?$")
+_LISTED_PART = re.compile(r"[\s,،(]*(?:and\s+|и\s+|و\s*)?$")
 _OTHER_MEASURE = re.compile(r"\s*(?:\(|,|, or|or|, some|, about|\((?:some|about|around|nearly))\s*(?:some |about |around |nearly )?")
 _PART_UNITS = frozenset({"children", "women", "men"})
 

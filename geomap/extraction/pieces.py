@@ -48,7 +48,8 @@ def cut_clauses(
     """Cut a sentence, ``text[start:end]``, where a new thing is told ("; ", "while")."""
     cuts = [start]
     for match in pack.cut.finditer(text, start, end):
-        if _depth(text, start, match.start()) == 0:
+        listed = any(match.end() - 1 <= mentions[i].start <= match.end() + 3 for i in indexes)
+        if _depth(text, start, match.start()) == 0 and not listed:
             cuts.append(match.end())
     cuts.append(end)
     return [
@@ -70,8 +71,9 @@ def _depth(text: str, start: int, position: int) -> int:
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
     heads = [f for f in clause.figures if not f.part and not f.same]
-    pairs = _bracket_pairs(text, clause, mentions, heads)
-    if pairs:
+    pairs = _pairs(text, clause, mentions, heads)
+    bracketed = any(f.bracket or f.repetitions for _, f in pairs)
+    if pairs and (bracketed or len(pairs) > 1):
         return _breakdown(clause, mentions, heads, pairs)
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
@@ -80,33 +82,41 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
 
 
 _OPENS_BRACKET = re.compile(r"(?:['’]s)?(?:\s+[\w-]+){0,3}\s*\(\s*")
-_DASH = re.compile(r"\s*[–—:-]\s*")
+_DASH = re.compile(r"[\"”»]?\s*[–—:-]\s*")
+
+Pair = tuple[tuple[int, ...], Figure]
+"""Places and the figure that stands right behind them."""
 
 
-def _bracket_pairs(
-    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
-) -> list[tuple[int, Figure]]:
-    """Return places with the figure that stands right behind them: "Hama (2)", "Hama – 5", "Ikko (twice)"."""
-    pairs = []
+def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Pair]:
+    """Return places with the figure that stands right behind them: "Hama (2)", "Hama – 5", "Ikko (twice)".
+
+    Before a dash all places since the figure before belong to it: "from Lebanon through Jdeidet Yabus – 418 people".
+    """
+    pairs: list[Pair] = []
     for figure in heads:
         before = [i for i in clause.mentions if mentions[i].end <= figure.start]
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
-        if _OPENS_BRACKET.fullmatch(gap) or (_DASH.fullmatch(gap) and figure.unit is None):
-            pairs.append((before[-1], figure))
+        if _OPENS_BRACKET.fullmatch(gap):
+            pairs.append(((before[-1],), figure))
+        elif _DASH.fullmatch(gap):
+            since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
+            own = tuple(i for i in before if since is not None and mentions[i].start >= since)
+            pairs.append((own or (before[-1],), figure))
     return pairs
 
 
 def _breakdown(
-    clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pairs: Sequence[tuple[int, Figure]]
+    clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pairs: Sequence[Pair]
 ) -> list[Piece]:
     """Make the pieces of a breakdown: its total, its parts, and the places that stand in it without a figure."""
     first = min(figure.start for _, figure in pairs)
     totals = [f for f in heads if f.start < first and f not in [p for _, p in pairs] and not f.repetitions]
     total = totals[0] if totals else None
     exact = total is not None and sum(f.value for _, f in pairs) == total.value
-    paired = {i for i, _ in pairs}
+    paired = {i for places, _ in pairs for i in places}
     rest = tuple(i for i in clause.mentions if i not in paired)
     pieces = []
     if total is not None:
@@ -117,10 +127,11 @@ def _breakdown(
         )
     elif rest:
         pieces.append(Piece(clause.start, clause.end, rest, ()))
-    for i, figure in pairs:
-        unit = figure.unit or (total.unit if total else None)
-        part = replace(figure, unit=unit, bracket=False)
-        pieces.append(Piece(mentions[i].start, figure.end, (i,), (part,), total=total.value if total else None))
+    for places_before, figure in pairs:
+        part = replace(figure, unit=figure.unit or (total.unit if total else None), bracket=False)
+        children = _children(clause, figure, [f for _, f in pairs])
+        whole = total.value if total else None
+        pieces.append(Piece(mentions[places_before[0]].start, figure.end, places_before, (part, *children), total=whole))
     return pieces
 
 
@@ -128,29 +139,58 @@ def _parallel(
     text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
 ) -> list[Piece]:
     """Cut a clause before each figure that has places of its own, when two or more have."""
+    heads = _with_listed_parts(clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
-    starts = [f.start for f in heads]
-    groups: list[tuple[Figure, tuple[int, ...]]] = []
-    for figure, low, high in zip(heads, starts, [*starts[1:], clause.end], strict=True):
-        groups.append((figure, tuple(i for i in clause.mentions if low <= mentions[i].start < high)))
+    groups = _groups(clause, mentions, heads)
     own = [k for k, (_, places) in enumerate(groups) if places]
     if len(own) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
-    lead = tuple(i for i in clause.mentions if mentions[i].start < starts[0])
+    taken = {i for _, places in groups for i in places}
+    lead = tuple(i for i in clause.mentions if i not in taken)
     total = groups[0][0]
     parts = groups[1:]
     values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
     if len(parts) >= 2 and sum(values) == total.value:
-        return _with_total(text, clause, groups, lead, mentions, pack)
-    return [_piece(clause, mentions, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+        return _with_total(text, clause, groups, mentions, pack)
+    return [_piece(clause, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+
+
+def _with_listed_parts(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
+    """Take in parts that have places of their own: "8 areas, including 5 in Suwayda and 3 in Aleppo"."""
+    ends = [f.start for f in clause.figures if f.unit not in _PEOPLE_PARTS and not f.same] + [clause.end]
+
+    def has_place(figure: Figure) -> bool:
+        following = min(e for e in ends if e > figure.start)
+        return any(figure.end <= mentions[i].start < following for i in clause.mentions)
+
+    listed = [f for f in clause.figures if f.part and f.unit not in _PEOPLE_PARTS and has_place(f)]
+    return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
+
+
+_PEOPLE_PARTS = frozenset({"children", "women", "men"})
+
+Group = tuple[Figure, tuple[int, ...]]
+"""A figure and its places."""
+
+
+def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
+    """Give each figure the places behind it; or those before it, where the sentence puts places first."""
+    starts = [f.start for f in heads]
+    bounds = [clause.start, *starts, clause.end]
+    spans = [
+        tuple(i for i in clause.mentions if low <= mentions[i].start < high)
+        for low, high in zip(bounds, bounds[1:], strict=False)
+    ]
+    if all(spans[:-1]) and not spans[-1]:
+        return list(zip(heads, spans[:-1], strict=True))
+    return list(zip(heads, spans[1:], strict=True))
 
 
 def _with_total(
     text: str,
     clause: Clause,
-    groups: Sequence[tuple[Figure, tuple[int, ...]]],
-    lead: tuple[int, ...],
+    groups: Sequence[Group],
     mentions: Sequence[Mention],
     pack: RulePack,
 ) -> list[Piece]:
@@ -160,7 +200,7 @@ def _with_total(
     for group in groups[1:]:
         figure, places = group
         figure = replace(figure, unit=figure.unit or total.unit)
-        whole = replace(_piece(clause, mentions, (figure, places), groups, ()), total=total.value)
+        whole = replace(_piece(clause, (figure, places), groups, ()), total=total.value)
         if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
             pieces += [replace(whole, mentions=(i,)) for i in places]
         else:
@@ -168,16 +208,18 @@ def _with_total(
     return pieces
 
 
-def _piece(
-    clause: Clause,
-    mentions: Sequence[Mention],
-    group: tuple[Figure, tuple[int, ...]],
-    groups: Sequence[tuple[Figure, tuple[int, ...]]],
-    lead: tuple[int, ...],
-) -> Piece:
+def _piece(clause: Clause, group: Group, groups: Sequence[Group], lead: tuple[int, ...]) -> Piece:
     figure, places = group
     later = [f.start for f, _ in groups if f.start > figure.start]
-    end = min(later, default=clause.end)
-    children = tuple(f for f in clause.figures if (f.part or f.same) and figure.start < f.start < end)
     start = clause.start if all(f.start >= figure.start for f, _ in groups) else figure.start
-    return Piece(start, end, (*lead, *places), (figure, *children))
+    children = _children(clause, figure, [f for f, _ in groups])
+    return Piece(start, min(later, default=clause.end), (*lead, *places), (figure, *children))
+
+
+def _children(clause: Clause, figure: Figure, heads: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return the parts and other measures of a figure: those that follow it before the next head."""
+    later = min((f.start for f in heads if f.start > figure.start), default=clause.end)
+    starts = {f.start for f in heads}
+    return tuple(
+        f for f in clause.figures if (f.part or f.same) and figure.start < f.start < later and f.start not in starts
+    )

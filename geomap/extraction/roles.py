@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from shapely import Point
 
-from geomap.extraction.rules import Rule
-from geomap.model import ROLES, Place, Resolution, Roles
+from geomap.extraction.rules import Rule, RulePack
+from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
 
 __all__ = ["PASSAGES", "assign_roles", "kind_of"]
@@ -17,7 +17,10 @@ PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
 
 _MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
-_REFERENCE = re.compile(r"(?:north|south|east|west|centre|center)\w*[ -]?\w* (?:of|from)$", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(?:north|south|east|west|centre|center)\w*[ -]?\w* (?:of|from)$|(?:شرق|غرب|شمال|جنوب)$|(?:север|юг|восток|запад)\w* от$",
+    re.IGNORECASE,
+)
 _BEFORE = 70
 
 
@@ -27,14 +30,20 @@ def kind_of(resolution: Resolution) -> frozenset[str]:
 
 
 def assign_roles(
-    text: str, start: int, rule: Rule, indexes: Sequence[int], resolutions: Sequence[Resolution], lists: Sequence[Sequence[int]]
+    bulletin: Bulletin,
+    start: int,
+    rule: Rule,
+    indexes: Sequence[int],
+    resolutions: Sequence[Resolution],
+    lists: Sequence[Sequence[int]],
+    pack: RulePack,
 ) -> Roles:
     """Give each place of a piece of text its role.
 
     Parameters
     ----------
-    text
-        The bulletin's text.
+    bulletin
+        The text.
     start
         Where the piece begins; nothing before it tells a role.
     rule
@@ -45,7 +54,10 @@ def assign_roles(
         All of the bulletin's.
     lists
         Groups of mentions that stand in one list: what is said before the first holds for all.
+    pack
+        The language's words.
     """
+    text = bulletin.text
     heads = {i: group[0] for group in lists for i in group}
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
     acting: list[int] = []
@@ -54,7 +66,7 @@ def assign_roles(
         before = text[max(start, head.start - _BEFORE) : head.start]
         if rule.actors.search(_POSSESSOR.sub("", before)):
             acting.append(i)
-        elif not _is_reference(text, i, indexes, resolutions):
+        elif not pack.reference.search(before) and not _is_reference(text, i, indexes, resolutions):
             roles[_role(before, rule, resolutions[i])].append(i)
     for role in ("at", "to"):
         roles[role] = _without_containers(roles[role], resolutions)

@@ -61,7 +61,9 @@ class FigureWords:
     articles: frozenset[str]
     times: Mapping[str, int]
     times_word: re.Pattern[str]
+    duals: Mapping[str, str]
     multipliers: Mapping[str, int]
+    plus: str
     decimal: str
     at_least: re.Pattern[str]
     not_after: re.Pattern[str]
@@ -102,6 +104,7 @@ class ModalityWords:
     """What makes an event negated, planned or only thought of."""
 
     negated: re.Pattern[str]
+    negated_after: re.Pattern[str]
     planned: re.Pattern[str]
     hypothetical: re.Pattern[str]
 
@@ -118,6 +121,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    reference: re.Pattern[str]
     subordinate: re.Pattern[str]
     each: re.Pattern[str]
 
@@ -183,7 +187,9 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             articles=frozenset(figures["articles"]),
             times=figures["times"],
             times_word=words([figures["times_word"]]),
+            duals=figures["duals"],
             multipliers=figures["multipliers"],
+            plus=figures["plus"],
             decimal=figures["decimal"],
             at_least=words(figures["at_least"], after=r"\s+$"),
             not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
@@ -204,7 +210,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             as_of="|".join(period["as_of"]),
             on="|".join(period["on"]),
         ),
-        cut=words(table["clauses"]["cut"], before="", after=r"(?!\w)"),
+        cut=words(table["clauses"]["cut"], before="", after=""),
+        reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
@@ -215,6 +222,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         ),
         modality=ModalityWords(
             negated=words(modality["negated"]),
+            negated_after=words(modality["negated_after"]),
             planned=words(modality["planned"]),
             hypothetical=words(modality["hypothetical"], after=""),
         ),

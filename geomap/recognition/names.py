@@ -139,14 +139,15 @@ def _looks_like_name(text: Text, i: int, j: int) -> bool:
     tokens = text.tokens[i:j]
     capitals = [t for t in tokens if t.is_capital]
     if not capitals:
-        return bool(text.words.any_type.search(tokens[-1].text)) and j - i > 1
+        return bool(text.words.any_type.search(text.body[tokens[0].start : tokens[-1].end])) and j - i > 1
     if j - i == 1:
         return not text.words.common.match(tokens[0].text) and not text.words.function.match(tokens[0].text)
     if text.words.function.match(tokens[0].text) and not tokens[0].is_particle:
         return False
     if text.words.any_type.fullmatch(tokens[-1].text) and _DASHED.search(text.before(tokens[0].start)):
         return False  # the type word belongs to "A – B corridor" as a whole
-    small = [t for t in tokens[1:] if not t.is_capital and not t.is_particle and not t.text.isdigit()]
+    plain = [t for t in tokens[1:] if not t.is_capital and not t.is_particle and not t.text.isdigit()]
+    small = [t for t in plain if not text.words.compass.match(t.text)]
     return not small or bool(text.words.any_type.search(text.body[small[0].start : tokens[-1].end]))
 
 
@@ -223,7 +224,7 @@ def _betrayed(text: Text, name: Found) -> bool:
     kind = _LISTED_KIND.search(before)
     if kind and re.search(rf"(?:{words.any_type.pattern})$", before[: kind.start()], re.IGNORECASE):
         return True
-    if re.match(rf"(?:['’]s)?\s+(?:{words.any_type.pattern})\b", after, re.IGNORECASE):
+    if words.type_follows and re.match(rf"(?:['’]s)?\s+(?:{words.any_type.pattern})\b", after, re.IGNORECASE):
         return True
     bracket = _BRACKETED.match(after)
     return bracket is not None and re.search(words.type_words[0].pattern, bracket["inner"]) is not None
@@ -325,6 +326,7 @@ def _behind_type_word(text: Text, i: int, found: list[Found]) -> Found | None:
         return None
     start = token.start + (1 if token.text.startswith("و") and (listed or not typed) else 0)
     last = i + 1
-    if generic and last < len(text.tokens) and joined(text.body, token, text.tokens[last]):
+    while generic and last < len(text.tokens) and joined(text.body, text.tokens[last - 1], text.tokens[last]):
         last += 1
+        generic = _GENERIC_AR.match(text.tokens[last - 1].text) is not None
     return Found(i, last, start, text.tokens[last - 1].end, known=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.feature_types import importance
@@ -77,6 +78,11 @@ class _Decider:
             for m, options in zip(mentions, self.possible, strict=True)
         ]
         self.around = survey(bulletin, mentions, kinds)
+        for i, mention in enumerate(mentions):
+            if not mention.types and self._means_area(i):  # "Damascus" among provinces is what "Damascus province" is
+                said = replace(mention, types=frozenset({"governorate"}))
+                known = {p.place.id for p in self.possible[i]}
+                self.possible[i] += [p for p in possible_places(said, gazetteer, lang) if p.place.id not in known]
         self.decided: dict[int, Place] = {}
         self.country: str | None = None
 
@@ -84,7 +90,9 @@ class _Decider:
         # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
         for _ in range(3):
             results = [self._resolve(i) for i in range(len(self.mentions))]
-            decided = {i: r.place for i, r in enumerate(results) if r.place is not None}
+            decided = {
+                i: r.place for i, r in enumerate(results) if r.place is not None and r.mention.context == "location"
+            }
             country = _main_country(decided.values())
             if decided == self.decided and country == self.country:
                 break
@@ -234,119 +242,6 @@ class _Decider:
             reach = max(KIN_KM, areas[0].uncertainty_km if is_point else 0.0)
             return gap_km(areas[0].geometry, point.lon, point.lat) <= reach
         return km <= max(one.uncertainty_km, two.uncertainty_km)
-
-    def _ranked(self, i: int) -> list[Candidate]:
-        """Return the candidates worth a thought, best first."""
-        spelled = [p for p in self.possible[i] if p.score >= PLACED and p.place.type not in AREA_TYPES]
-        largest = max((importance(p.place) for p in spelled), default=1)
-        scored = [self._candidate(i, p, largest) for p in self.possible[i]]
-        top = max((c.score for c in scored), default=0.0)
-        return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
-
-    def _unknown(self, mention: Mention) -> Resolution:
-        others = rejected_by_kind(mention, self.gazetteer)
-        reason = f"no gazetteer that is loaded holds {mention.name!r}"
-        if others:
-            reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
-        candidates = tuple(
-            Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others
-        )
-        return Resolution(
-            mention=mention,
-            status="ambiguous" if others else "unknown",
-            confidence=0.0,
-            candidates=candidates,
-            reasons=(reason,),
-        )
-
-    def _why_open(self, i: int, best: Candidate, margin: float, rivals: Sequence[Candidate]) -> str | None:
-        """Return why the best candidate must not be taken, None when it may."""
-        mention = self.mentions[i]
-        option = next(p for p in self.possible[i] if p.place.id == best.place.id)
-        if option.partial:
-            return f"only a part of the name fits: {best.place.name}"
-        if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
-            return f"only a part of {best.place.name} is meant, and no outline of that part is known"
-        if not option.spelled and not any(r.startswith(("lies in", "is a ")) or " km from " in r for r in best.reasons):
-            return f"the name only {option.how}, and nothing near it speaks for {best.place.name}"
-        if best.score < PLACED:
-            return f"{best.place.name} does not fit well enough ({best.why})"
-        if rivals and margin < MARGIN:
-            names = ", ".join(f"{c.place.name} ({c.place.id})" for c in (best, *rivals)[:3])
-            return f"several places fit about equally: {names}"
-        return None
-
-    def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
-        """Score an option with what is decided so far."""
-        place, around = option.place, self.around[i]
-        parts = [(option.score, option.how)]
-        if option.kind_fits:
-            parts.append((0.0, f"is a {place.type}"))
-        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
-        if smaller >= 1 and place.type not in AREA_TYPES:
-            parts.append((SMALLER * smaller, "a much smaller namesake"))
-        if self.mentions[i].context == "location":
-            parts += self._in_context(place, around)
-        if place.certainty == "uncertain":
-            parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
-        day, (start, end) = self.bulletin.date, place.valid
-        if day is not None and ((start is not None and day < start) or (end is not None and day >= end)):
-            parts.append((NOT_THEN, "did not hold on that day"))
-        return Candidate(
-            place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
-        )
-
-    def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
-        if place.type == "country":
-            return []
-        enclosers = [self.decided[j] for j in around.enclosers if j in self.decided]
-        if enclosers:
-            inside = [e for e in enclosers if self.gazetteer.is_within(place.id, e.id)]
-            if inside:
-                return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
-            if gap_km(enclosers[0].geometry, place.lon, place.lat) <= _slack_km(enclosers[0]):
-                return [(0.0, f"lies on the edge of {enclosers[0].name}, which the text names for it")]
-            return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
-        areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
-        areas = [a for a in areas if a.type != "country" and a.id != place.id]
-        inside = [a for a in areas if self.gazetteer.is_within(place.id, a.id)]
-        return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
-
-    def _holds(self, area: Place, place: Place) -> bool:
-        if self.gazetteer.is_within(place.id, area.id):
-            return True
-        reach = area.uncertainty_km + place.uncertainty_km
-        return area.type not in {"country", "governorate"} and reach >= distance_km(area.lon, area.lat, place.lon, place.lat)
-
-    def _nearness(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
-        """Weigh the distance to decided places of the same list, else of the same sentence."""
-        if place.type in AREA_TYPES:
-            return []
-        for group, where, weight in (
-            (around.peers, "list", 1.0),
-            (around.sentence, "sentence", 1.0),
-            (tuple(self.decided), "bulletin", 0.5),
-        ):
-            others = [self.decided[j] for j in group if j in self.decided]
-            others = [o for o in others if o.type not in AREA_TYPES and o.id != place.id]
-            if not others:
-                continue
-            km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
-            if km <= NEAR_KM:
-                return [(NEAR * weight, f"{km:.0f} km from {nearest}, named in the same {where}")]
-            if km > FAR_KM:
-                return [(FAR * weight, f"{km:.0f} km from {nearest}, the nearest place of the {where}")]
-            return []
-        return []
-
-    def _kin(self, one: Place, two: Place) -> bool:
-        """Whether two candidates are one matter: a town and the area named after it, or the same spot twice."""
-        km = distance_km(one.lon, one.lat, two.lon, two.lat)
-        if self.gazetteer.is_within(one.id, two.id) or self.gazetteer.is_within(two.id, one.id):
-            return one.type in AREA_TYPES or two.type in AREA_TYPES or km <= NEAR_KM
-        if km <= max(one.uncertainty_km, two.uncertainty_km) and (one.type in AREA_TYPES) == (two.type in AREA_TYPES):
-            return True
-        return km <= KIN_KM and bool({one.type, two.type} & {"governorate", "district"})
 
     def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:
         """Order candidates by score; of the best and its kin, the one that a name so written means comes first."""

@@ -104,11 +104,11 @@ def _steps_up(
 
 _INTO = re.compile(
     r"(?:['’]s?)?\s*(?:,\s*(?:the\s+)?|\(\s*(?:the\s+)?|(?:(?:neighbou?rhoods?|quarters?|districts?|suburbs?|settlements?|areas?|villages?|towns?)\s+)?(?:in|of|within)\s+(?:the\s+)?(?:\w+ern\s+|rural\s+)?(?:(?:[\w-]+\s+)?(?:countryside|parts?|outskirts|suburbs|north|south|east|west)\s+of\s+(?:the\s+)?)?|"
-    r"\s*(?:провинции|мухафазы|города|района)\s+|\s*(?:في|ب|بريف)\s*)",
+    r"\s*(?:провинции|мухафазы|города|района)\s+|\s*(?:(?:في|ب)(?:\s*(?:ريف|محافظة|مدينة|منطقة))?|(?:ريف|محافظة)\s)\s*)",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
-    r"['’]s\s+|\s*(?:[,(:]|[–—]\s)?\s*(?:including|such as|namely|among them|mainly|в том числе|منها|من بينها|بينها|مثل|وهي)\s*:?\s*|\s*:\s*",
+    r"['’]s\s+|\s*(?:[,(:]|[–—]\s)?\s*(?:ال\w+ي\s+)?(?:including|such as|namely|among them|mainly|в том числе|منها|من بينها|بينها|مثل|وهي)\s*:?\s*|\s*:\s*",
     re.IGNORECASE,
 )
 
