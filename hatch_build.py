@@ -78,7 +78,8 @@ class PageAssets(BuildHookInterface[Any]):
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
         )
         if done.returncode != 0:
-            said = "\n".join(done.stdout.splitlines()[-15:])
+            # The cause stands first, a trace of npm's own below it.
+            said = "\n".join([line for line in done.stdout.splitlines() if "npm warn" not in line][:10])
             raise RuntimeError(
                 f"cannot {purpose} (`{program} {' '.join(arguments)}` in web/ ended with {done.returncode}).\n"
                 f"npm must reach its registry once; a mirror is set with `npm config set registry URL`, a proxy with"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import made_map
 import pytest
 import shapely
 from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
 
+from geomap import Gazetteer, process, read_bulletins
 from geomap.model import Bulletin, Candidate, Citation, Count, Event, Mention, Place, Resolution, Roles
 from geomap.webmap import render_map, save_map
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -440,3 +444,34 @@ def test_the_policy_stops_a_script_that_is_not_ours(opened):
     assert all("Content Security Policy" in line for line in opened.complaints)
     opened.complaints.clear()
     opened.requests.clear()
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    gazetteer = Gazetteer.load()
+    events = [event for bulletin in read_bulletins(EXAMPLES) for event in process(bulletin, gazetteer).events]
+    path = tmp_path_factory.mktemp("examples") / "map.html"
+    save_map(render_map(events, gazetteer=gazetteer, title="What seven bulletins report"), path)
+    return path
+
+
+def test_the_examples_become_a_map(examples, open_page):  # noqa: F811
+    assert examples.stat().st_size < 1_500_000
+    seen = open_page(examples)
+    page = seen.page
+    assert any("Idlib de-escalation zone" in name for name in names(page, "path.zone"))
+    assert any("Abu al-Duhur" in name for name in names(page, ".corridor-hit"))
+    assert page.locator(".mark.arrival").count() > 0
+    assert page.locator(".mark.site.area circle.ring").count() > 0
+    press_on(page, ".mark.site")
+    page.keyboard.press("Escape")
+    assert page.locator("#geomap-side ul.events button").count() > 50
+    seen.assert_quiet()
+
+
+def test_the_examples_are_read_on_a_phone(examples, open_page):  # noqa: F811
+    seen = open_page(examples, PHONE)
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    seen.page.locator("#geomap-side ul.events button").first.click()
+    assert seen.page.locator(".sheet .card").is_visible()
+    seen.assert_quiet()

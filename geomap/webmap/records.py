@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from geomap.webmap.drawing import AREAS, headline
-from geomap.webmap.shapes import shape_of
+from geomap.webmap.shapes import is_area, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Bulletin, Candidate, Citation, Count, Event, Place, Resolution
     from geomap.webmap.drawing import Mark
@@ -28,6 +31,9 @@ MOST_CANDIDATES = 6
 
 OUTLINE_STEPS = 1500
 """A place's outline keeps details of a 1,500th of the view."""
+
+SMALL_SHOWN = 5
+"""A reader zooms in until a small area fills a fifth of the view."""
 
 
 def day_of(event: Event) -> date | None:
@@ -130,8 +136,16 @@ class Records:
             "approximate": place.approximate, "uncertainty_km": place.uncertainty_km, "certainty": place.certainty,
             "valid": [_iso(place.valid[0]), _iso(place.valid[1])] if any(place.valid) else None,
             "description": place.description, "citations": [_citation(c) for c in place.citations],
-            "shape": shape_of(place.geometry, tolerance=view.span / OUTLINE_STEPS, lon=view.lon),
+            "shape": shape_of(place.geometry, tolerance=_tolerance(place.geometry, view), lon=view.lon),
         })
+
+
+def _tolerance(geometry: BaseGeometry | None, view: View) -> float:
+    """Return the degrees by which an outline may be simplified: as fine as the view shows, finer for what is small."""
+    if geometry is None or not is_area(geometry):
+        return 0.0
+    side = math.sqrt(geometry.area)
+    return min(view.span, side * SMALL_SHOWN) / OUTLINE_STEPS
 
 
 def _candidate(candidate: Candidate) -> Record:

@@ -186,7 +186,7 @@ export function gatheredCard(data, entries, open) {
   const places = [...new Set(entries.map(({ place }) => place.name))];
   const events = [...new Set(entries.map(({ event }) => event))];
   return el("article", { class: "card" },
-    el("h3", { tabindex: "-1" }, entries[0].place.area && "Somewhere in ", ...places.flatMap((name, i) => [i ? ", " : "", words(name)])),
+    el("h3", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...places.flatMap((name, i) => [i ? ", " : "", words(name)]))),
     eventList(data, events, open));
 }
 

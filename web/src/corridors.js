@@ -52,11 +52,16 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const point = map.latLngToLayerPoint(middle);
   const lines = plateLines(entries, place);
   const [width, height] = [Math.max(...lines.map((line) => line.length)) * 6.9 + 20, lines.length * 15 + 8];
-  const [x, y] = PLATE_SPOTS.map(([dx, dy, far]) => [dx * (width / 2 + far), dy * (height / 2 + far)])
-    .find(([dx, dy]) => taken.claim(point.x + dx, point.y + dy, width + 4, height + 4)) ?? [0, -(height / 2 + 12)];
+  const spots = entries.length > 0 ? PLATE_SPOTS : PLATE_SPOTS.slice(0, 6);
+  const spot = spots.map(([dx, dy, far]) => [dx * (width / 2 + far), dy * (height / 2 + far)])
+    .find(([dx, dy]) => taken.claim(point.x + dx, point.y + dy, width + 4, height + 4));
+  // A figure is always written; a name only where there is room.
+  if (!spot && entries.length === 0) return;
+  const [x, y] = spot ?? [0, -(height / 2 + 12)];
+  const edge = Math.min(1, 1 - Math.min(width / 2 / Math.max(Math.abs(x), 1), height / 2 / Math.max(Math.abs(y), 1)));
   const picture = el("div", {},
     svg("svg", { class: "picture", width: 1, height: 1, "aria-hidden": "true" },
-      svg("line", { x2: x, y2: y, stroke: look("crossing").colour, "stroke-width": 1.4 })),
+      svg("line", { x2: x * edge, y2: y * edge, stroke: look("crossing").colour, "stroke-width": 1.4 })),
     el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.map((line) => el("div", { dir: "auto" }, line))));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
     icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: picture }) });

@@ -41,7 +41,7 @@ function widest(entries, scale) {
 }
 
 function dashed(entries) {
-  return entries.some(({ event, mark }) => mark.shared || mark.inferred || event.planned);
+  return entries.some(({ event, mark }) => (mark.shared && event.figure) || mark.inferred || event.planned);
 }
 
 /** Arrows from a known origin to a known goal. @param {Desk} desk @param {L.LayerGroup} layer @param {Entry[]} entries */
@@ -156,6 +156,7 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const clear = place.area ? CLEAR.area : CLEAR.place;
   const angle = freeAngle(taken, point, clear + REACH + 8, text.length * 6.8 + 24);
   if (angle === null) return false;
+  taken.take(point.x, point.y, 2 * clear, 2 * clear);
   const places = new Set(entries.map((entry) => entry.place.name));
   const name = `${typeName(event.type)} ${inward ? "to" : "from"} ${[...places].join(", ")}: ${text || "no figure"};`
     + ` ${inward ? "where from" : "where to"} is not stated`;

@@ -45,9 +45,13 @@ export class Taken {
 
   /** Takes the box unless it touches a taken one. @returns {boolean} whether it was free */
   claim(x, y, width, height) {
-    const [l, t, r, b] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    if (this.boxes.some(([wl, wt, wr, wb]) => l < wr && r > wl && t < wb && b > wt)) return false;
-    this.boxes.push([l, t, r, b]);
+    if (!this.isFree(x, y, width, height)) return false;
+    this.take(x, y, width, height);
     return true;
+  }
+
+  isFree(x, y, width, height) {
+    const [l, t, r, b] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+    return !this.boxes.some(([wl, wt, wr, wb]) => l < wr && r > wl && t < wb && b > wt);
   }
 }

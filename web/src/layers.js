@@ -125,7 +125,7 @@ function signs(scale, data) {
     some(({ mark }) => mark.kind === "arrival") && [draw(...arrow(-5, 3), ...asked(-9)), "arrived; origin not stated"],
     some(({ mark }) => mark.kind === "departure") && [draw(...asked(9), svg("path", { d: "M-14 0H-5", stroke: colour, "stroke-width": 3 }),
       svg("path", { d: "M3 0-5-5v10z", fill: colour })), "left; goal not stated"],
-    some(({ mark }) => mark.shared) && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
+    some(({ event, mark }) => mark.shared && event.figure) && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
     places.some((place) => place.area) && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
       "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the area"],
   ].filter(Boolean);
@@ -134,8 +134,8 @@ function signs(scale, data) {
     ...items.map(([picture, text]) => el("div", { class: "sign" }, picture, el("span", {}, text))),
     samples.length > 0 && el("div", { class: "sign widths" },
       ...samples.flatMap((value) => [
-        svg("svg", { width: 24, height: 14, viewBox: "0 -7 24 14", "aria-hidden": "true" },
-          svg("path", { d: "M0 0H24", stroke: colour, "stroke-width": scale.width({ value, unit: "people", scope: "period" }) })),
+        svg("svg", { width: 15, height: 14, viewBox: "0 -7 15 14", "aria-hidden": "true" },
+          svg("path", { d: "M0 0H15", stroke: colour, "stroke-width": scale.width({ value, unit: "people", scope: "period" }) })),
         el("span", {}, number(value))]),
       el("span", { class: "unit" }, "people; width grows with the square root")));
 }

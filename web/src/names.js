@@ -50,12 +50,15 @@ export function writeNames(map, layer, names, taken, on) {
     const style = STYLES[name.kind];
     if (!on.has(name.group) || zoom < style.from) continue;
     const point = map.latLngToLayerPoint([name.at[1], name.at[0]]);
+    // A town whose point lies under a mark or a name is left out; a place of an event has its mark there.
+    if (name.kind === "town" && !taken.isFree(point.x, point.y, 5, 5)) continue;
     const width = textWidth(name.text, style);
     const spot = spots(name, point, width, style).find(([x, y]) => taken.claim(x, y, width + 6, style.size + 4));
     if (!spot) continue;
     const home = name.home ? " home" : "";
     const text = el("span", { class: `name ${name.kind}${home}`, dir: "auto" }, name.text);
     layer.addLayer(written(map, [spot[0], spot[1]], text));
+    if (name.dot) taken.take(point.x, point.y, 5, 5);
     if (name.dot) layer.addLayer(written(map, [point.x, point.y], el("span", { class: "dot" })));
   }
 }

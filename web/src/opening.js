@@ -67,13 +67,19 @@ function isNarrow() {
 function popup(map, card, at, closed) {
   const { x, y } = map.getSize();
   const shown = L.popup({ maxWidth: Math.min(400, x - 60), minWidth: Math.min(300, x - 60), maxHeight: Math.max(200, Math.min(520, y - 110)),
-    autoPanPadding: [16, 16], className: "geomap-popup" });
+    autoPanPaddingTopLeft: [56, 12], autoPanPaddingBottomRight: [legendWidth() + 16, 40], className: "geomap-popup" });
   shown.setLatLng(at).setContent(card);
   shown.on("remove", closed);
   // A popup is measured when it opens: measure again when its content unfolds.
   card.addEventListener("toggle", () => shown.update(), true);
   shown.openOn(map);
   return () => shown.remove();
+}
+
+/** What the open legend covers of the map's right side. */
+function legendWidth() {
+  const legend = document.getElementById("geomap-legend");
+  return legend?.open ? legend.offsetWidth + 10 : 0;
 }
 
 function sheet(map, card, closed) {

@@ -60,7 +60,8 @@ function picture(types, area, discs, width) {
     "svg",
     { class: "picture", width, height: 26, viewBox: `${-width / 2} -13 ${width} 26`, "aria-hidden": "true" },
     area && ring(types.length === 1 ? look(types[0][0].event.type).colour : "#5c6770"),
-    ...(discs ? types.map((group, i) => typeDisc(group, first + i * STEP)) : [bubble(types)]),
+    // Counts lie above all discs.
+    ...(discs ? [typeDisc, typeCount].flatMap((part) => types.map((group, i) => part(group, first + i * STEP))) : [bubble(types)]),
   );
 }
 
@@ -72,13 +73,16 @@ function ring(colour) {
 
 function typeDisc(group, x) {
   const all = (test) => group.every(test);
-  return svg(
+  return disc(group[0].event.type, { x, hollow: all(({ mark }) => mark.inferred), planned: all(({ event }) => event.planned),
+    shared: all(({ event, mark }) => mark.shared && event.figure) });
+}
+
+function typeCount(group, x) {
+  return group.length > 1 && svg(
     "g",
     {},
-    disc(group[0].event.type, { x, hollow: all(({ mark }) => mark.inferred), planned: all(({ event }) => event.planned),
-      shared: all(({ mark }) => mark.shared) }),
-    group.length > 1 && svg("circle", { cx: x + 8, cy: -8, r: 6.4, fill: "#1d2b36", stroke: "#fff", "stroke-width": 1 }),
-    group.length > 1 && svg("text", { class: "count", x: x + 8, y: -5, "text-anchor": "middle" }, number(group.length)),
+    svg("circle", { cx: x + 8, cy: -8, r: 6.4, fill: "#1d2b36", stroke: "#fff", "stroke-width": 1 }),
+    svg("text", { class: "count", x: x + 8, y: -5, "text-anchor": "middle" }, number(group.length)),
   );
 }
 

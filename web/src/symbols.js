@@ -44,10 +44,11 @@ export function disc(type, { x = 0, y = 0, r = 11, hollow = false, planned = fal
     svg("circle", {
       r: hollow || planned ? r - 0.6 : r,
       fill: hollow || planned ? LIGHT : colour,
-      stroke: hollow || planned ? colour : shared ? LIGHT : "none",
+      stroke: hollow || planned ? colour : "none",
       "stroke-width": 1.8,
-      "stroke-dasharray": planned ? "1.5 3" : shared ? "4 3" : null,
+      "stroke-dasharray": planned ? "1.5 3" : null,
     }),
+    shared && svg("circle", { r: r + 2.6, fill: "none", stroke: colour, "stroke-width": 1.4, "stroke-dasharray": "3.5 2.5" }),
     svg("path", {
       d: path,
       transform: `scale(${scale}) translate(-8 -8)`,
