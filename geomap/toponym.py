@@ -22,8 +22,47 @@ MAX_LENGTH = 200
 """Longer strings are no names: only this many characters are looked at, so that no input is slow."""
 
 ARTICLES = frozenset(
-    "al el ul ad ar as ash at az an ed er es esh et ez en ath adh"  # Latin, assimilated forms too
-    " аль эль ал эл ад ар ас аш ат аз ан эд эр эс эш эт эз эн уль уд".split()
+    [
+        "al",
+        "el",
+        "ul",
+        "ad",
+        "ar",
+        "as",
+        "ash",
+        "at",
+        "az",
+        "an",
+        "ed",
+        "er",
+        "es",
+        "esh",
+        "et",
+        "ez",
+        "en",
+        "ath",
+        "adh",
+        "аль",
+        "эль",
+        "ал",
+        "эл",
+        "ад",
+        "ар",
+        "ас",
+        "аш",
+        "ат",
+        "аз",
+        "ан",
+        "эд",
+        "эр",
+        "эс",
+        "эш",
+        "эт",
+        "эз",
+        "эн",
+        "уль",
+        "уд",
+    ]
 )
 """The Arabic article as Latin and Cyrillic texts write it before a name."""
 

@@ -1,6 +1,6 @@
 """Extraction: what a bulletin says happened.
 
-    sentences -> figures, clauses -> pieces (a figure with its places) -> rule, roles, scope, period -> events
+sentences -> figures, clauses -> pieces (a figure with its places) -> rule, roles, scope, period -> events
 """
 
 from geomap.extraction.engine import extract_events

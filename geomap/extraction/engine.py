@@ -5,9 +5,8 @@ The rules are data (`packs/*.toml`); this module knows no language.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.periods import Period, find_period
@@ -17,6 +16,10 @@ from geomap.extraction.rules import Rule, RulePack, rule_pack
 from geomap.model import Bulletin, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import Surroundings, survey
 from geomap.segmentation import Sentence, split_sentences
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["extract_events"]
 
@@ -94,7 +97,7 @@ class _Reader:
         return events
 
     def _places_in(self, sentence: Sentence) -> list[int]:
-        """Return the mentions of a sentence that can be places of an event; the ends of a corridor go with the whole."""
+        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends."""
         inside = [
             i
             for i, m in enumerate(self.mentions)
@@ -118,7 +121,7 @@ class _Reader:
         return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
 
     def _stays(self, i: int, encloser: int) -> bool:
-        """Whether the area of a place stays with the event: the place itself could not be decided, and a comma ties them."""
+        """Whether the area of a place stays with the event: the place is open, and a comma ties them."""
         between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
         return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
 
@@ -129,11 +132,11 @@ class _Reader:
             fired = self._fire(clause)
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
-                clause = _join(last, clause)
-                fired = rule or fired
+                merged.append((_join(last, clause), rule or fired))
             elif merged and fired is None:
-                fired = merged[-1][1]
-            merged.append((clause, fired))
+                merged.append((clause, merged[-1][1]))
+            else:
+                merged.append((clause, fired))
         for clause, fired in merged:
             if fired is not None:
                 yield clause, fired
@@ -191,13 +194,21 @@ class _Reader:
     def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: _Fired) -> Event:
         rule = fired.rule
         own = self._fire(Clause(piece.start, piece.end, piece.mentions, piece.figures))
-        if own is not None and own.rule.type != rule.type and rule.name not in own.rule.yields_to and piece.total is None and not piece.is_total:
+        if (
+            own is not None
+            and own.rule.type != rule.type
+            and rule.name not in own.rule.yields_to
+            and piece.total is None
+            and not piece.is_total
+        ):
             rule = own.rule
         roles = assign_roles(self.bulletin, clause.start, rule, piece.mentions, self.resolutions, self.lists, self.pack)
         period = find_period(self.text[piece.start : piece.end], self.bulletin.date, self.pack.period)
         period = period or find_period(sentence.text, self.bulletin.date, self.pack.period)
         negated = self._negated(clause, fired)
-        planned = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25)) is not None
+        planned = (
+            self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25)) is not None
+        )
         return Event(
             id="",
             bulletin=self.bulletin,
@@ -319,7 +330,7 @@ _PERSONS = frozenset({"people", "children", "women", "men", "families", "fighter
 
 
 def _can_be_part(figure: Figure, whole: Count) -> bool:
-    """Whether a figure can be a part of another: not larger, and of its kind ("3,000 hectares, including 3,112 buildings" is none)."""
+    """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
     alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
     return alike and figure.value <= whole.value
 

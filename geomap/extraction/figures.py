@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from geomap.extraction.rules import FigureWords, RulePack, rule_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Figure", "find_figures"]
 
@@ -183,7 +186,9 @@ def _digits(text: str, decimal: str) -> float:
 
 
 _LISTED_PART = re.compile(r"[\s,،(]*(?:and\s+|и\s+|و\s*)?$")
-_OTHER_MEASURE = re.compile(r"\s*(?:\(|,|, or|or|, some|, about|\((?:some|about|around|nearly))\s*(?:some |about |around |nearly )?")
+_OTHER_MEASURE = re.compile(
+    r"\s*(?:\(|,|, or|or|, some|, about|\((?:some|about|around|nearly))\s*(?:some |about |around |nearly )?"
+)
 _PART_UNITS = frozenset({"children", "women", "men"})
 
 

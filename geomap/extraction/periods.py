@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from geomap.extraction.rules import PeriodWords
+from geomap.extraction.rules import rule_pack
 from geomap.model import Interval
+
+if TYPE_CHECKING:
+    from geomap.extraction.rules import PeriodWords
 
 __all__ = ["Period", "find_period"]
 
@@ -42,27 +46,37 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
+_ONE_DAY = (
+    # 28/29 June, 17th of June, June 23, 2018
+    r"(?:(?P<d{n}>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[/–-]\s*(?P<e{n}>\d{{1,2}}))?\s+(?:of\s+)?(?P<m{n}>{month})"
+    r"|(?P<M{n}>{month})\s+(?P<D{n}>\d{{1,2}})(?!\d))(?:,?\s+(?P<y{n}>\d{{4}}))?"
+)
+
+
 @cache
-def _date_patterns(months: tuple[str, ...], since: str, until: str, as_of: str) -> dict[str, re.Pattern[str]]:
-    month = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
-    # 28/29 June, 17 June, June 23, 2018
-    one = rf"(?:(?P<d{{n}}>\d{{{{1,2}}}})(?:st|nd|rd|th)?(?:\s*[/–-]\s*(?P<e{{n}}>\d{{{{1,2}}}}))?\s+(?:of\s+)?(?P<m{{n}}>{month})|(?P<M{{n}}>{month})\s+(?P<D{{n}}>\d{{{{1,2}}}})(?!\d))(?:,?\s+(?P<y{{n}}>\d{{{{4}}}}))?"
-    first, second = one.format(n=1), one.format(n=2)
-    flags = re.IGNORECASE
-    return {
-        "range": re.compile(rf"(?<!\w)(?:{since})\s+{first}\s*(?:[\w ]{{0,60}}?\s)?(?:{until})\s+{second}(?!\w)", flags),
-        "days": re.compile(rf"(?<!\w)(?:{since})\s+(?P<d1>\d{{1,2}})\s+(?:{until})\s+(?P<d2>\d{{1,2}})\s+(?P<m2>{month})(?:,?\s+(?P<y2>\d{{4}}))?", flags),
-        "since": re.compile(rf"(?<!\w)(?:{since})\s+{first}(?!\w)", flags),
-        "as_of": re.compile(rf"(?<!\w)(?:{as_of})\s+{first}(?!\w)", flags),
-        "day": re.compile(rf"(?<!\w){first}(?!\w)", flags),
-        "months": re.compile(rf"(?<!\w)in\s+(?P<m1>{month})(?:\s+(?:and|to|[–-])\s+(?P<m2>{month}))?(?:\s+(?P<y2>\d{{4}}))?(?!\s*\d)(?!\w)", flags),
-    }  # fmt: skip
+def _date_patterns(lang: str) -> dict[str, re.Pattern[str]]:
+    """Compile the forms of dates of a language, by kind, in the order in which they are tried."""
+    pack = rule_pack(lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words = pack.period
+    month = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
+    first, second = _ONE_DAY.format(n=1, month=month), _ONE_DAY.format(n=2, month=month)
+    since, until = rf"(?:{words.since})\s+", rf"\s*(?:{words.until})\s*"
+    month_to = rf"(?:\s+(?:{words.months_to})\s*(?P<m2>{month}))?"
+    forms = {
+        "range": rf"{since}{first}\s*(?:[\w ]{{0,60}}?\s)?(?:{words.until})\s*{second}",
+        "days": rf"{since}(?P<d1>\d{{1,2}}){until}(?P<d2>\d{{1,2}})\s+(?P<m2>{month})(?:,?\s+(?P<y2>\d{{4}}))?",
+        "since": since + first,
+        "as_of": rf"(?:{words.as_of})\s+{first}",
+        "day": first,
+        "months": rf"(?:{words.months_in})\s+(?P<m1>{month}){month_to}(?:\s+(?P<y2>\d{{4}}))?(?!\s*\d)",
+    }
+    return {kind: re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE) for kind, form in forms.items()}
 
 
 def _dates(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:
-    patterns = _date_patterns(tuple(words.months), words.since, words.until, words.as_of)
-    for kind in ("range", "days", "since", "as_of", "day", "months"):
-        match = patterns[kind].search(text)
+    for kind, pattern in _date_patterns(words.lang).items():
+        match = pattern.search(text)
         period = _period(kind, match, day, words) if match else None
         if match and period:
             return [(match.start(), period)]
@@ -77,24 +91,27 @@ def _period(kind: str, match: re.Match[str], day: date | None, words: PeriodWord
         end = _date(parts["d2"], parts["m2"], parts["y2"], day, words)
         start = _date(parts["d1"], parts["m2"], parts["y2"], day, words)
         return _between(start, end)
-    start = _date(parts["d1"] or parts["D1"], parts["m1"] or parts["M1"], parts["y1"], day, words)
+    month, year = parts["m1"] or parts["M1"], parts["y1"]
+    start = _date(parts["d1"] or parts["D1"], month, year, day, words)
     if start is None:
         return None
-    if kind == "range":
-        return _between(start, _date(parts["d2"] or parts["D2"], parts["m2"] or parts["M2"], parts["y2"], day, words))
     if kind == "since":
         return (f"since {start}", Interval(start=start, end=day + _DAY) if day and day >= start else None, False)
     if kind == "as_of":
         return (f"as of {start}", Interval(start=start, end=start + _DAY), True)
-    if parts.get("e1"):
-        return _between(start, _date(parts["e1"], parts["m1"] or parts["M1"], parts["y1"], day, words))
-    return (start.isoformat(), Interval(start=start, end=start + _DAY), False)
+    last: date | None = start
+    if kind == "range":
+        last = _date(parts["d2"] or parts["D2"], parts["m2"] or parts["M2"], parts["y2"], day, words)
+    elif parts.get("e1"):
+        last = _date(parts["e1"], month, year, day, words)
+    return _between(start, last)
 
 
 def _between(start: date | None, end: date | None) -> Period | None:
     if start is None or end is None or end < start:
         return None
-    return (f"{start}/{end}", Interval(start=start, end=end + _DAY), False)
+    name = start.isoformat() if start == end else f"{start}/{end}"
+    return (name, Interval(start=start, end=end + _DAY), False)
 
 
 def _months(parts: dict[str, str | None], day: date | None, words: PeriodWords) -> Period | None:

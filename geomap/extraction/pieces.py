@@ -6,13 +6,18 @@ Three shapes occur. A breakdown: "9 cases in Damascus (4), Daraa (3) and Hama (2
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from geomap.extraction.figures import Figure
-from geomap.extraction.rules import RulePack
-from geomap.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.rules import RulePack
+    from geomap.model import Mention
 
 __all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces"]
 
@@ -43,7 +48,13 @@ class Piece:
 
 
 def cut_clauses(
-    text: str, start: int, end: int, mentions: Sequence[Mention], indexes: Sequence[int], figures: Sequence[Figure], pack: RulePack
+    text: str,
+    start: int,
+    end: int,
+    mentions: Sequence[Mention],
+    indexes: Sequence[int],
+    figures: Sequence[Figure],
+    pack: RulePack,
 ) -> list[Clause]:
     """Cut a sentence, ``text[start:end]``, where a new thing is told ("; ", "while")."""
     cuts = [start]
@@ -59,7 +70,7 @@ def cut_clauses(
             tuple(i for i in indexes if low <= mentions[i].start < high),
             tuple(f for f in figures if low <= f.start < high),
         )
-        for low, high in zip(cuts, cuts[1:], strict=False)
+        for low, high in itertools.pairwise(cuts)
     ]
 
 
@@ -131,7 +142,9 @@ def _breakdown(
         part = replace(figure, unit=figure.unit or (total.unit if total else None), bracket=False)
         children = _children(clause, figure, [f for _, f in pairs])
         whole = total.value if total else None
-        pieces.append(Piece(mentions[places_before[0]].start, figure.end, places_before, (part, *children), total=whole))
+        pieces.append(
+            Piece(mentions[places_before[0]].start, figure.end, places_before, (part, *children), total=whole)
+        )
     return pieces
 
 
@@ -179,8 +192,7 @@ def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
     starts = [f.start for f in heads]
     bounds = [clause.start, *starts, clause.end]
     spans = [
-        tuple(i for i in clause.mentions if low <= mentions[i].start < high)
-        for low, high in zip(bounds, bounds[1:], strict=False)
+        tuple(i for i in clause.mentions if low <= mentions[i].start < high) for low, high in itertools.pairwise(bounds)
     ]
     if all(spans[:-1]) and not spans[-1]:
         return list(zip(heads, spans[:-1], strict=True))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shapely import Point
 
-from geomap.extraction.rules import Rule, RulePack
 from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.rules import Rule, RulePack
 
 __all__ = ["PASSAGES", "assign_roles", "kind_of"]
 
@@ -17,10 +21,6 @@ PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
 
 _MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
-_REFERENCE = re.compile(
-    r"(?:north|south|east|west|centre|center)\w*[ -]?\w* (?:of|from)$|(?:شرق|غرب|شمال|جنوب)$|(?:север|юг|восток|запад)\w* от$",
-    re.IGNORECASE,
-)
 _BEFORE = 70
 
 
@@ -66,8 +66,8 @@ def assign_roles(
         before = text[max(start, head.start - _BEFORE) : head.start]
         if rule.actors.search(_POSSESSOR.sub("", before)):
             acting.append(i)
-        elif not pack.reference.search(before) and not _is_reference(text, i, indexes, resolutions):
-            roles[_role(before, rule, resolutions[i])].append(i)
+        elif not pack.reference.search(before) and not _is_reference(text, i, indexes, resolutions, pack):
+            roles[_role(before, rule, resolutions[i], pack)].append(i)
     for role in ("at", "to"):
         roles[role] = _without_containers(roles[role], resolutions)
     if acting and not any(roles.values()):
@@ -81,22 +81,27 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
-def _role(before: str, rule: Rule, resolution: Resolution) -> str:
+def _role(before: str, rule: Rule, resolution: Resolution, pack: RulePack) -> str:
     """Return the role whose words stand nearest before a place."""
-    best = _told(before, rule)
+    best = _told(before, rule, pack)
     role = best or rule.default_role
     kinds = kind_of(resolution)
-    if rule.type in _MOVES and kinds and kinds <= PASSAGES and role in {"at", rule.default_role} and not (best == "to" and rule.type != "return"):
+    if (
+        rule.type in _MOVES
+        and kinds
+        and kinds <= PASSAGES
+        and role in {"at", rule.default_role}
+        and not (best == "to" and rule.type != "return")
+    ):
         return "via"
     return role
 
 
-_TYPE_WORDS = re.compile(r"(?:(?:the|a|an|both|its|their)\s+)?(?:[\w-]+\s+){0,3}(?:of|called|named|near|around)\s+(?:the\s+)?$")
 _WORD = re.compile(r"(?:[a-zа-я’'-]+|\d+)\s+$")
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 
-def _told(before: str, rule: Rule) -> str | None:
+def _told(before: str, rule: Rule, pack: RulePack) -> str | None:
     """Return the role whose words stand before a place, the longest when several do.
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
@@ -104,17 +109,17 @@ def _told(before: str, rule: Rule) -> str | None:
     stretches = [before, _POSSESSOR.sub("", before)]
     for _ in range(3):
         stretches.append(_WORD.sub("", stretches[-1]))
-    for stretch in (*stretches, _TYPE_WORDS.sub("", before)):
+    for stretch in (*stretches, pack.bridge.sub("", before)):
         matches = [(len(m.group()), role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
             return max(matches)[1]
     return None
 
 
-def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution]) -> bool:
+def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    if mention.part is None or not _REFERENCE.search(mention.part):
+    if mention.part is None or not pack.beside.search(mention.part):
         return False
     previous = [resolutions[j].mention for j in indexes if resolutions[j].mention.end <= mention.start]
     return bool(previous) and len(text[previous[-1].end : mention.start].split()) <= 4

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
 from geomap.model import EVENT_TYPES, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["FigureWords", "ModalityWords", "PeriodWords", "Rule", "RulePack", "ScopeWords", "Unit", "rule_pack"]
 
@@ -25,10 +27,10 @@ _NEVER = re.compile(r"(?!)")
 class Rule:
     """How one kind of event is told.
 
-    `triggers` betray it; `weak_triggers` and, for a `weak` rule, all triggers only with a place or a figure in the
-    clause; `excludes` says that they mean something else there. A rule that `yields_to` another leaves it a clause in which both fit. `roles` maps a role to what stands
-    before a place that has it; `default_role` is for all others. `actors` stands before the place of those who act,
-    which is not the place of the event.
+    `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
+    with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
+    another leaves it a clause in which both fit. `roles` maps a role to what stands before a place that has it;
+    `default_role` is for all others. `actors` stands before the place of those who act, which is not the event's.
     """
 
     name: str
@@ -80,6 +82,7 @@ class FigureWords:
 class PeriodWords:
     """Words for stretches of time."""
 
+    lang: str
     past: tuple[tuple[str, int, re.Pattern[str]], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -87,6 +90,8 @@ class PeriodWords:
     until: str
     as_of: str
     on: str
+    months_in: str
+    months_to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,8 @@ class RulePack:
     modality: ModalityWords
     cut: re.Pattern[str]
     reference: re.Pattern[str]
+    bridge: re.Pattern[str]
+    beside: re.Pattern[str]
     subordinate: re.Pattern[str]
     each: re.Pattern[str]
 
@@ -134,7 +141,7 @@ def rule_pack(lang: str) -> RulePack | None:
     RuleError
         When the pack breaks its format.
     """
-    return _load(lang.split("-")[0].lower())
+    return _load(lang.split("-", maxsplit=1)[0].lower())
 
 
 @cache
@@ -175,7 +182,9 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     figures, period = table["figures"], table["period"]
     scope, modality = table["scope"], table["modality"]
 
-    def words(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words") -> re.Pattern[str]:
+    def words(
+        entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words"
+    ) -> re.Pattern[str]:
         return _alternatives(entries, before, after, path, field)
 
     return RulePack(
@@ -202,6 +211,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             part_after=words(figures["part_after"], before=r"\s+"),
         ),
         period=PeriodWords(
+            lang=table["lang"],
             past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
             months=period["months"],
             weekdays=period["weekdays"],
@@ -209,9 +219,13 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             until="|".join(period["until"]),
             as_of="|".join(period["as_of"]),
             on="|".join(period["on"]),
+            months_in="|".join(period["months_in"]),
+            months_to="|".join(period["months_to"]),
         ),
         cut=words(table["clauses"]["cut"], before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
+        bridge=words(table["clauses"]["bridge"], before="", after="$"),
+        beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
@@ -232,7 +246,9 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
 def _rule(entry: Mapping[str, Any], path: str) -> Rule:
     name = entry["name"]
     if entry["type"] not in EVENT_TYPES:
-        raise RuleError(f"{entry['type']!r} is no type of event; one of {', '.join(EVENT_TYPES)}", path=path, field=name)
+        raise RuleError(
+            f"{entry['type']!r} is no type of event; one of {', '.join(EVENT_TYPES)}", path=path, field=name
+        )
     roles = dict(entry.get("roles", {}))
     default = roles.pop("default", "at")
     for role in (*roles, default):
@@ -252,7 +268,8 @@ def _rule(entry: Mapping[str, Any], path: str) -> Rule:
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         roles={
-            role: _alternatives(entries, r"(?<!\w)", r"\s*(?:the\s+)?[\"“«'‘]?$", path, name) for role, entries in roles.items()
+            role: _alternatives(entries, r"(?<!\w)", r"\s*(?:the\s+)?[\"“«'‘]?$", path, name)
+            for role, entries in roles.items()
         },
         default_role=default,
         actors=_alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),

@@ -7,7 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["LANGUAGES", "Lexicon", "TypeWord", "lexicon"]
 
@@ -36,6 +39,11 @@ class Lexicon:
     type_words: tuple[TypeWord, ...]
     any_type: re.Pattern[str]
     type_follows: bool
+    plural: re.Pattern[str]
+    near: re.Pattern[str]
+    encloses: re.Pattern[str]
+    opens_list: re.Pattern[str]
+    in_full: Mapping[str, str]
     locative: re.Pattern[str]
     part: re.Pattern[str]
     compass: re.Pattern[str]
@@ -59,7 +67,7 @@ class Lexicon:
 
 def lexicon(lang: str) -> Lexicon:
     """Return the lexicon for a language tag such as ``"en"`` or ``"ar-SY"``; English for one that has none."""
-    base = lang.split("-")[0].lower()
+    base = lang.split("-", maxsplit=1)[0].lower()
     return _load(base if base in LANGUAGES else "en")
 
 
@@ -73,6 +81,11 @@ def _load(lang: str) -> Lexicon:
         type_words=type_words,
         any_type=_words(every_type),
         type_follows=context["type_follows"],
+        plural=_words(context["plural"], after=r"\Z"),
+        near=_words(context["near"]),
+        encloses=_words(context["encloses"], before=r"(?:['’]s?)?[\"”»]?\s*", after=r"\s*[\"“«]?"),
+        opens_list=_words(context["opens_list"], after=r"\s*[\"“«]?"),
+        in_full=names["in_full"],
         locative=_words(context["locative"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+|a\s+|both\s+)?$"),
         part=_words(context["part"], before=r"(?:^|.*(?<!\w))(?P<part>", after=r")\s+(?:the\s+)?$"),
         compass=_words(context["compass"], after=r"\Z"),
@@ -92,9 +105,7 @@ def _load(lang: str) -> Lexicon:
 
 
 def _type_word(entry: dict[str, Any]) -> TypeWord:
-    return TypeWord(
-        types=frozenset(entry["types"]), in_surface=entry["surface"], pattern=_words(entry["words"])
-    )
+    return TypeWord(types=frozenset(entry["types"]), in_surface=entry["surface"], pattern=_words(entry["words"]))
 
 
 def _words(entries: list[str], *, before: str = "", after: str = "", flags: int = re.IGNORECASE) -> re.Pattern[str]:

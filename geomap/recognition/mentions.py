@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,7 +52,9 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     found = (find_arabic_names if arabic else find_names)(text, gazetteer.keys, masked)
     mentions: list[Mention] = []
     for name, listed in zip(found, _list_types(text, found), strict=True):
-        kinds = frozenset(gazetteer.places[i].type for i in gazetteer.keys.get(fold(text.body[name.start : name.end]), ()))
+        kinds = frozenset(
+            gazetteer.places[i].type for i in gazetteer.keys.get(fold(text.body[name.start : name.end]), ())
+        )
         floor = mentions[-1].end if mentions else 0
         mentions.append(_mention(text, name, listed, kinds, floor))
     corridors = _corridors(text, mentions)
@@ -100,7 +103,9 @@ def _fits(types: frozenset[str], kinds: frozenset[str]) -> bool:
     """
     if not kinds or not types or types & kinds:
         return True
-    return kinds != {"country"} and not (types <= _WIDE and not kinds & _WIDE and "city" not in kinds and "town" not in kinds)
+    return kinds != {"country"} and not (
+        types <= _WIDE and not kinds & _WIDE and "city" not in kinds and "town" not in kinds
+    )
 
 
 def _type_after(text: Text, end: int) -> tuple[TypeWord, int] | None:
@@ -133,18 +138,10 @@ def _type_before(text: Text, start: int, floor: int = 0) -> tuple[int, frozenset
     word = text.words.type_of(match["word"]) if match else None
     if match is None or word is None:
         return start, frozenset(), False
-    plural = _is_plural(match["word"])
+    plural = text.words.plural.match(match["word"]) is not None
     if word.in_surface and not plural and not before.rstrip().endswith(('"', "“", "«")):
         start -= len(before) - match.start("word")
     return start, word.types, plural
-
-
-_PLURAL = re.compile(r".*(?:s|تي|ات|ي)\Z")
-
-
-def _is_plural(word: str) -> bool:
-    """Whether a type word stands for several places ("provinces", "محافظتي")."""
-    return _PLURAL.match(word) is not None and word not in {"حي"}
 
 
 def _list_types(text: Text, found: list[Found]) -> list[frozenset[str]]:
@@ -158,11 +155,16 @@ def _list_types(text: Text, found: list[Found]) -> list[frozenset[str]]:
         _, kind, plural = _type_before(text, first.start, floor)
         kind = kind if plural else frozenset()
         after = _type_after(text, last.end + len(_bracket(text, last.end)))
-        if after is not None and _is_plural(text.body[last.end : after[1]]):
+        if after is not None and _plural_behind(text, last.end, after[1]):
             kind = after[0].types
         for i in group:
             types[i] = kind
     return types
+
+
+def _plural_behind(text: Text, start: int, end: int) -> bool:
+    """Whether the type word that ends at `end` stands for several places ("A, B and C governorates")."""
+    return text.words.plural.match(text.body[start:end].split()[-1]) is not None
 
 
 def _bracket(text: Text, end: int) -> str:
@@ -187,12 +189,12 @@ def _groups(text: Text, found: list[Found]) -> list[list[int]]:
 def _glued(text: Text, one: Found, two: Found) -> bool:
     between = text.body[one.end : two.start]
     gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
-    return gap.fullmatch(between) is not None or between.strip(" \"«»“”") == "و"
+    return gap.fullmatch(between) is not None or between.strip(' "«»“”') == "و"
 
 
 def _encloses(text: Text, one: Found, two: Found) -> bool:
     after = _type_after(text, two.end)
-    singular = after is not None and after[0].types <= _WIDE and not _is_plural(text.body[two.end : after[1]])
+    singular = after is not None and after[0].types <= _WIDE and not _plural_behind(text, two.end, after[1])
     return singular and _type_after(text, one.end) is None and text.body[one.end :][:1] == ","
 
 
@@ -247,12 +249,20 @@ _DASH = re.compile(r"\s*[–—-]\s*")
 def _corridors(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Return corridors and routes written as "A – B corridor"."""
     found = []
-    for one, two in zip(mentions, mentions[1:], strict=False):
+    for one, two in itertools.pairwise(mentions):
         if not _DASH.fullmatch(text.body, one.end, two.start):
             continue
-        after = re.match(rf"\s+(?P<word>{text.words.any_type.pattern})(?!\w)", text.body[two.start + len(two.name) :][:60], re.IGNORECASE)
-        before = re.search(rf"(?P<word>{text.words.any_type.pattern})\s+[\"«“]?$", text.before(one.start), re.IGNORECASE)
-        hit = next((h for h in (after, before) if h and (t := text.words.type_of(h["word"])) and "corridor" in t.types), None)
+        after = re.match(
+            rf"\s+(?P<word>{text.words.any_type.pattern})(?!\w)",
+            text.body[two.start + len(two.name) :][:60],
+            re.IGNORECASE,
+        )
+        before = re.search(
+            rf"(?P<word>{text.words.any_type.pattern})\s+[\"«“]?$", text.before(one.start), re.IGNORECASE
+        )
+        hit = next(
+            (h for h in (after, before) if h and (t := text.words.type_of(h["word"])) and "corridor" in t.types), None
+        )
         if hit is None:
             continue
         end = two.start + len(two.name) + after.end() if hit is after and after else two.start + len(two.name)
@@ -274,7 +284,7 @@ def _points_near(text: Text, mentions: list[Mention]) -> list[Mention]:
     found = []
     for mention in mentions:
         match = re.search(
-            rf"(?<!\w)(?P<word>{text.words.any_type.pattern})\s+(?:near|close to|at|outside)\s+(?:the\s+)?$",
+            rf"(?<!\w)(?P<word>{text.words.any_type.pattern})\s+{text.words.near.pattern}\s+(?:the\s+)?$",
             text.before(mention.start),
             re.IGNORECASE,
         )

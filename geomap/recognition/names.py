@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from geomap.recognition.lexicon import Lexicon
 from geomap.recognition.tokens import Token, capitalised_runs, joined
 from geomap.toponym import fold, is_arabic
+
+if TYPE_CHECKING:
+    from geomap.recognition.lexicon import Lexicon
 
 __all__ = ["Found", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
 
@@ -45,7 +48,7 @@ class Found:
 
 
 def organisations(text: Text) -> list[tuple[int, int]]:
-    """Return the spans of names of organisations, documents and operations ("Government of Jordan", "Homs Media Center")."""
+    """Return the spans of names of organisations, documents and operations ("Government of Jordan")."""
     spans = []
     for first, last in capitalised_runs(text.body, text.tokens, text.words):
         start, end = text.tokens[first].start, text.tokens[last - 1].end
@@ -261,7 +264,9 @@ def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found
             after = gap.match(text.body, name.end)
             tied_after = after is not None and any(after.end() == s for s in starts)
             tied_before = any(
-                (m := gap.match(text.body, e)) is not None and m.end() == name.start for e in ends if 0 < name.start - e < 80
+                (m := gap.match(text.body, e)) is not None and m.end() == name.start
+                for e in ends
+                if 0 < name.start - e < 80
             )
             if tied_after or tied_before:
                 found.append(name)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from geomap.recognition.lexicon import Lexicon
 from geomap.toponym import ARTICLES
+
+if TYPE_CHECKING:
+    from geomap.recognition.lexicon import Lexicon
 
 __all__ = ["Token", "capitalised_runs", "tokenize"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.recognition.lexicon import lexicon
 from geomap.toponym import generic_of, words
 
 if TYPE_CHECKING:
@@ -16,14 +17,15 @@ __all__ = ["POPULATED", "Possible", "possible_places"]
 POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
 _ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
 _POINTS = frozenset({"checkpoint", "crossing"})
-_STRICT = (_POINTS, frozenset({"camp"}), frozenset({"corridor"}), frozenset({"zone"}), frozenset({"airport"}), _ADMINISTRATIVE)
+_STRICT = (
+    _POINTS,
+    frozenset({"camp"}),
+    frozenset({"corridor"}),
+    frozenset({"zone"}),
+    frozenset({"airport"}),
+    _ADMINISTRATIVE,
+)
 """Kinds whose type word rules out all others: the camp of a town is not the town."""
-
-_IN_FULL = {
-    "governorate": {"en": "{} province", "ru": "провинция {}", "ar": "محافظة {}"},
-    "corridor": {"en": "{} corridor", "ru": "коридор {}", "ar": "ممر {}"},
-}
-"""How a gazetteer may list the usage of a language: "Damascus province" is Rif Dimashq."""
 
 _LIMIT = 40
 
@@ -78,8 +80,8 @@ def rejected_by_kind(mention: Mention, gazetteer: Gazetteer) -> list[Possible]:
 
 def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
     queries = [(mention.surface, _WHOLE_SURFACE)] if mention.surface != mention.name else []
-    if len(mention.types) == 1 and (in_full := _IN_FULL.get(next(iter(mention.types)))):
-        queries.append((in_full.get(lang, in_full["en"]).format(mention.name), _WHOLE_SURFACE))
+    if len(mention.types) == 1 and (in_full := lexicon(lang).in_full.get(next(iter(mention.types)))):
+        queries.append((in_full.format(mention.name), _WHOLE_SURFACE))
     return [*queries, (mention.name, 0.0)]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from geomap.resolution.candidates import Possible, possible_places, rejected_by_
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Mention, Place
 
@@ -41,7 +42,16 @@ PLACED = 0.75  # the least score of a decision: an exact or folded name, or a so
 KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
 
 # A bare name shared by a town and its province means the town; the province must be said.
-_PREFERENCE = {"country": 0, "region": 1, "city": 2, "town": 3, "village": 4, "governorate": 5, "zone": 6, "district": 7}
+_PREFERENCE = {
+    "country": 0,
+    "region": 1,
+    "city": 2,
+    "town": 3,
+    "village": 4,
+    "governorate": 5,
+    "zone": 6,
+    "district": 7,
+}
 _SHOWN = 6
 
 
@@ -108,7 +118,10 @@ class _Decider:
         rivals = [c for c in ranked[1:] if not self._kin(best.place, c.place)]
         margin = best.score - max((c.score for c in rivals), default=0.0)
         why_open = self._why_open(i, best, margin, rivals)
-        shown = tuple(Candidate(place=c.place, score=round(min(1.0, max(0.0, c.score)), 3), reasons=c.reasons) for c in ranked[:_SHOWN])
+        shown = tuple(
+            Candidate(place=c.place, score=round(min(1.0, max(0.0, c.score)), 3), reasons=c.reasons)
+            for c in ranked[:_SHOWN]
+        )
         if why_open:
             return Resolution(
                 mention=mention, status="ambiguous", confidence=0.0, candidates=shown, reasons=(why_open,)
@@ -139,9 +152,7 @@ class _Decider:
         reason = f"no gazetteer that is loaded holds {mention.name!r}"
         if others:
             reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
-        candidates = tuple(
-            Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others
-        )
+        candidates = tuple(Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others)
         return Resolution(
             mention=mention,
             status="ambiguous" if others else "unknown",
@@ -273,7 +284,11 @@ class _Decider:
             return False
         typed = [j for j in around.sentence if self.mentions[j].types == {"governorate"}]
         typed = [j for j in typed if j not in around.enclosers and not self._is_encloser(j, around.sentence)]
-        listed = [j for j in around.peers if any(p.place.type == "governorate" and p.score >= PLACED for p in self.possible[j])]
+        listed = [
+            j
+            for j in around.peers
+            if any(p.place.type == "governorate" and p.score >= PLACED for p in self.possible[j])
+        ]
         return bool(typed) or (len(listed) >= 2 and len(listed) == len(around.peers))
 
     def _is_encloser(self, j: int, group: Sequence[int]) -> bool:

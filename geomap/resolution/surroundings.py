@@ -7,7 +7,6 @@ province of its bracket; "Aleppo's Sheikh Fars and al-Sahur neighborhoods" is a 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from geomap.recognition.names import BRACKETS
 from geomap.segmentation import split_sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geomap.model import Bulletin, Mention
 
 __all__ = ["AREA_TYPES", "Surroundings", "survey"]
@@ -35,7 +36,9 @@ class Surroundings:
     sentence: tuple[int, ...]
 
 
-def survey(bulletin: Bulletin, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]]) -> list[Surroundings]:
+def survey(
+    bulletin: Bulletin, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]]
+) -> list[Surroundings]:
     """Return the surroundings of each mention.
 
     Parameters
@@ -51,7 +54,7 @@ def survey(bulletin: Bulletin, mentions: Sequence[Mention], known_types: Sequenc
     lists = _lists(bulletin.text, mentions, known_types, words)
     enclosers: dict[int, set[int]] = {i: set() for i in range(len(mentions))}
     for members in lists:
-        for encloser in _enclosers(bulletin.text, mentions, known_types, members):
+        for encloser in _enclosers(bulletin.text, mentions, known_types, members, words):
             for i in members:
                 enclosers[i].add(encloser)
     peers = {i: tuple(j for j in members if j != i) for members in lists for i in members}
@@ -71,8 +74,13 @@ def _by_sentence(text: str, mentions: Sequence[Mention]) -> list[tuple[int, ...]
 def _lists(
     text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], words: Lexicon
 ) -> list[list[int]]:
-    """Group mentions that stand in one list; an area behind a comma encloses and does not belong ("Yalda, Damascus province")."""
-    glue = re.compile(rf"{BRACKETS}{words.list_gap.pattern}(?:(?:the\s+)?{words.any_type.pattern}\s+(?:of\s+)?)?", re.IGNORECASE)
+    """Group mentions that stand in one list.
+
+    An area behind a comma encloses the list and is no part of it ("Yalda, Damascus province").
+    """
+    glue = re.compile(
+        rf"{BRACKETS}{words.list_gap.pattern}(?:(?:the\s+)?{words.any_type.pattern}\s+(?:of\s+)?)?", re.IGNORECASE
+    )
     groups: list[list[int]] = []
     for i, mention in enumerate(mentions):
         if mention.ends:
@@ -102,19 +110,12 @@ def _steps_up(
     return between in {",", ", the", "،"} and only_area and not first_is_area
 
 
-_INTO = re.compile(
-    r"(?:['’]s?)?\s*(?:,\s*(?:the\s+)?|\(\s*(?:the\s+)?|(?:(?:neighbou?rhoods?|quarters?|districts?|suburbs?|settlements?|areas?|villages?|towns?)\s+)?(?:in|of|within)\s+(?:the\s+)?(?:\w+ern\s+|rural\s+)?(?:(?:[\w-]+\s+)?(?:countryside|parts?|outskirts|suburbs|north|south|east|west)\s+of\s+(?:the\s+)?)?|"
-    r"\s*(?:провинции|мухафазы|города|района)\s+|\s*(?:(?:في|ب)(?:\s*(?:ريف|محافظة|مدينة|منطقة))?|(?:ريف|محافظة)\s)\s*)",
-    re.IGNORECASE,
-)
-_POSSESSIVE = re.compile(
-    r"['’]s\s+|\s*(?:[,(:]|[–—]\s)?\s*(?:ال\w+ي\s+)?(?:including|such as|namely|among them|mainly|в том числе|منها|من بينها|بينها|مثل|وهي)\s*:?\s*|\s*:\s*",
-    re.IGNORECASE,
-)
-
-
 def _enclosers(
-    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], members: Sequence[int]
+    text: str,
+    mentions: Sequence[Mention],
+    known_types: Sequence[frozenset[str]],
+    members: Sequence[int],
+    words: Lexicon,
 ) -> list[int]:
     """Return the mentions that say in which area a list lies: behind it, or before it as a possessor."""
     first, last = mentions[members[0]], mentions[members[-1]]
@@ -122,10 +123,10 @@ def _enclosers(
     behind = next((j for j in range(members[-1] + 1, len(mentions)) if mentions[j].start >= last.end), None)
     if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
         gap = text[last.end : mentions[behind].start]
-        if _INTO.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
+        if words.encloses.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
     before = next((j for j in range(members[0] - 1, -1, -1) if mentions[j].end <= first.start), None)
-    if before is not None and _POSSESSIVE.fullmatch(text, mentions[before].end, first.start):
+    if before is not None and words.opens_list.fullmatch(text, mentions[before].end, first.start):
         found.append(before)
     return found
 
@@ -133,5 +134,10 @@ def _enclosers(
 def _can_enclose(area: Mention, area_types: frozenset[str], inner: Mention, inner_types: frozenset[str]) -> bool:
     """Whether one mention can hold another: an area or, for quarters and unknown names, a town."""
     if area_types & _ENCLOSING:
-        return not (inner_types and inner_types <= area_types and area_types <= AREA_TYPES and inner.types == area.types != frozenset())
+        return not (
+            inner_types
+            and inner_types <= area_types
+            and area_types <= AREA_TYPES
+            and inner.types == area.types != frozenset()
+        )
     return bool(inner_types & {"neighbourhood"}) or not inner_types
