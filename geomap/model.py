@@ -55,6 +55,7 @@ ROLES = ("from", "to", "at", "via")
 MentionContext = Literal["location", "actor", "dateline"]
 Status = Literal["resolved", "ambiguous", "unknown"]
 Scope = Literal["period", "cumulative"]
+Change = Literal["increase", "decrease"]
 Certainty = Literal["certain", "less-certain", "uncertain"]
 
 
@@ -228,6 +229,8 @@ class Event:
     `period` is the time as written, `interval` its calendar days when they can be told. `negated` and `planned`
     events are never counted. `label` names an `other` event. `claimant` is who says so when the text tells.
     `total_of_breakdown` marks a total whose parts are events of their own: adding both would count twice.
+    `repeats` is the id of the event of the same bulletin that tells the same fact more fully: it is not counted again.
+    `change` marks figures that are a rise or a fall of a number of people or things, not the number itself.
     `rule` names the rule that fired.
     """
 
@@ -245,6 +248,8 @@ class Event:
     negated: bool = False
     planned: bool = False
     total_of_breakdown: bool = False
+    repeats: str | None = None
+    change: Change | None = None
     label: str | None = None
     claimant: str | None = None
     rule: str | None = None

@@ -103,6 +103,8 @@ def _event(event: Event, mentions: _Mentions) -> Values:
         "planned": event.planned,
         "interval": None if interval is None else [interval.start.isoformat(), interval.end.isoformat()],
         "total_of_breakdown": event.total_of_breakdown,
+        "repeats": event.repeats,
+        "change": event.change,
         "label": event.label,
         "claimant": event.claimant,
         "rule": event.rule,

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.periods import Period, find_period
 from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import assign_roles, kind_of
 from geomap.extraction.rules import Rule, RulePack, rule_pack
-from geomap.model import Bulletin, Count, Event, Resolution, Roles
+from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import Surroundings, survey
 from geomap.segmentation import Sentence, split_sentences
 
@@ -45,7 +46,7 @@ def extract_events(bulletin: Bulletin, resolutions: Sequence[Resolution]) -> tup
         When the language's rule pack is broken.
     """
     pack = rule_pack(bulletin.lang)
-    return () if pack is None else tuple(_Reader(bulletin, resolutions, pack).read())
+    return () if pack is None else mark_repeats(tuple(_Reader(bulletin, resolutions, pack).read()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,16 @@ class _Reader:
             negated=negated,
             planned=planned,
             total_of_breakdown=piece.is_total,
+            change=self._change(clause) if piece.figures else None,
             label=rule.label,
             rule=f"{self.pack.lang}: {rule.name}",
         )
+
+    def _change(self, clause: Clause) -> Change | None:
+        words = self.pack.scope
+        if words.decrease.search(self.text, clause.start, clause.end):
+            return "decrease"
+        return "increase" if words.increase.search(self.text, clause.start, clause.end) else None
 
     def _negated(self, clause: Clause, fired: _Fired) -> bool:
         words = self.pack.modality

@@ -102,6 +102,8 @@ class ScopeWords:
     period: re.Pattern[str]
     perfect: re.Pattern[str]
     perfect_is_total: frozenset[str]
+    decrease: re.Pattern[str]
+    increase: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             period=words(scope["period"]),
             perfect=words(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
+            decrease=words(scope["decrease"]),
+            increase=words(scope["increase"]),
         ),
         modality=ModalityWords(
             negated=words(modality["negated"]),

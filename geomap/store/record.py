@@ -26,8 +26,8 @@ RefOf = Callable[[Place], int]
 PlaceOf = Callable[[int], Place]
 
 _EVENT_FIELDS = (
-    "id", "type", "sentence", "start", "end", "period", "negated", "planned", "total_of_breakdown", "label",
-    "claimant", "rule",
+    "id", "type", "sentence", "start", "end", "period", "negated", "planned", "total_of_breakdown", "repeats",
+    "change", "label", "claimant", "rule",
 )  # fmt: skip
 _COUNT_FIELDS = ("value", "unit", "scope", "at_least", "subset_of", "surface")
 
