@@ -79,6 +79,7 @@ OPEN = made_map.resolution(SCENE.text, "Homs", None, status="unknown")
         (replace(event("demining", at=[M.HAMA]), negated=True), []),
         (event("displacement", from_=[M.HAMA], to=[M.HAMA]), []),
         (event("demining"), []),
+    (replace(event("return"), roles=Roles(to=(*roles(to=[M.HAMA]).to, OPEN))), [("arrival", "Hama", 2, False)]),
     ],
     ids=str,
 )

@@ -55,10 +55,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """Places of one role, without containers of others among them, and whether they were inferred."""
+    """Places of one role, without containers of others among them, and whether they were inferred.
+
+    `left_open` counts the names of the role that became no place: they share its figure too.
+    """
 
     places: tuple[Place, ...] = ()
     inferred: bool = False
+    left_open: int = 0
+
+    @property
+    def sharing(self) -> int:
+        """How many places share a figure of this role, known or not."""
+        return len(self.places) + self.left_open
 
 
 def headline(event: Event) -> Count | None:
@@ -87,7 +96,8 @@ def _used(event: Event, role: str) -> _Used:
     """
     named = dict(event.roles.items())[role]
     if named:
-        return _Used(_without_containers(r.place for r in named if r.place is not None))
+        left_open = len({r.mention.name for r in named if r.place is None})
+        return _Used(_without_containers(r.place for r in named if r.place is not None), left_open=left_open)
     if role == "at" and event.roles:
         return _Used()
     inferred = dict(event.inferred.items())[role]
@@ -112,7 +122,7 @@ def _move(roles: dict[str, _Used]) -> tuple[Mark, ...]:
     if not origins.places:
         return _ends("arrival", goals)
     inferred = origins.inferred or goals.inferred
-    many = max(len(origins.places), len(goals.places))
+    many = max(origins.sharing, goals.sharing)
     if min(len(origins.places), len(goals.places)) > 1:
         # Who went where is not said: arrows between all pairs would invent it.
         return _ends("departure", origins) + _ends("arrival", goals)
@@ -124,8 +134,9 @@ def _move(roles: dict[str, _Used]) -> tuple[Mark, ...]:
 
 
 def _ends(kind: Literal["arrival", "departure"], used: _Used) -> tuple[Mark, ...]:
-    many = len(used.places)
-    return tuple(Mark(kind=kind, places=(place,), shared=many, inferred=used.inferred) for place in used.places)
+    return tuple(
+        Mark(kind=kind, places=(place,), shared=used.sharing, inferred=used.inferred) for place in used.places
+    )
 
 
 def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
@@ -133,7 +144,7 @@ def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
     lines = [place for place in via.places if is_line(place.geometry)]
     if lines:
         return tuple(
-            Mark(kind="crossing", places=(line,), shared=len(lines), inferred=via.inferred,
+            Mark(kind="crossing", places=(line,), shared=len(lines) + via.left_open, inferred=via.inferred,
                  direction=_direction(line, origins.places, goals.places))
             for line in lines
         )
@@ -150,9 +161,10 @@ def _sites(roles: dict[str, _Used], *choices: Sequence[str]) -> tuple[Mark, ...]
     """Return a mark at each place of the first choice of roles that has any."""
     for choice in choices:
         placed = {p.id: (p, roles[role].inferred) for role in choice for p in roles[role].places}
+        sharing = len(placed) + sum(roles[role].left_open for role in choice)
         if placed:
             return tuple(
-                Mark(kind="site", places=(place,), shared=len(placed), inferred=inferred)
+                Mark(kind="site", places=(place,), shared=sharing, inferred=inferred)
                 for place, inferred in placed.values()
             )
     return ()

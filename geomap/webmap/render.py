@@ -142,14 +142,14 @@ def _page_data(
     bbox: BBox | None,
     tiles: str | None,
 ) -> Record:
-    points = [point for _, marks in drawn for mark in marks for place in mark.places for point in _points(place)]
+    marked = _marked(drawn)
+    points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
     known = dict(gazetteer.places) if gazetteer is not None else {}
     records = Records(view, None if gazetteer is None else gazetteer.zones_at)
     listed = [records.event(event, marks) for event, marks in drawn]
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
     zones = [_zone(records, place, days) for place in _zones(drawn, known.values(), days, view)]
-    marked = [(place.lon, place.lat) for _, marks in drawn for mark in marks for place in mark.places]
     return {
         "version": 1,
         "title": title,
@@ -161,8 +161,14 @@ def _page_data(
         "events": listed,
         "zones": zones,
         "corridors": [records.place(p) for p in _corridors(drawn)],
-        "base": base_map(view, known, marked),
+        "base": base_map(view, known, [(place.lon, place.lat) for place in marked]),
     }
+
+
+def _marked(drawn: Sequence[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
+    """Return the places that marks stand at; those of statements, hidden at first, when there is no other."""
+    told = [marks for event, marks in drawn if event.type != "statement" and marks]
+    return [place for marks in told or [marks for _, marks in drawn] for mark in marks for place in mark.places]
 
 
 def _points(place: Place) -> Iterator[tuple[float, float]]:

@@ -12,7 +12,7 @@ export function eventCard(data, event, here = []) {
   return el(
     "article",
     { class: "card" },
-    el("h3", { tabindex: "-1" }, badge(event.type), el("span", {}, typeName(event.type)), event.label && words(`: ${event.label}`)),
+    el("h2", { tabindex: "-1" }, badge(event.type), el("span", {}, typeName(event.type)), event.label && words(`: ${event.label}`)),
     tags(event),
     figures(event),
     el("blockquote", { dir: "auto", lang: bulletin.lang ?? null }, ...sentence(event, here)),
@@ -108,7 +108,7 @@ function decided(data, mention, event) {
   return el(
     "section",
     { class: "decided" },
-    el("h4", {}, `${ROLES[mention.role] ?? mention.role}: `, words(mention.surface)),
+    el("h3", {}, `${ROLES[mention.role] ?? mention.role}: `, words(mention.surface)),
     mention.snippet && el("p", { class: "snippet", dir: "auto" }, "from another sentence: … ", mention.snippet[0],
       el("mark", {}, mention.snippet[1]), mention.snippet[2], " …"),
     place
@@ -165,13 +165,13 @@ export function placeCard(data, index, open) {
   return el(
     "article",
     { class: "card" },
-    el("h3", { tabindex: "-1" }, el("span", { class: `key ${line ? "line" : "dashes"}`, "aria-hidden": "true" }), words(place.name)),
+    el("h2", { tabindex: "-1" }, el("span", { class: `key ${line ? "line" : "dashes"}`, "aria-hidden": "true" }), words(place.name)),
     el("p", { class: "tags" }, el("span", {}, place.type), place.approximate && el("span", {}, "approximate")),
     place.approximate && el("p", {}, basis),
     place.description && el("p", { dir: "auto" }, place.description),
     el("dl", { class: "facts" }, place.valid && fact("Held", heldText(place.valid)), fact("Gazetteer", words(place.id))),
     el("div", { class: "minor" }, cited(place)),
-    events.length > 0 && el("h4", {}, line ? "Told of it" : "Events that name it"),
+    events.length > 0 && el("h3", {}, line ? "Told of it" : "Events that name it"),
     events.length > 0 && eventList(data, events, open),
   );
 }
@@ -186,7 +186,7 @@ export function gatheredCard(data, entries, open) {
   const places = [...new Set(entries.map(({ place }) => place.name))];
   const events = [...new Set(entries.map(({ event }) => event))];
   return el("article", { class: "card" },
-    el("h3", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...places.flatMap((name, i) => [i ? ", " : "", words(name)]))),
+    el("h2", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...places.flatMap((name, i) => [i ? ", " : "", words(name)]))),
     eventList(data, events, open));
 }
 

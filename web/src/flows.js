@@ -154,7 +154,7 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const inward = mark.kind === "arrival";
   const text = caption(entries);
   const clear = place.area ? CLEAR.area : CLEAR.place;
-  const angle = freeAngle(taken, point, clear + REACH + 8, text.length * 6.8 + 24);
+  const angle = freeAngle(map, taken, point, clear + REACH + 8, text.length * 6.8 + 24);
   if (angle === null) return false;
   taken.take(point.x, point.y, 2 * clear, 2 * clear);
   const places = new Set(entries.map((entry) => entry.place.name));
@@ -176,10 +176,16 @@ export function addMark(layer, marker, name, open) {
 }
 
 /** The first angle at which an arrow's tail and its text hide nothing, null when there is none. */
-function freeAngle(taken, point, reach, width) {
+function freeAngle(map, taken, point, reach, width) {
+  const edge = map.getSize();
+  const { x: left, y: top } = map.layerPointToContainerPoint(point);
+  const isSeen = (x, y) => left + x - width / 2 > 0 && left + x + width / 2 < edge.x && top + y > 10 && top + y < edge.y - 10;
+  const inside = left > 0 && left < edge.x && top > 0 && top < edge.y;
   for (const angle of ANGLES) {
     const [x, y] = polar(angle, reach);
     const shift = (x < 0 ? -1 : 1) * (width / 2 - 10);
+    // What is written at a mark that is in view is in view too.
+    if (inside && !isSeen(x + shift, y)) continue;
     if (taken.claim(point.x + x + shift, point.y + y, width, 18)) {
       taken.take(point.x + x / 2, point.y + y / 2, 14, 14);
       return angle;

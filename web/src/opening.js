@@ -33,7 +33,7 @@ export function cardOpener(map, data, lit) {
     light(lit, data, places);
     card.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
     close = isNarrow() || !at ? sheet(map, card, closed) : popup(map, card, at, closed);
-    card.querySelector("h3").focus({ preventScroll: true });
+    card.querySelector("h2").focus({ preventScroll: true });
   };
   const placesOf = (event) => [...new Set((event.marks ?? []).flatMap((mark) => mark.places))];
   const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here), at, places: here });

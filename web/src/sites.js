@@ -51,7 +51,8 @@ function siteName(entries, types, area) {
   const places = [...new Set(entries.map(({ place }) => place.name))];
   const where = places.length > 3 ? `${places.slice(0, 3).join(", ")} and ${places.length - 3} more` : places.join(", ");
   const what = types.map((group) => (group.length > 1 ? `${typeName(group[0].event.type)} ${number(group.length)} times` : typeName(group[0].event.type)));
-  return `${area ? "Somewhere in " : ""}${where}: ${what.join(", ")}`;
+  const all = types.length > MOST_DISCS ? `${plural(entries.length, "event")}, ` : "";
+  return `${area ? "Somewhere in " : ""}${where}: ${all}${what.join(", ")}`;
 }
 
 function picture(types, area, discs, width) {
@@ -99,5 +100,5 @@ function bubble(types) {
     return arc;
   });
   return svg("g", {}, svg("circle", { r: 17, fill: "#fff" }), ...arcs,
-    svg("text", { class: "sum", y: 4, "text-anchor": "middle", "aria-label": plural(all, "event") }, number(all)));
+    svg("text", { class: "sum", y: 4, "text-anchor": "middle" }, number(all)));
 }
