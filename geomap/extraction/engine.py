@@ -5,6 +5,7 @@ The rules are data (`packs/*.toml`); this module knows no language.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import assign_roles, kind_of
 from geomap.extraction.rules import Rule, RulePack, rule_pack
 from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
-from geomap.resolution.surroundings import Surroundings, survey
+from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class _Reader:
         self.text = bulletin.text
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
-        self.lists = _lists(self.around)
+        self.heads = {i: min(i, *a.peers) for i, a in enumerate(self.around) if a.peers}
+        self.starts = [m.start for m in self.mentions]
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -101,8 +103,8 @@ class _Reader:
         """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends."""
         inside = [
             i
-            for i, m in enumerate(self.mentions)
-            if sentence.start <= m.start < sentence.end and m.context == "location"
+            for i in range(bisect_left(self.starts, sentence.start), bisect_left(self.starts, sentence.end))
+            if self.mentions[i].context == "location"
         ]
         wholes = [i for i in inside if self.mentions[i].ends or self._told_by_name(i)]
         spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
@@ -203,7 +205,7 @@ class _Reader:
             and not piece.is_total
         ):
             rule = own.rule
-        roles = assign_roles(self.bulletin, clause.start, rule, piece.mentions, self.resolutions, self.lists, self.pack)
+        roles = assign_roles(self.bulletin, clause.start, rule, piece.mentions, self.resolutions, self.heads, self.pack)
         period = find_period(self.text[piece.start : piece.end], self.bulletin.date, self.pack.period)
         period = period or find_period(sentence.text, self.bulletin.date, self.pack.period)
         negated = self._negated(clause, fired)
@@ -311,7 +313,7 @@ class _Reader:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.lists, self.pack)
+        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
@@ -354,9 +356,3 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
 
 def _join(one: Clause, two: Clause) -> Clause:
     return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)
-
-
-def _lists(around: Sequence[Surroundings]) -> list[list[int]]:
-    """Return the groups of mentions that stand in one list, each sorted."""
-    groups = {tuple(sorted((i, *a.peers))) for i, a in enumerate(around) if a.peers}
-    return [list(group) for group in sorted(groups)]

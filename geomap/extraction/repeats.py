@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,20 +20,23 @@ def mark_repeats(events: Sequence[Event]) -> tuple[Event, ...]:
     Two events are one fact when type, figures and modality are the same, they stand in different sentences, and the
     places of one are among those of the other. The fuller one stays; of two alike, the first.
     """
-    marked = []
+    groups: defaultdict[object, list[Event]] = defaultdict(list)
     for event in events:
-        fuller = next((o for o in events if _says_no_more(event, o, events)), None)
-        marked.append(replace(event, repeats=fuller.id) if fuller else event)
-    return tuple(marked)
+        if _figures(event):
+            groups[_key(event)].append(event)
+    fuller = {id(e): found for group in groups.values() for e in group if (found := _fuller(e, group)) is not None}
+    return tuple(replace(e, repeats=fuller[id(e)].id) if id(e) in fuller else e for e in events)
 
 
-def _says_no_more(event: Event, other: Event, events: Sequence[Event]) -> bool:
-    if other is event or other.start == event.start or not _figures(event) or _key(event) != _key(other):
-        return False
-    places, others = _places(event), _places(other)
-    if places != others:
-        return places < others
-    return events.index(other) < events.index(event)
+def _fuller(event: Event, group: Sequence[Event]) -> Event | None:
+    """Return the first event of a group, in the order of the text, that says all that another one says."""
+    places = _places(event)
+    for other in group:
+        if other.start != event.start:
+            others = _places(other)
+            if places < others or (places == others and other.start < event.start):
+                return other
+    return None
 
 
 def _key(event: Event) -> tuple[object, ...]:
@@ -45,7 +49,7 @@ def _figures(event: Event) -> frozenset[tuple[float, str, str]]:
 
 
 def _places(event: Event) -> frozenset[tuple[str, str]]:
-    """Return the places by role, those inferred when the sentence names none; each by its id or, when open, its name."""
+    """Return the places by role, else those inferred; each by its id or, when it is open, by its name."""
     roles = event.roles or event.inferred
     return frozenset(
         (role, r.place.id if r.place else r.mention.name) for role, places in roles.items() for r in places

@@ -11,7 +11,7 @@ from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geomap.extraction.rules import Rule, RulePack
 
@@ -35,7 +35,7 @@ def assign_roles(
     rule: Rule,
     indexes: Sequence[int],
     resolutions: Sequence[Resolution],
-    lists: Sequence[Sequence[int]],
+    heads: Mapping[int, int],
     pack: RulePack,
 ) -> Roles:
     """Give each place of a piece of text its role.
@@ -52,13 +52,12 @@ def assign_roles(
         The mentions of the piece, without enclosers and actors.
     resolutions
         All of the bulletin's.
-    lists
-        Groups of mentions that stand in one list: what is said before the first holds for all.
+    heads
+        The first mention of the list in which a mention stands: what is said before it holds for all.
     pack
         The language's words.
     """
     text = bulletin.text
-    heads = {i: group[0] for group in lists for i in group}
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
     acting: list[int] = []
     for i in indexes:

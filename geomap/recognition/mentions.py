@@ -12,6 +12,7 @@ from geomap.recognition.lexicon import TypeWord, lexicon
 from geomap.recognition.names import (
     BRACKETS,
     Found,
+    Spans,
     Text,
     find_arabic_names,
     find_names,
@@ -47,7 +48,7 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         Sorted by start; only a corridor overlaps its ends.
     """
     text = Text(bulletin.text, tokenize(bulletin.text), lexicon(bulletin.lang))
-    masked = organisations(text) + persons(text, gazetteer.keys)
+    masked = Spans(organisations(text) + persons(text, gazetteer.keys))
     arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
     found = (find_arabic_names if arabic else find_names)(text, gazetteer.keys, masked)
     mentions: list[Mention] = []
@@ -58,7 +59,7 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         floor = mentions[-1].end if mentions else 0
         mentions.append(_mention(text, name, listed, kinds, floor))
     corridors = _corridors(text, mentions)
-    mentions = [_with_context(text, mention, mentions, gazetteer) for mention in mentions]
+    mentions = [_with_context(text, i, mentions, gazetteer) for i in range(len(mentions))]
     mentions += corridors + _points_near(text, mentions)
     return tuple(sorted(mentions, key=lambda m: (m.start, m.end)))
 
@@ -198,8 +199,9 @@ def _encloses(text: Text, one: Found, two: Found) -> bool:
     return singular and _type_after(text, one.end) is None and text.body[one.end :][:1] == ","
 
 
-def _with_context(text: Text, mention: Mention, mentions: list[Mention], gazetteer: Gazetteer) -> Mention:
+def _with_context(text: Text, i: int, mentions: list[Mention], gazetteer: Gazetteer) -> Mention:
     """Mark datelines, and countries and capitals that speak or act."""
+    mention = mentions[i]
     if _is_dateline(text, mention):
         return replace(mention, context="dateline")
     kinds = {gazetteer.places[i].type for i in gazetteer.keys.get(fold(mention.name), ())}
@@ -208,25 +210,28 @@ def _with_context(text: Text, mention: Mention, mentions: list[Mention], gazette
     before, after = text.before(mention.start), text.body[mention.end : mention.end + 60]
     if text.words.actor_verbs.match(after) and not text.words.locative.match(before):
         return replace(mention, context="actor")
-    if kinds == {"country"} and _acts(text, mention, mentions):
+    if kinds == {"country"} and _acts(text, i, mentions):
         return replace(mention, context="actor")
     return mention
 
 
-def _acts(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
+def _acts(text: Text, i: int, mentions: list[Mention]) -> bool:
     """Whether a country is a party rather than a place: no preposition of place before it or before its list."""
-    before = text.before(mention.start)
-    if text.words.actor_before.match(before):
-        return True
-    if text.words.locative.match(before) or text.words.part.match(before) or text.words.of_location.match(before):
-        return False
-    if re.match(r"['’]s\s", text.body[mention.end : mention.end + 3]):
-        return not any(0 < m.start - mention.end <= 4 for m in mentions)
-    previous = next((m for m in reversed(mentions) if m.end <= mention.start), None)
     gap = re.compile(text.words.list_gap.pattern, re.IGNORECASE)
-    if previous is not None and (glue := gap.match(text.body, previous.end)) and glue.end() == mention.start:
-        return _acts(text, previous, mentions)
-    return not is_arabic(mention.surface)
+    while True:
+        mention = mentions[i]
+        before = text.before(mention.start)
+        if text.words.actor_before.match(before):
+            return True
+        if text.words.locative.match(before) or text.words.part.match(before) or text.words.of_location.match(before):
+            return False
+        if re.match(r"['’]s\s", text.body[mention.end : mention.end + 3]):
+            following = mentions[i + 1] if i + 1 < len(mentions) else None
+            return following is None or not 0 < following.start - mention.end <= 4
+        glue = gap.match(text.body, mentions[i - 1].end) if i else None
+        if glue is None or glue.end() != mention.start:
+            return not is_arabic(mention.surface)
+        i -= 1  # what is said before a list holds for all of it
 
 
 _DATELINE_TAIL = re.compile(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from geomap.toponym import fold, is_arabic
 if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = ["Found", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
+__all__ = ["Found", "Spans", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
 
 Keys = Mapping[str, tuple[str, ...]]
 MAX_WORDS = 6
@@ -45,6 +46,25 @@ class Found:
     start: int
     end: int
     known: bool
+
+
+class Spans:
+    """Stretches of a text, to be asked whether they meet another one; overlapping ones are joined."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def meet(self, start: int, end: int) -> bool:
+        """Tell whether one of them shares a character with ``[start, end)``."""
+        i = bisect_right(self._ends, start)
+        return i < len(self._starts) and self._starts[i] < end
 
 
 def organisations(text: Text) -> list[tuple[int, int]]:
@@ -89,10 +109,10 @@ def persons(text: Text, keys: Keys) -> list[tuple[int, int]]:
     return spans
 
 
-def find_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+def find_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
     """Find names in a script with capitals: longest known names first, then unknown ones by their context."""
     known = _known_names(text, keys, masked)
-    taken = [(f.start, f.end) for f in known]
+    taken = Spans((f.start, f.end) for f in known)
     candidates = _unknown_candidates(text, masked, taken)
     accepted = [c for c in candidates if _betrayed(text, c)]
     return _grow_lists(text, sorted(known + accepted, key=_start), [c for c in candidates if c not in accepted])
@@ -102,12 +122,12 @@ def _start(found: Found) -> int:
     return found.start
 
 
-def _known_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+def _known_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
     found: list[Found] = []
     i = 0
     while i < len(text.tokens):
-        match = None if _overlaps(text.tokens[i].start, text.tokens[i].end, masked) else _longest(text, keys, i)
-        if match is None or _overlaps(match.start, match.end, masked):
+        match = None if masked.meet(text.tokens[i].start, text.tokens[i].end) else _longest(text, keys, i)
+        if match is None or masked.meet(match.start, match.end):
             i += 1
             continue
         found.append(match)
@@ -181,14 +201,14 @@ def _foreign(text: Text, token: Token) -> bool:
     )
 
 
-def _unknown_candidates(text: Text, masked: list[tuple[int, int]], taken: list[tuple[int, int]]) -> list[Found]:
+def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
     for first, last in capitalised_runs(text.body, text.tokens, text.words):
         i, j = _trim(text, first, last)
         if i >= j:
             continue
         start, end = text.tokens[i].start, text.tokens[j - 1].end
-        if _overlaps(start, end, masked) or _overlaps(start, end, taken) or not _nameable(text, i, j):
+        if masked.meet(start, end) or taken.meet(start, end) or not _nameable(text, i, j):
             continue
         found.append(Found(i, j, start, end, known=False))
     return found
@@ -252,43 +272,29 @@ BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
 
 
 def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found]:
-    """Take in unknown names that stand in one list with a place; again until nothing changes."""
+    """Take in unknown names that stand in one list with a place."""
     gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
-    pending = sorted(rest, key=_start)
-    grown = True
-    while grown and pending:
-        grown = False
-        ends = {f.end for f in found}
-        starts = {f.start for f in found}
-        for name in list(pending):
-            after = gap.match(text.body, name.end)
-            tied_after = after is not None and any(after.end() == s for s in starts)
-            tied_before = any(
-                (m := gap.match(text.body, e)) is not None and m.end() == name.start
-                for e in ends
-                if 0 < name.start - e < 80
-            )
-            if tied_after or tied_before:
-                found.append(name)
-                pending.remove(name)
-                grown = True
-    return sorted(found, key=_start)
-
-
-def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start < e and s < end for s, e in spans)
+    places = set(found)
+    chains: list[list[Found]] = []
+    for name in sorted([*found, *rest], key=_start):
+        glue = gap.match(text.body, chains[-1][-1].end) if chains else None
+        if glue is not None and glue.end() == name.start:
+            chains[-1].append(name)
+        else:
+            chains.append([name])
+    return [name for chain in chains for name in chain if name in places or not places.isdisjoint(chain)]
 
 
 _CLITICS = ("", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب")
 
 
-def find_arabic_names(text: Text, keys: Keys, masked: list[tuple[int, int]]) -> list[Found]:
+def find_arabic_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
     """Find names in Arabic script: known ones behind any clitic, unknown ones behind a type word and in its list."""
     found: list[Found] = []
     i = 0
     while i < len(text.tokens):
         match = _longest_arabic(text, keys, i) or _behind_type_word(text, i, found)
-        if match is None or _overlaps(match.start, match.end, masked):
+        if match is None or masked.meet(match.start, match.end):
             i += 1
             continue
         found.append(match)

@@ -82,7 +82,11 @@ class _Decider:
     def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
         self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
         lang = bulletin.lang.split("-")[0]
-        self.possible = [possible_places(m, gazetteer, lang) for m in mentions]
+        known: dict[tuple[str, str, frozenset[str]], list[Possible]] = {}
+        for m in mentions:
+            if (m.surface, m.name, m.types) not in known:
+                known[m.surface, m.name, m.types] = possible_places(m, gazetteer, lang)
+        self.possible = [list(known[m.surface, m.name, m.types]) for m in mentions]
         kinds = [
             m.types or frozenset(p.place.type for p in options if p.score >= PLACED)
             for m, options in zip(mentions, self.possible, strict=True)
@@ -91,9 +95,10 @@ class _Decider:
         for i, mention in enumerate(mentions):
             if not mention.types and self._means_area(i):  # "Damascus" among provinces is what "Damascus province" is
                 said = replace(mention, types=frozenset({"governorate"}))
-                known = {p.place.id for p in self.possible[i]}
-                self.possible[i] += [p for p in possible_places(said, gazetteer, lang) if p.place.id not in known]
+                ids = {p.place.id for p in self.possible[i]}
+                self.possible[i] += [p for p in possible_places(said, gazetteer, lang) if p.place.id not in ids]
         self.decided: dict[int, Place] = {}
+        self.points: list[Place] = []
         self.country: str | None = None
 
     def run(self) -> tuple[Resolution, ...]:
@@ -107,6 +112,7 @@ class _Decider:
             if decided == self.decided and country == self.country:
                 break
             self.decided, self.country = decided, country
+            self.points = list({p.id: p for p in decided.values() if p.type not in AREA_TYPES}.values())
         return tuple(results)
 
     def _resolve(self, i: int) -> Resolution:
@@ -227,10 +233,10 @@ class _Decider:
         for group, where, weight in (
             (around.peers, "list", 1.0),
             (around.sentence, "sentence", 1.0),
-            (tuple(self.decided), "bulletin", 0.5),
+            (None, "bulletin", 0.5),
         ):
-            others = [self.decided[j] for j in group if j in self.decided]
-            others = [o for o in others if o.type not in AREA_TYPES and o.id != place.id]
+            decided = self.points if group is None else [self.decided[j] for j in group if j in self.decided]
+            others = [o for o in decided if o.type not in AREA_TYPES and o.id != place.id]
             if not others:
                 continue
             km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)

@@ -7,6 +7,8 @@ province of its bracket; "Aleppo's Sheikh Fars and al-Sahur neighborhoods" is a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,9 +68,12 @@ def survey(
 
 
 def _by_sentence(text: str, mentions: Sequence[Mention]) -> list[tuple[int, ...]]:
-    sentences = split_sentences(text)
-    where = [next((k for k, s in enumerate(sentences) if s.start <= m.start < s.end), -1) for m in mentions]
-    return [tuple(j for j, other in enumerate(where) if other == k) for k in where]
+    starts = [s.start for s in split_sentences(text)]
+    where = [bisect_right(starts, m.start) for m in mentions]
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for i, k in enumerate(where):
+        groups[k].append(i)
+    return [tuple(groups[k]) for k in where]
 
 
 def _lists(
@@ -120,15 +125,22 @@ def _enclosers(
     """Return the mentions that say in which area a list lies: behind it, or before it as a possessor."""
     first, last = mentions[members[0]], mentions[members[-1]]
     found = []
-    behind = next((j for j in range(members[-1] + 1, len(mentions)) if mentions[j].start >= last.end), None)
+    behind = _next(mentions, members[-1], last.end)
     if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
         gap = text[last.end : mentions[behind].start]
         if words.encloses.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
-    before = next((j for j in range(members[0] - 1, -1, -1) if mentions[j].end <= first.start), None)
+    before = next(
+        (j for j in range(members[0] - 1, max(-1, members[0] - 4), -1) if mentions[j].end <= first.start), None
+    )
     if before is not None and words.opens_list.fullmatch(text, mentions[before].end, first.start):
         found.append(before)
     return found
+
+
+def _next(mentions: Sequence[Mention], i: int, end: int) -> int | None:
+    """Return the first mention behind another one and its end; a corridor may stand around them."""
+    return next((j for j in range(i + 1, min(i + 4, len(mentions))) if mentions[j].start >= end), None)
 
 
 def _can_enclose(area: Mention, area_types: frozenset[str], inner: Mention, inner_types: frozenset[str]) -> bool:
