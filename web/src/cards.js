@@ -141,7 +141,7 @@ function ground(place) {
   return el(
     "div",
     { class: "minor" },
-    el("p", {}, `${where} ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)} (latitude, longitude; WGS 84)${place.area ? "" : about}; the coordinate is ${place.certainty}.`),
+    el("p", {}, `${where} ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)} (latitude, longitude; WGS 84)${place.area ? "" : about}; the coordinate is ${(place.certainty ?? "certain").replace("-", " ")}.`),
     place.description && el("p", { dir: "auto" }, place.description),
     cited(place),
   );

@@ -95,6 +95,6 @@ function about() {
   return el("footer", {},
     el("p", {}, "The boundaries and names on this map come from the sources below. They express no opinion on the status of any country,"
       + " territory or border, and nobody has endorsed them. Outlines of zones and lines of corridors are approximate."),
-    el("p", {}, "Figures are those of the bulletins named; nothing was added up. Colours: Paul Tol's muted scheme, made for all kinds of colour vision."),
+    el("p", {}, "Figures are those of the bulletins named; nothing was added up. Colours after Paul Tol's muted scheme, made for all kinds of colour vision."),
     el("p", {}, "Base map: Natural Earth (public domain). Places: the geomap gazetteer, after OCHA and GeoNames (CC BY 4.0); each card names its source. Drawn with Leaflet."));
 }

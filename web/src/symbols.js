@@ -1,5 +1,5 @@
-// Colour and sign of each type. Colours: Paul Tol's "muted" scheme, which readers with any colour vision tell apart; the
-// sign says the type a second time.
+// Colour and sign of each type. Colours after Paul Tol's "muted" scheme, which readers with any colour vision tell apart
+// (its teal darker, so that white signs can be read on it; two greys added); the sign says the type a second time.
 import { svg } from "./dom.js";
 
 const DARK = "#1d2b36";
