@@ -52,6 +52,8 @@ OPEN = made_map.resolution(SCENE.text, "Homs", None, status="unknown")
         (event("return", to=[M.HAMA]), [("arrival", "Hama", 1, False)]),
         (event("return", at=[M.HAMA]), [("arrival", "Hama", 1, False)]),
         (event("displacement", from_=[M.HAMA]), [("departure", "Hama", 1, False)]),
+        (event("displacement", at=[M.HAMA]), [("site", "Hama", 1, False)]),
+        (event("evacuation", inferred=roles(at=[M.CORRIDOR])), [("site", M.CORRIDOR.name, 1, True)]),
         (event("displacement", from_=[M.HAMA], to=[M.IDLIB]), [("flow", "Hama-Idlib", 1, False)]),
         (
             event("displacement", from_=[M.HAMA], to=[M.IDLIB, M.LATAKIA]),

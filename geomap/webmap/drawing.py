@@ -82,7 +82,7 @@ def draw(event: Event) -> tuple[Mark, ...]:
         return ()
     roles = {role: _used(event, role) for role in ("from", "to", "at", "via")}
     if event.type in MOVES:
-        return _move(roles)
+        return _move(roles, at_is_goal=event.type == "return")
     if event.type == "crossing":
         return _crossing(roles)
     return _sites(roles, ("at", "to"), ("via",), ("from",))
@@ -111,11 +111,15 @@ def _without_containers(places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(place for place in once.values() if place.id not in containers)
 
 
-def _move(roles: dict[str, _Used]) -> tuple[Mark, ...]:
+def _move(roles: dict[str, _Used], *, at_is_goal: bool = False) -> tuple[Mark, ...]:
+    """Return the marks of a move.
+
+    People return to where a text puts the return; those displaced or evacuated "in X" may have come or gone.
+    """
     origins, goals = roles["from"], roles["to"]
     if not goals.places and not origins.places:
         if roles["at"].places:
-            return _ends("arrival", roles["at"])
+            return _ends("arrival", roles["at"]) if at_is_goal else _sites(roles, ("at",))
         return _crossing(roles)
     if not goals.places:
         return _ends("departure", origins)

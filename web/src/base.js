@@ -55,7 +55,7 @@ export function frame(map, { bounds, limit }) {
 /** The legend lies over the map's right side on wide screens: marks keep clear of it. */
 function roomBesidePanels() {
   return window.matchMedia("(min-width: 1000px)").matches
-    ? { paddingTopLeft: [20, 20], paddingBottomRight: [250, 36] }
+    ? { paddingTopLeft: [90, 24], paddingBottomRight: [250, 36] }
     : { paddingTopLeft: [64, 24], paddingBottomRight: [24, 64] };
 }
 

@@ -154,7 +154,7 @@ function drawEnd({ map, scale, taken, open }, layer, entries, point) {
   const inward = mark.kind === "arrival";
   const text = caption(entries);
   const clear = place.area ? CLEAR.area : CLEAR.place;
-  const angle = freeAngle(map, taken, point, clear + REACH + 8, text.length * 6.8 + 24);
+  const angle = freeAngle(map, taken, point, clear + REACH, text.length * 7.2 + 26);
   if (angle === null) return false;
   taken.take(point.x, point.y, 2 * clear, 2 * clear);
   const places = new Set(entries.map((entry) => entry.place.name));
@@ -186,7 +186,7 @@ function freeAngle(map, taken, point, reach, width) {
     const shift = (x < 0 ? -1 : 1) * (width / 2 - 10);
     // What is written at a mark that is in view is in view too.
     if (inside && !isSeen(x + shift, y)) continue;
-    if (taken.claim(point.x + x + shift, point.y + y, width, 18)) {
+    if (taken.claim(point.x + x + shift, point.y + y, width, 20)) {
       taken.take(point.x + x / 2, point.y + y / 2, 14, 14);
       return angle;
     }
