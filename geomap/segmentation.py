@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Sentence", "split_sentences"]
 
@@ -43,7 +47,23 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             found.append(_sentence(text, opening, stop, number))
             opening = match.end()
         found.append(_sentence(text, opening, end, number))
-    return tuple(s for s in found if s.text)
+    return tuple(part for s in found if s.text for part in _parts(text, s))
+
+
+MAX_SENTENCE = 4000
+"""Characters of the longest sentence that is read as one; a longer stretch is a table or debris and is cut."""
+
+
+def _parts(text: str, sentence: Sentence) -> Iterator[Sentence]:
+    """Cut an endless sentence at its last comma or space before the limit."""
+    start = sentence.start
+    while sentence.end - start > MAX_SENTENCE:
+        limit = start + MAX_SENTENCE
+        cut = max(text.rfind(mark, start, limit) for mark in (";", ",", " ", "\n"))
+        cut = cut + 1 if cut > start else limit
+        yield _sentence(text, start, cut, sentence.paragraph)
+        start = cut
+    yield _sentence(text, start, sentence.end, sentence.paragraph)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

@@ -69,7 +69,7 @@ ARTICLES = frozenset(
 GENERICS = {
     "tal": "tall tell tel tal тель телль таль تل",
     "ain": "ain ein ayn ayin айн эйн эн عين",
-    "kafr": "kafr kfar kefr kafer kufr кафр кфар كفر",
+    "kafr": "kafr kafar kfar kefr kafer kufr кафр кфар كفر",
     "deir": "deir dayr der dair дейр дайр دير",
     "sheikh": "sheikh shaykh cheikh shaikh sheik шейх الشيخ شيخ",
     "umm": "um umm oum om ум умм ам ام أم",
@@ -154,7 +154,7 @@ def fold(name: str) -> str:
     """
     parts = words(name)
     signs = [_GENERIC_OF.get(word) for word in parts[:-1]] + [None] if parts else []
-    return "".join(sign or _fold_word(word) for sign, word in zip(signs, parts, strict=True))
+    return "".join(_fold_word(sign or word) for sign, word in zip(signs, parts, strict=True))
 
 
 @lru_cache(maxsize=65536)
@@ -220,7 +220,7 @@ def _consonants(word: str) -> str:
     if len(word) > 2 and word[-1] in "hه":  # taa marbuta, or a mute h
         word = word[:-1]
     body = word[1:] if first else word
-    plain = re.sub(r"(.)\1+", r"\1", body)
+    plain = re.sub(r"([a-zа-яё])\1+", r"\1", body)  # in Arabic script two equal letters are two consonants
     return first + "".join(_SINGLE_SOUNDS.get(c, c if c.isdigit() else "") for c in plain)
 
 

@@ -221,7 +221,7 @@ class _Reader:
             end=sentence.end,
             counts=() if negated else tuple(self._counts(piece, rule, period)),
             roles=roles,
-            inferred=Roles() if roles else self._inferred(rule),
+            inferred=self._area_of_open(roles) if roles else self._inferred(rule),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negated,
@@ -296,11 +296,24 @@ class _Reader:
 
     def _scope_words(self, low: int, high: int) -> str | None:
         stretch = self.text[low:high]
-        told = find_period(stretch, None, self.pack.period)
+        told = find_period(stretch, self.bulletin.date, self.pack.period)
         past = told is not None and any(told[0] == name for name, _, _ in self.pack.period.past)
-        if past or self.pack.scope.period.search(stretch):
+        if past or (told is not None and "/" in told[0]) or self.pack.scope.period.search(stretch):
             return "period"
         return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
+
+    def _area_of_open(self, roles: Roles) -> Roles:
+        """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""
+        if any(r.place is not None for _, places in roles.items() for r in places):
+            return Roles()
+        index = {id(r): i for i, r in enumerate(self.resolutions)}
+
+        def areas(places: tuple[Resolution, ...]) -> tuple[Resolution, ...]:
+            return tuple(
+                self.resolutions[j] for j in sorted({j for r in places for j in self.around[index[id(r)]].enclosers})
+            )
+
+        return Roles(from_=areas(roles.from_), to=areas(roles.to), at=areas(roles.at), via=areas(roles.via))
 
     def _inferred(self, rule: Rule) -> Roles:
         """Take the places of the sentence before, when it tells of one matter that goes on."""

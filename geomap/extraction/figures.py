@@ -39,6 +39,8 @@ class Figure:
 _GROUPED = r"\d{1,3}(?:[,.   ]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
 _LONGEST_UNIT = 60
 _BEFORE = 40
+_BEHIND = 100
+"""Characters around a number that can tell what it is."""
 
 
 _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
@@ -58,8 +60,11 @@ def _number_pattern(pack_lang: str) -> re.Pattern[str]:
     # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
     opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
     upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
+    between, and_ = words.between
+    end = r"(?![\w/]|[.,:]\d|-\w)"
     return re.compile(
-        rf"{opening}(?P<low>{number}){upper}(?![\w/]|[.,:]\d|-\w)"
+        rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
+        rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
         rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
         re.IGNORECASE,
@@ -77,14 +82,21 @@ def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
     """
     words = pack.figures
     found: list[Figure] = []
+    depth, counted = 0, 0
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
     for match in _number_pattern(pack.lang).finditer(sentence):
+        depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
+        counted = match.start()
         place = words.places.match(sentence, match.end())
-        behind = words.places_after.search(sentence[: match.start()][-_BEFORE:])
+        behind = words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
         if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
             listing_places = place.end()
             continue
-        figure = _word_figure(match, words) if match["times"] or match["dual"] else _figure(sentence, match, pack)
+        figure = (
+            _word_figure(match, words)
+            if match["times"] or match["dual"]
+            else _figure(sentence, match, pack, in_bracket=depth > 0)
+        )
         if figure is not None:
             found.append(_nested(sentence, figure, found, words))
     return found
@@ -97,20 +109,23 @@ def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
 
 
-def _figure(sentence: str, match: re.Match[str], pack: RulePack) -> Figure | None:
+def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: bool) -> Figure | None:
     words = pack.figures
-    before, after = sentence[: match.start()], sentence[match.end() :]
-    if words.times_word.match(after.lstrip()[:12]):
-        end = match.end() + len(after) - len(after.lstrip()) + len(words.times_word.match(after.lstrip()[:12]).group())  # type: ignore[union-attr]
-        return Figure(value=_value(match["low"], words), start=match.start(), end=end, repetitions=True)
+    before = sentence[max(0, match.start() - _BEFORE) : match.start()]
+    after = sentence[match.end() : match.end() + _BEHIND]
+    if times := words.times_word.match(after.lstrip()):
+        end = match.end() + len(after) - len(after.lstrip()) + times.end()
+        value = _value(match["low"] or match["least"], words)
+        return Figure(value=value, start=match.start(), end=end, repetitions=True)
     unit, end = _unit(after, pack)
-    if _is_no_figure(match, before[-_BEFORE:], after, unit, words):
+    if _is_no_figure(match, before, after, unit, words):
         return None
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
-    low, high = _value(match["low"], words), match["high"] or match["to"]
-    top = _value(high, words) if high else None
+    high = match["high"] or match["to"] or match["most"]
+    low = _in_unit(match["low"] or match["least"], unit, words)
+    top = _in_unit(high, unit, words) if high else None
     if top is not None and low < 1000 <= top and top % 1000 == 0 and low * 1000 <= top:
         low *= 1000  # "62 – 66,000": the lower bound leaves its thousands out
     return Figure(
@@ -120,8 +135,8 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack) -> Figure | Non
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in _PART_UNITS,
-        at_least=words.at_least.search(before[-_BEFORE:]) is not None,
-        bracket=before.count("(") > before.count(")"),
+        at_least=words.at_least.search(before) is not None,
+        bracket=in_bracket,
     )
 
 
@@ -129,14 +144,33 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> bool:
+    """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if text in words.articles and unit is None and not after.lower().startswith((" each", " in ")):
+    if text in words.articles:
+        named = unit is not None or after.lower().startswith((" each", " in "))
+        return not named or (text in {"a", "an"} and unit != "tons")
+    if words.not_before.match(after) or (text[0].isdigit() and words.not_after.search(before)):
         return True
-    if text in {"a", "an"} and unit not in {"tons"}:
-        return True
-    if (text[0].isdigit() and words.not_after.search(before)) or words.not_before.match(after):
-        return True
-    return bool(_YEAR.fullmatch(text)) and unit is None
+    if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
+        return True  # quarter "1070"
+    year = _YEAR.fullmatch(text) is not None
+    if words.after_month.search(before):
+        full_date = year and re.search(r"\d\s+\S+\s*$", before)  # "29 February 2024"
+        if full_date or (text.isdigit() and int(text) <= 31):
+            return True
+    return year and unit is None
+
+
+_QUOTES = tuple("\"'“”«»‘’")
+_FRACTIONAL = frozenset({"tons", "hectares"})
+
+
+def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
+    """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
+    decimal = re.escape(words.decimal)
+    if unit is not None and unit not in _FRACTIONAL and re.fullmatch(rf"\d{{1,3}}(?:{decimal}\d{{3}})+", text):
+        text = text.replace(words.decimal, "")
+    return _value(text, words)
 
 
 def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
@@ -157,7 +191,7 @@ _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
 
 def _unit_before(before: str, pack: RulePack) -> str | None:
     """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
-    match = _DASHED_WORD.search(before[-_BEFORE:])
+    match = _DASHED_WORD.search(before)
     return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
 
 
@@ -197,8 +231,10 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     if not earlier or figure.repetitions:
         return figure
     previous = earlier[-1]
-    before, after = sentence[previous.end : figure.start], sentence[figure.end :]
-    if words.part_before.search(sentence[: figure.start]) or words.part_after.match(after):
+    before, after = sentence[previous.end : figure.start], sentence[figure.end : figure.end + _BEHIND]
+    if words.part_before.search(sentence[max(0, figure.start - _BEFORE) : figure.start]) or words.part_after.match(
+        after
+    ):
         return replace(figure, part=True)
     if figure.unit in _PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
         return replace(figure, part=True)

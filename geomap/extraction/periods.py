@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ Period = tuple[str, Interval | None, bool]
 by a running total ("as of")."""
 
 _DAY = timedelta(days=1)
+_AHEAD = 31
+"""Days by which a day without a year may lie after the bulletin's: bulletins tell plans for the coming month."""
 
 
 def find_period(text: str, day: date | None, words: PeriodWords) -> Period | None:
@@ -30,8 +33,8 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     text
         A sentence or a part of one.
     day
-        The bulletin's date; years that the text leaves out are the latest that make a day not after it. Without it
-        only full dates give an interval.
+        The bulletin's date; a year that the text leaves out is the latest that makes a day at most a month after it.
+        Without it only full dates give an interval.
     words
         The language's words.
     """
@@ -39,9 +42,14 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     for name, days, pattern in words.past:
         if match := pattern.search(text):
             # The last 24 hours before a bulletin's date reach back into the day before; which hours is not said.
-            interval = Interval(start=day - days * _DAY, end=day + _DAY) if day else None
+            interval = _interval(_back(day, days), day) if day else None
             found.append((match.start(), (name, interval, False)))
     found += _dates(text, day, words)
+    found += [
+        (match.start(), (name, _interval(then, then), False))
+        for name, offset in words.near_days.items()
+        if day and (match := re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE)) and (then := _back(day, -offset))
+    ]
     found += _weekday(text, day, words)
     return min(found, key=lambda item: item[0])[1] if found else None
 
@@ -49,7 +57,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
 _ONE_DAY = (
     # 28/29 June, 17th of June, June 23, 2018
     r"(?:(?P<d{n}>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[/–-]\s*(?P<e{n}>\d{{1,2}}))?\s+(?:of\s+)?(?P<m{n}>{month})"
-    r"|(?P<M{n}>{month})\s+(?P<D{n}>\d{{1,2}})(?!\d))(?:,?\s+(?P<y{n}>\d{{4}}))?"
+    r"|(?P<M{n}>{month})\s+(?P<D{n}>\d{{1,2}})(?!\d))(?:,?\s+(?P<y{n}>{year}))?"
 )
 
 
@@ -60,16 +68,20 @@ def _date_patterns(lang: str) -> dict[str, re.Pattern[str]]:
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
     month = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
-    first, second = _ONE_DAY.format(n=1, month=month), _ONE_DAY.format(n=2, month=month)
+    year = rf"(?:19|20)\d\d(?![\w.,]\d)(?!{words.year_unless})"
+    first, second = (_ONE_DAY.format(n=n, month=month, year=year) for n in (1, 2))
     since, until = rf"(?:{words.since})\s+", rf"\s*(?:{words.until})\s*"
-    month_to = rf"(?:\s+(?:{words.months_to})\s*(?P<m2>{month}))?"
+    to_month = rf"(?:\s+(?:{words.months_to})\s*(?P<m2>{month}))?"
+    two_days, the_year = rf"(?P<d1>\d{{1,2}}){until}(?P<d2>\d{{1,2}})", rf"(?:,?\s+(?P<y2>{year}))?"
     forms = {
         "range": rf"{since}{first}\s*(?:[\w ]{{0,60}}?\s)?(?:{words.until})\s*{second}",
-        "days": rf"{since}(?P<d1>\d{{1,2}}){until}(?P<d2>\d{{1,2}})\s+(?P<m2>{month})(?:,?\s+(?P<y2>\d{{4}}))?",
+        "days": rf"{since}{two_days}\s+(?P<m2>{month}){the_year}",
+        "month_days": rf"(?P<m2>{month})\s+{two_days}(?!\d){the_year}",
         "since": since + first,
         "as_of": rf"(?:{words.as_of})\s+{first}",
         "day": first,
-        "months": rf"(?:{words.months_in})\s+(?P<m1>{month}){month_to}(?:\s+(?P<y2>\d{{4}}))?(?!\s*\d)",
+        "months": rf"(?:{words.months_in})\s+(?P<m1>{month}){to_month}{the_year}(?!\s*\d)",
+        "iso": r"(?P<y1>(?:19|20)\d\d)-(?P<n1>\d\d)-(?P<d1>\d\d)",
     }
     return {kind: re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE) for kind, form in forms.items()}
 
@@ -84,34 +96,58 @@ def _dates(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, P
 
 
 def _period(kind: str, match: re.Match[str], day: date | None, words: PeriodWords) -> Period | None:
-    parts = match.groupdict()
+    parts: dict[str, str | None] = match.groupdict()
     if kind == "months":
         return _months(parts, day, words)
-    if kind == "days":
+    if kind in ("days", "month_days"):
         end = _date(parts["d2"], parts["m2"], parts["y2"], day, words)
-        start = _date(parts["d1"], parts["m2"], parts["y2"], day, words)
-        return _between(start, end)
+        return _between(_date(parts["d1"], parts["m2"], parts["y2"], day, words), end)
+    if kind == "iso":
+        start = _day(int(match["y1"]), int(match["n1"]), int(match["d1"]))
+        return _between(start, start)
+    if kind == "range":
+        return _range(parts, day, words)
+    return _single(kind, parts, day, words)
+
+
+def _single(kind: str, parts: dict[str, str | None], day: date | None, words: PeriodWords) -> Period | None:
+    """Read one date: alone, with a second day ("28/29 June"), or as where a time begins or a total stands."""
     month, year = parts["m1"] or parts["M1"], parts["y1"]
     start = _date(parts["d1"] or parts["D1"], month, year, day, words)
-    if start is None:
+    if kind == "since" and start is not None:
+        return (f"since {start}", _interval(start, day) if day and day >= start else None, False)
+    if kind == "as_of" and start is not None:
+        return (f"as of {start}", _interval(start, start), True)
+    return _between(start, _date(parts["e1"], month, year, day, words) if parts["e1"] else start)
+
+
+def _range(parts: dict[str, str | None], day: date | None, words: PeriodWords) -> Period | None:
+    """Read "from 28 June to 3 July 2017": a year written once, at the end, holds for both."""
+    end = _date(parts["d2"] or parts["D2"], parts["m2"] or parts["M2"], parts["y2"], day, words)
+    number, month = parts["d1"] or parts["D1"], parts["m1"] or parts["M1"]
+    start = _date(number, month, parts["y1"] or parts["y2"], day, words)
+    if start and end and start > end and not parts["y1"]:  # over the turn of the year
+        start = _date(number, month, str(end.year - 1), day, words)
+    return _between(start, end)
+
+
+def _interval(start: date, last: date) -> Interval:
+    """Return the days from `start` to `last`, both included; the calendar's last day has no day after it."""
+    return Interval(start=start, end=last + _DAY if last < date.max else last)
+
+
+def _day(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
         return None
-    if kind == "since":
-        return (f"since {start}", Interval(start=start, end=day + _DAY) if day and day >= start else None, False)
-    if kind == "as_of":
-        return (f"as of {start}", Interval(start=start, end=start + _DAY), True)
-    last: date | None = start
-    if kind == "range":
-        last = _date(parts["d2"] or parts["D2"], parts["m2"] or parts["M2"], parts["y2"], day, words)
-    elif parts.get("e1"):
-        last = _date(parts["e1"], month, year, day, words)
-    return _between(start, last)
 
 
 def _between(start: date | None, end: date | None) -> Period | None:
     if start is None or end is None or end < start:
         return None
     name = start.isoformat() if start == end else f"{start}/{end}"
-    return (name, Interval(start=start, end=end + _DAY), False)
+    return (name, _interval(start, end), False)
 
 
 def _months(parts: dict[str, str | None], day: date | None, words: PeriodWords) -> Period | None:
@@ -119,24 +155,21 @@ def _months(parts: dict[str, str | None], day: date | None, words: PeriodWords) 
     last = _date("1", parts["m2"] or parts["m1"], parts["y2"], day, words)
     if first is None or last is None or last < first:
         return None
-    end = (last.replace(day=28) + 4 * _DAY).replace(day=1)
     name = f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}/{last:%Y-%m}"
-    return (name, Interval(start=first, end=end), False)
+    return (name, _interval(first, last.replace(day=monthrange(last.year, last.month)[1])), False)
 
 
 def _date(number: str | None, month: str | None, year: str | None, day: date | None, words: PeriodWords) -> date | None:
     if not number or not month:
         return None
-    if year is None and day is None:
+    if year is not None:
+        return _day(int(year), words.months[month.lower()], int(number))
+    if day is None:
         return None
-    try:
-        if year is not None:
-            return date(int(year), words.months[month.lower()], int(number))
-        assert day is not None  # noqa: S101 - one of both is given
-        same_year = date(day.year, words.months[month.lower()], int(number))
-        return same_year if same_year <= day + 31 * _DAY else same_year.replace(year=day.year - 1)
-    except ValueError:
-        return None
+    same_year = _day(day.year, words.months[month.lower()], int(number))
+    if same_year is not None and (same_year - day).days > _AHEAD:
+        return _day(day.year - 1, same_year.month, same_year.day)
+    return same_year
 
 
 def _weekday(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:
@@ -144,5 +177,10 @@ def _weekday(text: str, day: date | None, words: PeriodWords) -> list[tuple[int,
     match = re.search(rf"(?<!\w)(?:{words.on})\s+(?P<name>{names})(?!\w)", text, re.IGNORECASE)
     if match is None or day is None:
         return []
-    then = day - ((day.weekday() - words.weekdays[match["name"].lower()]) % 7) * _DAY
-    return [(match.start(), (then.isoformat(), Interval(start=then, end=then + _DAY), False))]
+    then = _back(day, (day.weekday() - words.weekdays[match["name"].lower()]) % 7)
+    return [(match.start(), (then.isoformat(), _interval(then, then), False))]
+
+
+def _back(day: date, days: int) -> date:
+    """Return the day so many days before; the calendar's first day for one before all days."""
+    return date.fromordinal(max(1, day.toordinal() - days))

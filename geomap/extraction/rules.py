@@ -66,9 +66,11 @@ class FigureWords:
     duals: Mapping[str, str]
     multipliers: Mapping[str, int]
     plus: str
+    between: tuple[str, str]
     decimal: str
     at_least: re.Pattern[str]
     not_after: re.Pattern[str]
+    after_month: re.Pattern[str]
     not_before: re.Pattern[str]
     places: re.Pattern[str]
     places_after: re.Pattern[str]
@@ -90,6 +92,8 @@ class PeriodWords:
     until: str
     as_of: str
     on: str
+    year_unless: str
+    near_days: Mapping[str, int]
     months_in: str
     months_to: str
 
@@ -201,9 +205,11 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             duals=figures["duals"],
             multipliers=figures["multipliers"],
             plus=figures["plus"],
+            between=(figures["between"][0], figures["between"][1]),
             decimal=figures["decimal"],
             at_least=words(figures["at_least"], after=r"\s+$"),
             not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
+            after_month=words(figures["after_month"], after=r"\s*$"),
             not_before=words(figures["not_before"], before=r"\s*", after=r""),
             places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
             places_after=words(figures["places_after"], after=r"\s*$"),
@@ -221,6 +227,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             until="|".join(period["until"]),
             as_of="|".join(period["as_of"]),
             on="|".join(period["on"]),
+            year_unless=period["year_unless"],
+            near_days=period["near_days"],
             months_in="|".join(period["months_in"]),
             months_to="|".join(period["months_to"]),
         ),

@@ -217,7 +217,7 @@ def _with_context(text: Text, i: int, mentions: list[Mention], gazetteer: Gazett
 
 def _acts(text: Text, i: int, mentions: list[Mention]) -> bool:
     """Whether a country is a party rather than a place: no preposition of place before it or before its list."""
-    gap = re.compile(text.words.list_gap.pattern, re.IGNORECASE)
+    gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
     while True:
         mention = mentions[i]
         before = text.before(mention.start)

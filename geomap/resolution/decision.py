@@ -236,7 +236,7 @@ class _Decider:
             (None, "bulletin", 0.5),
         ):
             decided = self.points if group is None else [self.decided[j] for j in group if j in self.decided]
-            others = [o for o in decided if o.type not in AREA_TYPES and o.id != place.id]
+            others = {o.id: o for o in decided if o.type not in AREA_TYPES and o.id != place.id}.values()
             if not others:
                 continue
             km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)

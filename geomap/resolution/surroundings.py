@@ -26,6 +26,8 @@ __all__ = ["AREA_TYPES", "Surroundings", "survey"]
 AREA_TYPES = frozenset({"country", "governorate", "district", "subdistrict", "zone", "region"})
 """Feature types that stand for areas and can hold other places."""
 
+_LONGEST_LIST = 100
+"""Places of the longest list that is read as one: longer ones are tables."""
 _ENCLOSING = AREA_TYPES | {"mountain", "valley"}
 
 
@@ -93,6 +95,7 @@ def _lists(
         previous = groups[-1][-1] if groups else None
         if (
             previous is not None
+            and len(groups[-1]) < _LONGEST_LIST
             and mentions[previous].end <= mention.start
             and glue.fullmatch(text, mentions[previous].end, mention.start)
             and not _steps_up(text, mentions, known_types, previous, i)
