@@ -298,7 +298,7 @@ class _Reader:
         stretch = self.text[low:high]
         told = find_period(stretch, self.bulletin.date, self.pack.period)
         past = told is not None and any(told[0] == name for name, _, _ in self.pack.period.past)
-        if past or (told is not None and "/" in told[0]) or self.pack.scope.period.search(stretch):
+        if past or (told is not None and _is_stretch(told)) or self.pack.scope.period.search(stretch):
             return "period"
         return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
 
@@ -356,6 +356,12 @@ def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
     alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
     return alike and figure.value <= whole.value
+
+
+def _is_stretch(period: Period) -> bool:
+    """Whether a period has a beginning and an end that lie days apart: a figure of it is no running total."""
+    interval = period[1]
+    return "/" in period[0] and interval is not None and (interval.end - interval.start).days > 2
 
 
 def _goes_on(before: Clause, clause: Clause) -> bool:

@@ -59,14 +59,21 @@ def assign_roles(
     """
     text = bulletin.text
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
+    weak: dict[str, list[int]] = {role: [] for role in rule.weak_roles}
     acting: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
         before = text[max(start, head.start - _BEFORE) : head.start]
-        if rule.actors.search(_POSSESSOR.sub("", before)):
+        said_of = _POSSESSOR.sub("", before)
+        weakly = next((role for role, pattern in rule.weak_roles.items() if pattern.search(said_of)), None)
+        if rule.actors.search(said_of):
             acting.append(i)
+        elif weakly is not None:
+            weak[weakly].append(i)
         elif not pack.reference.search(before) and not _is_reference(text, i, indexes, resolutions, pack):
             roles[_role(before, rule, resolutions[i], pack)].append(i)
+    for role, found in weak.items():
+        roles[role] = roles[role] or found
     for role in ("at", "to"):
         roles[role] = _without_containers(roles[role], resolutions)
     if acting and not any(roles.values()):

@@ -30,7 +30,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `roles` maps a role to what stands before a place that has it;
-    `default_role` is for all others. `actors` stands before the place of those who act, which is not the event's.
+    `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
+    the place of those who act, which is not the event's.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Rule:
     yields_to: frozenset[str]
     unit: str | None
     roles: Mapping[str, re.Pattern[str]]
+    weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
 
@@ -263,9 +265,8 @@ def _rule(entry: Mapping[str, Any], path: str) -> Rule:
         )
     roles = dict(entry.get("roles", {}))
     default = roles.pop("default", "at")
-    for role in (*roles, default):
-        if role not in ROLES:
-            raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
+    if default not in ROLES:
+        raise RuleError(f"{default!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
     strong, weak = entry["triggers"], list(entry.get("weak_triggers", []))
     if entry.get("weak"):
         strong, weak = [], [*weak, *strong]
@@ -279,13 +280,20 @@ def _rule(entry: Mapping[str, Any], path: str) -> Rule:
         excludes=_alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
-        roles={
-            role: _alternatives(entries, r"(?<!\w)", r"\s*(?:the\s+)?[\"“«'‘]?$", path, name)
-            for role, entries in roles.items()
-        },
+        roles=_roles(roles, path, name),
+        weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
         actors=_alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
     )
+
+
+def _roles(table: Mapping[str, list[str]], path: str, name: str) -> dict[str, re.Pattern[str]]:
+    """Compile what stands before a place of each role."""
+    for role in table:
+        if role not in ROLES:
+            raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
+    end = r"\s*(?:the\s+)?[\"“«'‘]?$"
+    return {role: _alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
 
 
 def _alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:

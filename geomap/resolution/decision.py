@@ -92,8 +92,9 @@ class _Decider:
             for m, options in zip(mentions, self.possible, strict=True)
         ]
         self.around = survey(bulletin, mentions, kinds)
+        self.area_meant = [self._means_area(i) for i in range(len(mentions))]
         for i, mention in enumerate(mentions):
-            if not mention.types and self._means_area(i):  # "Damascus" among provinces is what "Damascus province" is
+            if not mention.types and self.area_meant[i]:  # "Damascus" among provinces is what "Damascus province" is
                 said = replace(mention, types=frozenset({"governorate"}))
                 ids = {p.place.id for p in self.possible[i]}
                 self.possible[i] += [p for p in possible_places(said, gazetteer, lang) if p.place.id not in ids]
@@ -194,7 +195,7 @@ class _Decider:
         if smaller >= 1 and place.type not in AREA_TYPES:
             parts.append((SMALLER * smaller, "a much smaller namesake"))
         if self.mentions[i].context == "location":
-            parts += self._in_context(place, around)
+            parts += self._in_context(i, place, around)
         if place.certainty == "uncertain":
             parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
         day, (start, end) = self.bulletin.date, place.valid
@@ -204,8 +205,8 @@ class _Decider:
             place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
         )
 
-    def _in_context(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
-        parts = self._containment(place, around) + self._nearness(place, around)
+    def _in_context(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+        parts = self._containment(place, around) + self._nearness(i, place, around)
         if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
             parts.append((FOREIGN, "lies in another country than the bulletin's other places"))
         return parts
@@ -226,17 +227,19 @@ class _Decider:
         inside = [a for a in areas if self.gazetteer.is_within(place.id, a.id)]
         return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
 
-    def _nearness(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
+    def _nearness(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         """Weigh the distance to decided places of the same list, else of the same sentence."""
         if place.type in AREA_TYPES:
             return []
+        own = {p.place.id for p in self.possible[i]}
         for group, where, weight in (
             (around.peers, "list", 1.0),
             (around.sentence, "sentence", 1.0),
             (None, "bulletin", 0.5),
         ):
             decided = self.points if group is None else [self.decided[j] for j in group if j in self.decided]
-            others = {o.id: o for o in decided if o.type not in AREA_TYPES and o.id != place.id}.values()
+            # What the name itself could mean is no witness: a first guess must not confirm itself.
+            others = {o.id: o for o in decided if o.type not in AREA_TYPES and o.id not in own}.values()
             if not others:
                 continue
             km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
@@ -265,7 +268,7 @@ class _Decider:
         ranked = sorted(scored, key=lambda c: (-round(c.score, 6), _PREFERENCE.get(c.place.type, 9), c.place.id))
         if not ranked:
             return []
-        areas_first = self._means_area(i)
+        areas_first = self.area_meant[i]
 
         def preference(candidate: Candidate) -> int:
             kind = candidate.place.type
