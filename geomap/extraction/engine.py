@@ -221,7 +221,7 @@ class _Reader:
             end=sentence.end,
             counts=() if negated else tuple(self._counts(piece, rule, period)),
             roles=roles,
-            inferred=self._area_of_open(roles) if roles else self._inferred(rule),
+            inferred=self._beyond(clause, piece, rule, roles),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negated,
@@ -301,6 +301,17 @@ class _Reader:
         if past or (told is not None and _is_stretch(told)) or self.pack.scope.period.search(stretch):
             return "period"
         return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
+
+    def _beyond(self, clause: Clause, piece: Piece, rule: Rule, roles: Roles) -> Roles:
+        """Return places that the piece does not name itself: of its total, of open places, of the sentence before."""
+        if not roles:
+            return self._inferred(rule)
+        if not piece.lead:
+            return self._area_of_open(roles)
+        lead = assign_roles(self.bulletin, clause.start, rule, piece.lead, self.resolutions, self.heads, self.pack)
+        named = dict(roles.items())
+        missing = {role: () if named[role] else places for role, places in lead.items()}
+        return Roles(from_=missing["from"], to=missing["to"], at=missing["at"], via=missing["via"])
 
     def _area_of_open(self, roles: Roles) -> Roles:
         """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""

@@ -36,7 +36,8 @@ class Clause:
 class Piece:
     """Figures and places of one event. `start` and `end` bound the words it is told with.
 
-    `total` is the figure that it is a part of; `is_total` marks the figure that others break down.
+    `total` is the figure that it is a part of; `is_total` marks the figure that others break down. `lead` are places of
+    the total that hold for its parts too, though they do not name them.
     """
 
     start: int
@@ -45,6 +46,7 @@ class Piece:
     figures: tuple[Figure, ...]
     total: float | None = None
     is_total: bool = False
+    lead: tuple[int, ...] = ()
 
 
 def cut_clauses(
@@ -165,7 +167,7 @@ def _parallel(
     parts = groups[1:]
     values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
     if len(parts) >= 2 and sum(values) == total.value:
-        return _with_total(text, clause, groups, mentions, pack)
+        return _with_total(text, clause, groups, lead, pack)
     return [_piece(clause, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
 
 
@@ -200,19 +202,15 @@ def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
 
 
 def _with_total(
-    text: str,
-    clause: Clause,
-    groups: Sequence[Group],
-    mentions: Sequence[Mention],
-    pack: RulePack,
+    text: str, clause: Clause, groups: Sequence[Group], lead: tuple[int, ...], pack: RulePack
 ) -> list[Piece]:
-    total = groups[0][0]
-    children = tuple(f for f in clause.figures if (f.part or f.same) and f.start < groups[1][0].start)
+    """Make the pieces of a figure that is broken down behind it: "eight: three in Hama and five in Homs"."""
+    total, own = groups[0]
+    children = _children(clause, total, [f for f, _ in groups])
     pieces = [Piece(clause.start, clause.end, clause.mentions, (total, *children), is_total=True)]
-    for group in groups[1:]:
-        figure, places = group
-        figure = replace(figure, unit=figure.unit or total.unit)
-        whole = replace(_piece(clause, (figure, places), groups, ()), total=total.value)
+    for figure, places in groups[1:]:
+        part = replace(figure, unit=figure.unit or total.unit)
+        whole = replace(_piece(clause, (part, places), groups, ()), total=total.value, lead=(*lead, *own))
         if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
             pieces += [replace(whole, mentions=(i,)) for i in places]
         else:

@@ -1,6 +1,8 @@
 """What an event may be drawn as: the rules that keep a picture from saying more than the text.
 
 - A negated event is not drawn; a planned one is marked as planned.
+- A fact is drawn once: not its repeats, and not a total whose parts are drawn.
+- A rise or fall of a number is no move of people; it is a mark at its place.
 - A move (return, displacement, evacuation) is a flow when the text gives where from and where to; else it is a mark of
   an arrival or of a departure, whose other end is unknown.
 - A crossing is written along its corridor, with a direction only when the text names a place towards which it goes.
@@ -77,10 +79,12 @@ def headline(event: Event) -> Count | None:
 
 
 def draw(event: Event) -> tuple[Mark, ...]:
-    """Return the marks of an event; none when it is negated or none of its places is known."""
-    if event.negated:
+    """Return the marks of an event; none when it is negated, drawn elsewhere, or none of its places is known."""
+    if event.negated or event.repeats or event.total_of_breakdown:
         return ()
     roles = {role: _used(event, role) for role in ("from", "to", "at", "via")}
+    if event.change:
+        return _sites(roles, ("at", "to", "from"), ("via",))
     if event.type in MOVES:
         return _move(roles, at_is_goal=event.type == "return")
     if event.type == "crossing":

@@ -93,10 +93,10 @@ class Records:
             "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
             "day": _iso(day_of(event)),
             "claimant": event.claimant, "negated": event.negated, "planned": event.planned,
-            "total_of_breakdown": event.total_of_breakdown, "repeats": event.repeats, "change": event.change,
+            "total_of_breakdown": event.total_of_breakdown, "repeats": event.repeats,
             "rule": event.rule,
-            "figure": _count(figure) if figure else None,
-            "counts": [_count(c) for c in event.counts], "mentions": mentions,
+            "figure": _count(figure, event) if figure else None,
+            "counts": [_count(c, event) for c in event.counts], "mentions": mentions,
             "marks": [self._mark(mark) for mark in marks],
         })
 
@@ -163,11 +163,11 @@ def _citation(citation: Citation) -> Record:
     })
 
 
-def _count(count: Count) -> Record:
+def _count(count: Count, event: Event) -> Record:
     value = int(count.value) if float(count.value).is_integer() else count.value
     return _kept({
         "value": value, "unit": count.unit, "scope": count.scope, "at_least": count.at_least,
-        "subset_of": count.subset_of, "surface": count.surface,
+        "subset_of": count.subset_of, "surface": count.surface, "change": event.change,
     })
 
 

@@ -1,7 +1,7 @@
 // Cards: what a click on a mark or on a line of the list shows. All texts of others are text nodes with their own direction.
 import { el, link, words } from "./dom.js";
 import { badge } from "./symbols.js";
-import { ROLES, dayText, figureMeaning, figureOnMap, figureText, number, spanText, typeName, whyNotPlaced } from "./words.js";
+import { ROLES, dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, number, spanText, typeName, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Entry} Entry */
@@ -30,7 +30,9 @@ function tags(event) {
     event.planned && "planned, not done",
     event.figure?.scope === "cumulative" && "running total",
     marks.some((mark) => mark.inferred) && "place inferred",
-    marks.length === 0 && !event.negated && "not placed",
+    event.repeats && "told again",
+    event.total_of_breakdown && "total of parts",
+    marks.length === 0 && !event.negated && !isToldElsewhere(event) && "not placed",
   ].filter(Boolean);
   return list.length > 0 && el("p", { class: "tags" }, ...list.map((tag) => el("span", {}, tag)));
 }
@@ -97,7 +99,8 @@ function notes(data, event) {
     list.push(`Somewhere in ${area.name} (${area.type}): no finer place is known.`);
   }
   if (event.total_of_breakdown) list.push("A total whose parts are events of their own; adding both would count twice.");
-  if (marks.length === 0 && !event.negated) list.push(...whyNotPlaced(event));
+  if (event.repeats) list.push("The same fact is told more fully elsewhere in the bulletin; it is drawn and counted there.");
+  if (marks.length === 0 && !event.negated && !isToldElsewhere(event)) list.push(...whyNotPlaced(event));
   return list.length > 0 && el("ul", { class: "notes" }, ...list.map((note) => el("li", { dir: "auto" }, note)));
 }
 

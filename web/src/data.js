@@ -1,7 +1,7 @@
 // What the page's data block holds. geomap/webmap/records.py writes it; a field that says nothing is left out.
 
 /**
- * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, subset_of?: number}} Count
+ * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
  * @typedef {{id: string, date?: string, source?: string, lang?: string, url?: string, notes?: string[]}} Bulletin
  * @typedef {{source: string, label?: string, url?: string, licence?: string}} Citation
  * @typedef {{polygons?: number[][][][], lines?: number[][][]}} Shape longitude first
@@ -14,7 +14,7 @@
  * @typedef {{kind: "flow" | "arrival" | "departure" | "crossing" | "site", places: number[], shared?: number,
  *   inferred?: boolean, direction?: number}} Mark
  * @typedef {{id: string, bulletin: number, type: string, label?: string, sentence: string, period?: string, day?: string,
- *   interval?: [string, string], claimant?: string, negated?: boolean, planned?: boolean, total_of_breakdown?: boolean,
+ *   interval?: [string, string], claimant?: string, negated?: boolean, planned?: boolean, total_of_breakdown?: boolean, repeats?: string,
  *   figure?: Count, counts?: Count[], mentions?: Mention[], marks?: Mark[], rule?: string}} Event
  * @typedef {{title: string, view: {bounds: number[], limit: number[]}, tiles?: string, days: string[], bulletins: Bulletin[],
  *   places: Place[], events: Event[], zones: {place: number, holds: boolean}[], corridors: number[],

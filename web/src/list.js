@@ -2,7 +2,7 @@
 import { el, words } from "./dom.js";
 import { line } from "./cards.js";
 import { by } from "./gather.js";
-import { dayText, plural, whyNotPlaced } from "./words.js";
+import { dayText, isToldElsewhere, plural, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Event} Event */
@@ -15,7 +15,8 @@ import { dayText, plural, whyNotPlaced } from "./words.js";
 export function buildList(side, data, open) {
   const placed = data.events.filter((event) => (event.marks ?? []).length > 0);
   const negated = data.events.filter((event) => event.negated);
-  const open_ = data.events.filter((event) => !event.negated && (event.marks ?? []).length === 0);
+  const again = data.events.filter((event) => !event.negated && isToldElsewhere(event));
+  const open_ = data.events.filter((event) => !event.negated && !isToldElsewhere(event) && (event.marks ?? []).length === 0);
   side.setAttribute("aria-label", "List of events");
   side.append(
     el("p", { class: "counts", role: "status" },
@@ -23,6 +24,7 @@ export function buildList(side, data, open) {
         .filter(Boolean).join(" · ")),
     ...by(placed, (event) => String(event.bulletin)).map((events) => bulletinPart(data, events, open)),
     part("not-placed", "Not placed", "No coordinate is made up for these.", open_, data, open, true),
+    part("again", "Told elsewhere", "Repeats of a fact, and totals whose parts are events: not drawn or counted again.", again, data, open, false),
     part("negated", "Negated", "The text says that these did not happen; they are not drawn.", negated, data, open, false),
   );
   side.addEventListener("keydown", walk);

@@ -51,16 +51,18 @@ export function spanText(span) {
   return span[0] === span[1] ? dayText(span[0]) : `${dayText(span[0])} to ${dayText(span[1])}`;
 }
 
-/** "more than 194 people"; a bound is written as a bound. @param {Count} count */
+const CHANGES = { increase: ["a rise of ", "+"], decrease: ["a fall of ", "−"] };
+
+/** "at least 194 people", "a fall of 79,872 people". @param {Count} count */
 export function figureText(count) {
-  return `${count.at_least ? "at least " : ""}${number(count.value)} ${count.unit}`;
+  return `${CHANGES[count.change]?.[0] ?? ""}${count.at_least ? "at least " : ""}${number(count.value)} ${count.unit}`;
 }
 
-/** The figure as it stands on the map: "≥ 194", "70,071 in total". @param {Count} count */
+/** The figure as it stands on the map: "≥ 194", "70,071 in total", "−5,418". @param {Count} count */
 export function figureOnMap(count) {
   const unit = count.unit === "people" ? "" : ` ${count.unit}`;
   const scope = count.scope === "cumulative" ? " in total" : "";
-  return `${count.at_least ? "≥ " : ""}${number(count.value)}${unit}${scope}`;
+  return `${count.at_least ? "≥ " : ""}${CHANGES[count.change]?.[1] ?? ""}${number(count.value)}${unit}${scope}`;
 }
 
 /** What a figure covers, in words. @param {Count} count @param {Event} event */
@@ -72,6 +74,11 @@ export function figureMeaning(count, event) {
 /** @param {number} n @param {string} one @param {string} [many] */
 export function plural(n, one, many = `${one}s`) {
   return `${number(n)} ${n === 1 ? one : many}`;
+}
+
+/** Whether an event says nothing that another mark does not say: a repeat, or a total of parts. @param {Event} event */
+export function isToldElsewhere(event) {
+  return Boolean(event.repeats || event.total_of_breakdown);
 }
 
 /** Why an event has no mark. @param {Event} event @returns {string[]} */
