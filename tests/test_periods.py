@@ -57,7 +57,7 @@ def test_any_text_gives_a_stretch_of_whole_days_or_none(lang, text, day):
         assert interval is None or interval.start < interval.end
 
 
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.integers(0, 330))
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.integers(0, 330))
 def test_a_day_without_its_year_is_the_last_such_day(day, back):
     then = day - timedelta(days=back)
     if then.month == 2 and then.day == 29:
@@ -67,7 +67,7 @@ def test_a_day_without_its_year_is_the_last_such_day(day, back):
     assert found[0] == then.isoformat()
 
 
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 1)), st.dates(date(1990, 1, 1), date(2100, 12, 1)))
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 1)), st.dates(date(1990, 1, 1), date(2099, 12, 1)))
 def test_full_dates_are_read_whatever_the_bulletin_says(one, other):
     start, end = sorted((one, other))
     text = f"from {start.day} {MONTHS[start.month - 1]} {start.year} to {end.day} {MONTHS[end.month - 1]} {end.year}"

@@ -1,0 +1,80 @@
+"""Recognition: which stretches of a text name places, and which only look so."""
+
+from __future__ import annotations
+
+import pytest
+from case_tables import bulletin, cases, curated, items, read
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geomap.recognition import recognize
+
+FRAGMENTS = [
+    "Homs", "the Eastern Ghouta", "al-Nasriyah", "Deir ez-Zor", "Tal-Sultan", " – ", "Abu al-Duhur", "humanitarian corridor", "Douma",
+    "Government of Jordan", "Free Syrian Army", "MOSCOW, September 11. ", "southern areas of", "province", "province of", "city of",
+    "provinces of", "governorates", "check point near", "Ain-Zrekia", "Russia", "Turkey", "agreed", "shelled", "'s", "’s", "southwestern Syria",
+    ", ", " and ", "; ", ". ", ".", "\n", "\n\n", "(", ")", '"', "«", "»", "-", "–", " ", "  ", "\t", "68 people", "returned to", "from",
+    "Gen. Idlebi said", "حمص", "وحلب", "محافظة", "إلى", "الغوطة الشرقية", "«دوما»", "، ", "\u200f", "\u200e", "\u0640", "😀", "👨‍👩‍👧", "é",
+    "В Алеппо", "провинции Хомс", "Восточную Гуту", "из Ливана", "İstanbul", "ß", "ﬁ", "e\u0301", "\u00a0", "\r\n", "1070", "A", "al-", "El",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=30).flatmap(
+    lambda parts: st.sampled_from(["", " "]).map(lambda glue: glue.join(parts))
+)
+LANGUAGES = st.sampled_from(["en", "ar", "ru", "fr", "en-GB"])
+
+
+def shown(mention) -> str:
+    return mention.surface if mention.context == "location" else f"{mention.surface}={mention.context}"
+
+
+@pytest.mark.parametrize(("lang", "text", "mentions", "why"), cases("mentions"))
+def test_mentions_are_the_names_of_places(lang, text, mentions, why):
+    assert [shown(m) for m in recognize(bulletin(text, lang), curated())] == items(mentions), why
+
+
+@pytest.mark.parametrize(("lang", "text", "surface", "name", "types", "part"), cases("types"))
+def test_a_mention_carries_what_the_words_around_say(lang, text, surface, name, types, part):
+    found = [m for m in recognize(bulletin(text, lang), curated()) if m.surface == surface]
+    assert len(found) == 1
+    assert (found[0].name, found[0].types) == (name, frozenset(items(types, " ")))
+    said = found[0].part or "-"
+    assert said.endswith(part), said
+
+
+def test_a_corridor_knows_its_ends():
+    text = "465 people passed through the Tal-Sultan – Abu al-Duhur humanitarian corridor."
+    whole = [m for m in recognize(bulletin(text), curated()) if m.ends]
+    assert [(m.ends, m.types) for m in whole] == [(("Tal-Sultan", "Abu al-Duhur"), frozenset({"corridor"}))]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS | st.text(max_size=200), LANGUAGES)
+def test_a_mention_stands_where_it_says(text, lang):
+    mentions = recognize(bulletin(text, lang), curated())
+    assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert text[mention.start : mention.end] == mention.surface
+        assert mention.surface.strip()
+        assert mention.name.strip()
+        assert mention.name in mention.surface
+        assert all(end in mention.surface for end in mention.ends)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, LANGUAGES)
+def test_only_corridors_and_points_told_by_a_town_overlap_others(text, lang):
+    mentions = recognize(bulletin(text, lang), curated())
+    plain = [m for m in mentions if not m.ends and not (m.part == "near" and m.name != m.surface)]
+    for one, two in zip(plain, plain[1:], strict=False):
+        assert one.end <= two.start, (one.surface, two.surface)
+
+
+def test_the_same_text_gives_the_same_mentions():
+    text = "Shelling hit Homs, Frobnitz and Hama. " * 3
+    assert recognize(bulletin(text), curated()) == recognize(bulletin(text), curated())
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "😀", "\u200f"])
+def test_a_text_without_words_has_no_mentions(text):
+    assert read(text).resolutions == ()
