@@ -15,10 +15,11 @@ from geomap.extraction.rules import rule_pack
 
 LANGUAGES = ("en", "ar", "ru")
 PIECES = [
-    "68", "70,071", "70, 178", "1 366", "1.866", "62 – 66,000", "twenty", "-", "five", "hundred", "thousand", "and", "4.8", "1,8",
-    "٣٥", "½", "²", "(", ")", ",", ".", "–", "%", "$", "more than", "including", "of them", "people", "families", "children", "tons",
-    "twice", "times", "each", "Resolution", "2401", "June", "2018", "km", "طنان", "ألف", "و257", "طفل", "بينهم", "тыс.", "человек",
-    "детей", "дважды", "😀", "\u200f", "\n", "a", "an", "one", "1" * 400, "0", "-5", "1/2", "3 x 5", "12:30",
+    "68", "70,071", "70, 178", "1 366", "1.866", "62 – 66,000", "twenty", "-", "five", "hundred", "thousand", "and",
+    "4.8", "1,8", "٣٥", "½", "²", "(", ")", ",", ".", "–", "%", "$", "more than", "including", "of them", "people",
+    "families", "children", "tons", "twice", "times", "each", "Resolution", "2401", "June", "2018", "km", "طنان",
+    "ألف", "و257", "طفل", "بينهم", "тыс.", "человек", "детей", "дважды", "😀", "\u200f", "\n", "a", "an", "one",
+    "1" * 400, "0", "-5", "1/2", "3 x 5", "12:30",
 ]  # fmt: skip
 
 

@@ -13,11 +13,25 @@ from geomap.extraction.periods import Period, find_period
 from geomap.extraction.rules import rule_pack
 
 LANGUAGES = ("en", "ar", "ru")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 PIECES = [
-    "over the past day", "since", "from", "to", "until", "by", "as of", "on", "in", "and", "between", "–", "/", ",", *MONTHS, "June",
-    "0", "1", "17", "23", "29", "30", "31", "32", "99", "0000", "2018", "2019", "9999", "1620", "Monday", "past week", "past month",
-    "since yesterday", "with", "с", "по", "июня", "за последние сутки", "منذ", "حزيران", "8 a.m.",
+    "over the past day", "since", "from", "to", "until", "by", "as of", "on", "in", "and", "between", "–", "/", ",",
+    *MONTHS, "June", "0", "1", "17", "23", "29", "30", "31", "32", "99", "0000", "2018", "2019", "9999", "1620",
+    "Monday", "past week", "past month", "since yesterday", "with", "с", "по", "июня", "за последние сутки", "منذ",
+    "حزيران", "8 a.m.",
 ]  # fmt: skip
 
 

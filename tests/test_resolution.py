@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from case_tables import bulletin, cases, curated, read
@@ -12,8 +13,10 @@ from test_recognition import LANGUAGES, TEXTS
 
 from geomap.gazetteer import Gazetteer
 from geomap.gazetteer.metric import distance_km
-from geomap.model import Reading, Resolution
 from geomap.pipeline import process
+
+if TYPE_CHECKING:
+    from geomap.model import Reading, Resolution
 
 ROWS = cases("resolutions")
 SEED = 20180624

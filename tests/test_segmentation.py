@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from geomap.segmentation import split_sentences
 
 PIECES = [
-    "Homs", "Maj. Gen.", "4.8 tons", "a.m.", "U.S.", ". ", ".", "!", "?", "؟", "…", "\n", "\n\n", "\n- ", "\n1. ", " ", "\t", '"',
-    "”", "»", "(", ")", "г.", "тыс. ", "حمص", "😀", "\u200f", "\u00a0", "\r\n", "— ", "Он ",
+    "Homs", "Maj. Gen.", "4.8 tons", "a.m.", "U.S.", ". ", ".", "!", "?", "؟", "…", "\n", "\n\n", "\n- ", "\n1. ",
+    " ", "\t", '"', "”", "»", "(", ")", "г.", "тыс. ", "حمص", "😀", "\u200f", "\u00a0", "\r\n", "— ", "Он ",
 ]  # fmt: skip
 
 

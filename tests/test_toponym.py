@@ -12,7 +12,26 @@ from hypothesis import strategies as st
 from geomap.toponym import fold, generic_of, is_arabic, is_cyrillic, skeleton, words
 
 KEYS = (fold, skeleton, words)
-ODD = ["", " ", "\n", "😀" * 3, "\u200f\u200e", "ال", "al", "al-", "'", "ʿ", "ß", "İ", "ﬁ", "1070", "ъ", "\ud7ff", "e\u0301", "ـــ"]
+ODD = [
+    "",
+    " ",
+    "\n",
+    "😀" * 3,
+    "\u200f\u200e",
+    "ال",
+    "al",
+    "al-",
+    "'",
+    "ʿ",
+    "ß",
+    "İ",
+    "ﬁ",
+    "1070",
+    "ъ",
+    "\ud7ff",
+    "e\u0301",
+    "ـــ",
+]
 
 
 def meet(one: str, other: str) -> bool:
@@ -30,7 +49,9 @@ def test_marks_that_nobody_sees_change_nothing(mark, name):
     assert fold(name[:2] + mark + name[2:]) == fold(name)
 
 
-@pytest.mark.parametrize("name", ["Deir ez-Zor", "Maarrat al-Numan", "Beit Sahm", "Tal-Sultan", "al-Nasriyah", "Jisr ash-Shughour"])
+@pytest.mark.parametrize(
+    "name", ["Deir ez-Zor", "Maarrat al-Numan", "Beit Sahm", "Tal-Sultan", "al-Nasriyah", "Jisr ash-Shughour"]
+)
 def test_a_folded_name_is_folded(name):
     assert fold(fold(name)) == fold(name)
 
@@ -82,13 +103,21 @@ def test_any_long_text_is_read_fast(text):
 
 @pytest.mark.parametrize(
     ("text", "arabic", "cyrillic"),
-    [("دوما", True, False), ("Дума", False, True), ("Duma", False, False), ("12 دوما", True, False), ("", False, False)],
+    [
+        ("دوما", True, False),
+        ("Дума", False, True),
+        ("Duma", False, False),
+        ("12 دوما", True, False),
+        ("", False, False),
+    ],
 )
 def test_the_script_is_that_of_the_first_letter(text, arabic, cyrillic):
     assert (is_arabic(text), is_cyrillic(text)) == (arabic, cyrillic)
 
 
-@pytest.mark.parametrize(("name", "sign"), [("Tell", "tal"), ("عين", "ain"), ("Бейт", "beit"), ("Homs", None), ("", None)])
+@pytest.mark.parametrize(
+    ("name", "sign"), [("Tell", "tal"), ("عين", "ain"), ("Бейт", "beit"), ("Homs", None), ("", None)]
+)
 def test_generic_parts_have_one_sign(name, sign):
     found = generic_of(name)
     assert found == sign if sign is None else found == generic_of(sign)
