@@ -159,6 +159,22 @@ def check(event: Event, reading: Reading) -> None:
         assert count.scope in ("period", "cumulative")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Russian side recorded 2 cases of firing in Damascus (4) and Daraa (3).",
+        "Over the past day 3 violations were recorded: 5 in Homs and 4 in Hama.",
+        "50 people returned to Homs. Most of them, 80 people, are children.",
+        "Three people, 5 of whom are children, returned to Homs.",
+        "In Homs 2 houses, including 40 hectares, were cleared.",
+    ],
+)
+def test_figures_that_do_not_add_up_are_no_parts(text):
+    reading = read(text)
+    for event in reading.events:
+        check(event, reading)
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)
 @given(TEXTS, LANGUAGES, st.sampled_from([date(2018, 6, 24), None, date(2019, 1, 1), date(2020, 2, 29)]))
 def test_whatever_a_text_says_its_events_hold_together(text, lang, day):
