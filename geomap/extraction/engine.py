@@ -95,9 +95,10 @@ class _Reader:
         events: list[Event] = []
         for clause, fired in self._with_rules(clauses):
             events += self._clause(sentence, clause, fired)
-        if not events and inside and sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟")):
-            events = self._statement(sentence, inside)
-        return events
+        if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
+            # A heading names its subject; only what it counts, or a clash it reports, is told by it.
+            return [e for e in events if e.counts or e.type == "ceasefire_violation"]
+        return events or (self._statement(sentence, inside) if inside else [])
 
     def _places_in(self, sentence: Sentence) -> list[int]:
         """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends."""
@@ -206,6 +207,7 @@ class _Reader:
         ):
             rule = own.rule
         roles = assign_roles(self.bulletin, clause.start, rule, piece.mentions, self.resolutions, self.heads, self.pack)
+        roles = self._with_lead(clause, piece, rule, roles)
         period = find_period(self.text[piece.start : piece.end], self.bulletin.date, self.pack.period)
         period = period or find_period(sentence.text, self.bulletin.date, self.pack.period)
         negated = self._negated(clause, fired)
@@ -221,7 +223,7 @@ class _Reader:
             end=sentence.end,
             counts=() if negated else tuple(self._counts(piece, rule, period)),
             roles=roles,
-            inferred=self._beyond(clause, piece, rule, roles),
+            inferred=self._area_of_open(roles) if roles else self._inferred(rule),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negated,
@@ -302,16 +304,14 @@ class _Reader:
             return "period"
         return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
 
-    def _beyond(self, clause: Clause, piece: Piece, rule: Rule, roles: Roles) -> Roles:
-        """Return places that the piece does not name itself: of its total, of open places, of the sentence before."""
-        if not roles:
-            return self._inferred(rule)
+    def _with_lead(self, clause: Clause, piece: Piece, rule: Rule, roles: Roles) -> Roles:
+        """Fill roles that a piece leaves out with what its sentence says for all ("entered Syria: 223 from ...")."""
         if not piece.lead:
-            return self._area_of_open(roles)
+            return roles
         lead = assign_roles(self.bulletin, clause.start, rule, piece.lead, self.resolutions, self.heads, self.pack)
         named = dict(roles.items())
-        missing = {role: () if named[role] else places for role, places in lead.items()}
-        return Roles(from_=missing["from"], to=missing["to"], at=missing["at"], via=missing["via"])
+        filled = {role: named[role] or places for role, places in lead.items() if role != "at"}
+        return Roles(from_=filled["from"], to=filled["to"], at=roles.at, via=filled["via"])
 
     def _area_of_open(self, roles: Roles) -> Roles:
         """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""

@@ -155,6 +155,7 @@ def _parallel(
 ) -> list[Piece]:
     """Cut a clause before each figure that has places of its own, when two or more have."""
     heads = _with_listed_parts(clause, mentions, heads)
+    clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     groups = _groups(clause, mentions, heads)
@@ -168,7 +169,8 @@ def _parallel(
     values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
     if len(parts) >= 2 and sum(values) == total.value:
         return _with_total(text, clause, groups, lead, pack)
-    return [_piece(clause, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+    pieces = [_piece(clause, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+    return [replace(piece, lead=lead) for piece in pieces]
 
 
 def _with_listed_parts(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
@@ -181,6 +183,30 @@ def _with_listed_parts(clause: Clause, mentions: Sequence[Mention], heads: Seque
 
     listed = [f for f in clause.figures if f.part and f.unit not in _PEOPLE_PARTS and has_place(f)]
     return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
+
+
+def _joined_figures(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> tuple[Clause, list[Figure]]:
+    """Join a figure to the next one when nothing parts them: "38 trucks with food for 61,000 people to Madaya".
+
+    The first then is another measure of what the second counts, and goes with its places.
+    """
+    if not heads:
+        return clause, []
+    joined: list[Figure] = []
+    same = set()
+    for figure, following in zip(heads, [*heads[1:], None], strict=True):
+        between = text[figure.end : following.start] if following else ","
+        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو", between) or any(
+            following and figure.end <= mentions[i].start < following.start for i in clause.mentions
+        )
+        if following is not None and not parted and len(heads) > 2:
+            same.add(following.start)
+        if figure.start not in same:
+            joined.append(figure)
+    figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
+    return replace(clause, figures=figures), joined
 
 
 _PEOPLE_PARTS = frozenset({"children", "women", "men"})

@@ -70,12 +70,20 @@ def assign_roles(
             acting.append(i)
         elif weakly is not None:
             weak[weakly].append(i)
-        elif not pack.reference.search(before) and not _is_reference(text, i, indexes, resolutions, pack):
+        elif not _only_tells_whose(before, resolutions[i], pack) and not _is_reference(
+            text, i, indexes, resolutions, pack
+        ):
             roles[_role(before, rule, resolutions[i], pack)].append(i)
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    for role in ("at", "to"):
+    for role in ("at", "to", "from"):
         roles[role] = _without_containers(roles[role], resolutions)
+    if rule.type in _MOVES and (roles["to"] or roles["from"]):
+        roles["at"] = [
+            i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES
+        ]  # "In Amhara 500 came to ..."
+    if rule.type == "humanitarian_aid" and not roles["from"]:
+        roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
     if acting and not any(roles.values()):
         roles["at"] = acting  # they act somewhere, and no other place is named
     if rule.type == "crossing" and roles["via"]:
@@ -122,13 +130,20 @@ def _told(before: str, rule: Rule, pack: RulePack) -> str | None:
     return None
 
 
+def _only_tells_whose(before: str, resolution: Resolution, pack: RulePack) -> bool:
+    """Whether a name tells where something else lies ("the border with Jordan") or whose people are meant."""
+    if pack.reference.search(before):
+        return True
+    return kind_of(resolution) == {"country"} and pack.nationals.search(before) is not None
+
+
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
     if mention.part is None or not pack.beside.search(mention.part):
         return False
     previous = [resolutions[j].mention for j in indexes if resolutions[j].mention.end <= mention.start]
-    return bool(previous) and len(text[previous[-1].end : mention.start].split()) <= 4
+    return bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
@@ -137,9 +152,13 @@ def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution
     points = [p for p in places if p.type not in AREA_TYPES]
     within = {code for p in places if p.type != "country" for code in p.ccodes}
 
+    parents = {parent for p in places for parent in p.parents}
+
     def holds(place: Place | None) -> bool:
         if place is None or place.type not in AREA_TYPES:
             return False
+        if place.id in parents:
+            return True
         if place.type == "country":
             return bool(within & set(place.ccodes))
         return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)

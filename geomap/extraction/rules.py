@@ -135,6 +135,7 @@ class RulePack:
     modality: ModalityWords
     cut: re.Pattern[str]
     reference: re.Pattern[str]
+    nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
@@ -236,6 +237,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         ),
         cut=words(table["clauses"]["cut"], before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
+        nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),

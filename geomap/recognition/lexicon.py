@@ -77,6 +77,8 @@ def _load(lang: str) -> Lexicon:
     context, names = table["context"], table["names"]
     type_words = tuple(_type_word(entry) for entry in table["type"])
     every_type = [word for entry in table["type"] for word in entry["words"]]
+    compass = "|".join(context["compass"]) or _NEVER
+    after_gap = rf"\s*(?:the\s+)?(?:(?:{compass})\s+)?[\"“«]?"  # "to Idlib and northern Aleppo"
     return Lexicon(
         type_words=type_words,
         any_type=_words(every_type),
@@ -90,7 +92,7 @@ def _load(lang: str) -> Lexicon:
         part=_words(context["part"], before=r"(?:^|.*(?<!\w))(?P<part>", after=r")\s+(?:the\s+)?$"),
         compass=_words(context["compass"], after=r"\Z"),
         part_after=_words(context["part_after"], after=r"\b"),
-        list_gap=_words(context["list_gap"], before=r"[\"”»]?\s*", after=r"\s*(?:the\s+)?[\"“«]?"),
+        list_gap=_words(context["list_gap"], before=r"[\"”»]?\s*", after=after_gap),
         actor_verbs=_words(context["actor_verbs"], before=r"\s+(?:also\s+|has\s+|have\s+)?", after=r"\b"),
         actor_before=_words(context["actor_before"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
         of_location=_words(context["of_location"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),

@@ -50,7 +50,10 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     text = Text(bulletin.text, tokenize(bulletin.text), lexicon(bulletin.lang))
     masked = Spans(organisations(text) + persons(text, gazetteer.keys))
     arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
-    found = (find_arabic_names if arabic else find_names)(text, gazetteer.keys, masked)
+    if arabic:
+        found = find_arabic_names(text, gazetteer.keys, masked, lambda name: _article_fits(name, gazetteer))
+    else:
+        found = find_names(text, gazetteer.keys, masked)
     mentions: list[Mention] = []
     for name, listed in zip(found, _list_types(text, found), strict=True):
         kinds = frozenset(
@@ -62,6 +65,13 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     mentions = [_with_context(text, i, mentions, gazetteer) for i in range(len(mentions))]
     mentions += corridors + _points_near(text, mentions)
     return tuple(sorted(mentions, key=lambda m: (m.start, m.end)))
+
+
+def _article_fits(surface: str, gazetteer: Gazetteer) -> bool:
+    """Whether one of the places of a name in Arabic script is written with, or without, the article as it stands."""
+    key = fold(surface)
+    names = (n.toponym for i in gazetteer.keys[key] for n in gazetteer.places[i].names if is_arabic(n.toponym))
+    return any(n.startswith("ال") == surface.startswith("ال") and fold(n) == key for n in names)
 
 
 def _mention(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str], floor: int) -> Mention:

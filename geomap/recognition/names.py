@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -288,12 +288,16 @@ def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found
 _CLITICS = ("", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب")
 
 
-def find_arabic_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
-    """Find names in Arabic script: known ones behind any clitic, unknown ones behind a type word and in its list."""
+def find_arabic_names(text: Text, keys: Keys, masked: Spans, article_fits: Callable[[str], bool]) -> list[Found]:
+    """Find names in Arabic script: known ones behind any clitic, unknown ones behind a type word and in its list.
+
+    `article_fits` tells whether a known name stands with its article, or without one, as the gazetteer writes it:
+    Arabic is strict there, and many names without their article are common words.
+    """
     found: list[Found] = []
     i = 0
     while i < len(text.tokens):
-        match = _longest_arabic(text, keys, i) or _behind_type_word(text, i, found)
+        match = _longest_arabic(text, keys, i, article_fits) or _behind_type_word(text, i, found)
         if match is None or masked.meet(match.start, match.end):
             i += 1
             continue
@@ -302,19 +306,24 @@ def find_arabic_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
     return found
 
 
-def _longest_arabic(text: Text, keys: Keys, i: int) -> Found | None:
+def _longest_arabic(text: Text, keys: Keys, i: int, article_fits: Callable[[str], bool]) -> Found | None:
     first = text.tokens[i]
-    if not is_arabic(first.text) or text.words.function.match(first.text) or text.words.common.match(first.text):
+    if (
+        text.words.organisation.fullmatch(first.text)
+        or not is_arabic(first.text)
+        or text.words.function.match(first.text)
+        or text.words.common.match(first.text)
+    ):
         return None
     for j in range(min(i + 4, len(text.tokens)), i, -1):
         if any(not joined(text.body, text.tokens[k - 1], text.tokens[k]) for k in range(i + 1, j)):
             continue
         for clitic in _CLITICS:
             start = first.start + len(clitic)
-            if not first.text.startswith(clitic) or first.end - start < 3:
+            if not first.text.startswith(clitic) or first.end - start < (4 if clitic else 3):
                 continue
             surface = text.body[start : text.tokens[j - 1].end]
-            if fold(surface) in keys:
+            if fold(surface) in keys and article_fits(surface):
                 return Found(i, j, start, text.tokens[j - 1].end, known=True)
     return None
 
