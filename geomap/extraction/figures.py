@@ -149,12 +149,12 @@ def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | Non
     if text in words.articles:
         named = unit is not None or after.lower().startswith((" each", " in "))
         return not named or (text in {"a", "an"} and unit != "tons")
-    if words.not_before.match(after) or (text[0].isdigit() and words.not_after.search(before)):
+    if words.not_before.match(after) or words.not_after.search(before):
         return True
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return True  # quarter "1070"
     year = _YEAR.fullmatch(text) is not None
-    if words.after_month.search(before):
+    if (month := words.after_month.search(before)) and (year or not re.search(r"\d\s+$", before[: month.start()])):
         full_date = year and re.search(r"\d\s+\S+\s*$", before)  # "29 February 2024"
         if full_date or (text.isdigit() and int(text) <= 31):
             return True

@@ -313,4 +313,19 @@ def _alternatives(entries: list[str], before: str, after: str, path: str, field:
             re.compile(entry)
         except re.error as error:
             raise RuleError(f"{entry!r} is no regular expression: {error}", path=path, field=field) from error
-    return re.compile(f"{before}(?:{'|'.join(entries)}){after}", re.IGNORECASE)
+    return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+
+
+_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
+
+
+def _with_marks(pattern: str) -> str:
+    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
+
+    def marked(match: re.Match[str]) -> str:
+        found = match.group()
+        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
+            return found
+        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
+
+    return _ARABIC_LETTER.sub(marked, pattern)

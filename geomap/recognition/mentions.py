@@ -238,8 +238,7 @@ def _acts(text: Text, i: int, mentions: list[Mention]) -> bool:
         if re.match(r"['’]s\s", text.body[mention.end : mention.end + 3]):
             following = mentions[i + 1] if i + 1 < len(mentions) else None
             return following is None or not 0 < following.start - mention.end <= 4
-        glue = gap.match(text.body, mentions[i - 1].end) if i else None
-        if glue is None or glue.end() != mention.start:
+        if not i or gap.fullmatch(text.body, mentions[i - 1].end, mention.start) is None:
             return not is_arabic(mention.surface)
         i -= 1  # what is said before a list holds for all of it
 

@@ -277,8 +277,7 @@ def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found
     places = set(found)
     chains: list[list[Found]] = []
     for name in sorted([*found, *rest], key=_start):
-        glue = gap.match(text.body, chains[-1][-1].end) if chains else None
-        if glue is not None and glue.end() == name.start:
+        if chains and gap.fullmatch(text.body, chains[-1][-1].end, name.start):
             chains[-1].append(name)
         else:
             chains.append([name])

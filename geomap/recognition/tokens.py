@@ -15,6 +15,7 @@ __all__ = ["Token", "capitalised_runs", "tokenize"]
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’ʼʻ`](?!s\b)[^\W\d_]+)*")
 _JOINT = re.compile(r"[ \t]?[-‑'’ʼ`]?[ \t]?\n?")
+_ONLY_ARTICLES = frozenset({"al", "el", "ul", "аль", "эль", "эс", "эш", "эт", "эз", "эд", "эн", "эр"})
 _PARTICLES = frozenset({"de", "bin", "ben", "ibn", "e", "wa"}) | ARTICLES
 
 
@@ -90,7 +91,12 @@ def _starts_name(text: str, tokens: tuple[Token, ...], i: int) -> bool:
     if token.is_capital:
         return True
     following = tokens[i + 1] if i + 1 < len(tokens) else None
-    return token.is_particle and following is not None and following.is_capital and joined(text, token, following)
+    if not token.is_particle or following is None or not following.is_capital:
+        return False
+    # "at Spin Boldak", "as Hama": small words are articles only when a hyphen ties them, or when they are nothing else.
+    return text[token.end : following.start] in {"-", "‑"} or (
+        token.text in _ONLY_ARTICLES and joined(text, token, following)
+    )
 
 
 def _continues(text: str, tokens: tuple[Token, ...], j: int) -> bool:
