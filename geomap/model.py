@@ -225,7 +225,8 @@ class Event:
     """Something a bulletin says happened, is happening or will happen, with its places, figures and time.
 
     `id` is stable for the same text: ``"<bulletin id>/<start>-<n>"``. `sentence` is ``bulletin.text[start:end]``.
-    `roles` holds places that the sentence names, `inferred` those taken from an earlier one (less certain).
+    `roles` holds places that the sentence names for it. `inferred` holds less certain ones: those of the sentence
+    before, when this one names none, or the area that is said to hold places none of which could be decided.
     `period` is the time as written, `interval` its calendar days when they can be told. `negated` and `planned`
     events are never counted. `label` names an `other` event. `claimant` is who says so when the text tells.
     `total_of_breakdown` marks a total whose parts are events of their own: adding both would count twice.

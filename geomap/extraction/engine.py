@@ -153,7 +153,8 @@ class _Reader:
             return bool(before.figures) and not (before.mentions and clause.mentions)
         if fired is None:
             return not _goes_on(before, clause)
-        return fired.rule is rule.rule and not clause.mentions and not self._scope_words(clause.start, clause.end)
+        goes_on = fired.rule is rule.rule and not clause.mentions
+        return goes_on and not self._scope_words(clause.start, clause.end, fired.rule.type)
 
     def _fire(self, clause: Clause) -> _Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones."""
@@ -279,7 +280,7 @@ class _Reader:
         starts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in _PART_UNITS]
         low = figure.start if figure.part else piece.start
         high = min(starts, default=piece.end)
-        told = self._scope_words(low, high)
+        told = self._scope_words(low, high, rule.type)
         if told is not None:
             return told
         if figure.part:
@@ -296,13 +297,16 @@ class _Reader:
             return "cumulative"
         return "period"
 
-    def _scope_words(self, low: int, high: int) -> str | None:
+    def _scope_words(self, low: int, high: int, rule_type: str) -> str | None:
         stretch = self.text[low:high]
         told = find_period(stretch, self.bulletin.date, self.pack.period)
         past = told is not None and any(told[0] == name for name, _, _ in self.pack.period.past)
         if past or (told is not None and _is_stretch(told)) or self.pack.scope.period.search(stretch):
             return "period"
-        return "cumulative" if self.pack.scope.cumulative.search(stretch) else None
+        total = self.pack.scope.cumulative.search(stretch)
+        if rule_type in self.pack.scope.perfect_is_total:
+            total = total or self.pack.scope.stock.search(stretch)
+        return "cumulative" if total else None
 
     def _with_lead(self, clause: Clause, piece: Piece, rule: Rule, roles: Roles) -> Roles:
         """Fill roles that a piece leaves out with what its sentence says for all ("entered Syria: 223 from ...")."""

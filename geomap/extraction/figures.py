@@ -36,7 +36,7 @@ class Figure:
     repetitions: bool = False
 
 
-_GROUPED = r"\d{1,3}(?:[,.   ]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
+_GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
 _LONGEST_UNIT = 60
 _BEFORE = 40
 _BEHIND = 100
@@ -149,6 +149,8 @@ def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | Non
     if text in words.articles:
         named = unit is not None or after.lower().startswith((" each", " in "))
         return not named or (text in {"a", "an"} and unit != "tons")
+    if sum(c.isdigit() for c in text) > _MOST_DIGITS:
+        return True
     if words.not_before.match(after) or words.not_after.search(before):
         return True
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
@@ -161,6 +163,8 @@ def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | Non
     return year and unit is None
 
 
+_MOST_DIGITS = 12
+"""A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
 _FRACTIONAL = frozenset({"tons", "hectares"})
 

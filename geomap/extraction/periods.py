@@ -131,9 +131,9 @@ def _range(parts: dict[str, str | None], day: date | None, words: PeriodWords) -
     return _between(start, end)
 
 
-def _interval(start: date, last: date) -> Interval:
-    """Return the days from `start` to `last`, both included; the calendar's last day has no day after it."""
-    return Interval(start=start, end=last + _DAY if last < date.max else last)
+def _interval(start: date, last: date) -> Interval | None:
+    """Return the days from `start` to `last`, both included; None at the calendar's end, which has no day after it."""
+    return Interval(start=start, end=last + _DAY) if last < date.max else None
 
 
 def _day(year: int, month: int, number: int) -> date | None:

@@ -128,22 +128,22 @@ def _breakdown(
     first = min(figure.start for _, figure in pairs)
     totals = [f for f in heads if f.start < first and f not in [p for _, p in pairs] and not f.repetitions]
     total = totals[0] if totals else None
-    exact = total is not None and sum(f.value for _, f in pairs) == total.value
+    parts = sum(f.value for _, f in pairs)
+    exact = total is not None and parts == total.value
+    broken_down = total is not None and parts <= total.value  # else they are parts of something else
     paired = {i for places, _ in pairs for i in places}
     rest = tuple(i for i in clause.mentions if i not in paired)
     pieces = []
     if total is not None:
         places = clause.mentions if exact else rest
-        children = tuple(f for f in clause.figures if f.part or f.same)
-        pieces.append(
-            Piece(clause.start, clause.end, places, (*totals, *(c for c in children if c.start < first)), is_total=True)
-        )
+        beside = [f for f in clause.figures if (f.part or f.same) and f.start < first]
+        pieces.append(Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down))
     elif rest:
         pieces.append(Piece(clause.start, clause.end, rest, ()))
     for places_before, figure in pairs:
         part = replace(figure, unit=figure.unit or (total.unit if total else None), bracket=False)
         children = _children(clause, figure, [f for _, f in pairs])
-        whole = total.value if total else None
+        whole = total.value if total and broken_down else None
         pieces.append(
             Piece(mentions[places_before[0]].start, figure.end, places_before, (part, *children), total=whole)
         )
@@ -168,8 +168,8 @@ def _parallel(
     parts = groups[1:]
     values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
     if len(parts) >= 2 and sum(values) == total.value:
-        return _with_total(text, clause, groups, lead, pack)
-    pieces = [_piece(clause, group, groups, lead if k == 0 else ()) for k, group in enumerate(groups)]
+        return _with_total(text, clause, mentions, groups, lead, pack)
+    pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
 
 
@@ -228,28 +228,43 @@ def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
 
 
 def _with_total(
-    text: str, clause: Clause, groups: Sequence[Group], lead: tuple[int, ...], pack: RulePack
+    text: str,
+    clause: Clause,
+    mentions: Sequence[Mention],
+    groups: Sequence[Group],
+    lead: tuple[int, ...],
+    pack: RulePack,
 ) -> list[Piece]:
     """Make the pieces of a figure that is broken down behind it: "eight: three in Hama and five in Homs"."""
     total, own = groups[0]
     children = _children(clause, total, [f for f, _ in groups])
     pieces = [Piece(clause.start, clause.end, clause.mentions, (total, *children), is_total=True)]
-    for figure, places in groups[1:]:
+    for k in range(1, len(groups)):
+        piece = _piece(clause, mentions, k, groups, ())
+        figure, *rest = piece.figures
         part = replace(figure, unit=figure.unit or total.unit)
-        whole = replace(_piece(clause, (part, places), groups, ()), total=total.value, lead=(*lead, *own))
+        whole = replace(piece, figures=(part, *rest), total=total.value, lead=(*lead, *own))
         if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
-            pieces += [replace(whole, mentions=(i,)) for i in places]
+            pieces += [replace(whole, mentions=(i,)) for i in whole.mentions]
         else:
             pieces.append(whole)
     return pieces
 
 
-def _piece(clause: Clause, group: Group, groups: Sequence[Group], lead: tuple[int, ...]) -> Piece:
-    figure, places = group
-    later = [f.start for f, _ in groups if f.start > figure.start]
-    start = clause.start if all(f.start >= figure.start for f, _ in groups) else figure.start
+def _piece(
+    clause: Clause, mentions: Sequence[Mention], k: int, groups: Sequence[Group], lead: tuple[int, ...]
+) -> Piece:
+    """Make the piece of the k-th group; it reaches from behind the group before to its own last word."""
+
+    def end_of(j: int) -> int:
+        figure, places = groups[j]
+        return max([figure.end, *(mentions[i].end for i in places)])
+
+    figure, places = groups[k]
+    start = end_of(k - 1) if k else clause.start
+    end = end_of(k) if k + 1 < len(groups) else clause.end
     children = _children(clause, figure, [f for f, _ in groups])
-    return Piece(start, min(later, default=clause.end), (*lead, *places), (figure, *children))
+    return Piece(start, max(start, end), (*lead, *places), (figure, *children))
 
 
 def _children(clause: Clause, figure: Figure, heads: Sequence[Figure]) -> tuple[Figure, ...]:

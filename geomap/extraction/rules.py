@@ -105,6 +105,7 @@ class ScopeWords:
     """What tells a running total from a figure of a period."""
 
     cumulative: re.Pattern[str]
+    stock: re.Pattern[str]
     period: re.Pattern[str]
     perfect: re.Pattern[str]
     perfect_is_total: frozenset[str]
@@ -244,6 +245,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
+            stock=words(scope["stock"]),
             period=words(scope["period"]),
             perfect=words(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
@@ -313,7 +315,12 @@ def _alternatives(entries: list[str], before: str, after: str, path: str, field:
             re.compile(entry)
         except re.error as error:
             raise RuleError(f"{entry!r} is no regular expression: {error}", path=path, field=field) from error
+    # Vowel marks are no word characters, but a word does not end before one.
+    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
     return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+
+
+_WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"
 
 
 _ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")

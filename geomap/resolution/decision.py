@@ -32,7 +32,7 @@ NEAR, FAR = 0.10, -0.10  # to the nearest decided place of the same list or sent
 NEAR_KM, FAR_KM = 30.0, 150.0  # a subdistrict's reach; beyond the size of most governorates
 FOREIGN = -0.15  # in another country than most places of the bulletin
 SMALLER = -0.06  # per power of ten of inhabitants below the largest namesake, at most three
-UNSURE_RECORD = -0.10  # the gazetteer itself is not sure of the place
+UNSURE_RECORD = -0.05  # the gazetteer itself is not sure of the place; a namesake stays a rival
 NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
