@@ -15,6 +15,7 @@ from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import assign_roles, kind_of
 from geomap.extraction.rules import Rule, RulePack, rule_pack
+from geomap.extraction.scope import ScopeReader
 from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
@@ -69,6 +70,7 @@ class _Reader:
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: min(i, *a.peers) for i, a in enumerate(self.around) if a.peers}
         self.starts = [m.start for m in self.mentions]
+        self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -154,7 +156,7 @@ class _Reader:
         if fired is None:
             return not _goes_on(before, clause)
         goes_on = fired.rule is rule.rule and not clause.mentions
-        return goes_on and not self._scope_words(clause.start, clause.end, fired.rule.type)
+        return goes_on and not self.scopes.told(clause.start, clause.end, fired.rule.type)
 
     def _fire(self, clause: Clause) -> _Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones."""
@@ -224,7 +226,7 @@ class _Reader:
             end=sentence.end,
             counts=() if negated else tuple(self._counts(piece, rule, period)),
             roles=roles,
-            inferred=self._area_of_open(roles) if roles else self._inferred(rule),
+            inferred=self._area_of_open(roles) if roles else self._inferred(rule, clause),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negated,
@@ -252,6 +254,7 @@ class _Reader:
     def _counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Count]:
         """Yield the counts of a piece; parts name the figure they belong to."""
         whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
+        before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         head: Count | None = None
         for figure in piece.figures:
             part_of = whole
@@ -261,10 +264,12 @@ class _Reader:
             unit = figure.unit or times or (head.unit if head and figure.part else None)
             if figure.part and head is not None and not _can_be_part(figure, head):
                 part_of = None
+            of = (head or self.main) if figure.part else self.whole
+            scope = of.scope if of else "period" if figure.part else None
             count = Count(
                 value=figure.value,
                 unit=unit or (self.whole.unit if self.whole else None) or rule.unit or "unspecified",
-                scope=self._scope(figure, piece, rule, period, head),  # type: ignore[arg-type]
+                scope=self.scopes.scope(figure, piece, rule, period, whole=scope, before=before),
                 at_least=figure.at_least,
                 subset_of=part_of,
                 surface=self.text[figure.start : figure.end],
@@ -274,39 +279,6 @@ class _Reader:
             yield count
             if figure.high is not None:
                 yield replace(count, value=figure.high)
-
-    def _scope(self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, head: Count | None) -> str:
-        """Tell a running total from a figure of a period by the words between its neighbours."""
-        starts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in _PART_UNITS]
-        low = figure.start if figure.part else piece.start
-        high = min(starts, default=piece.end)
-        told = self._scope_words(low, high, rule.type)
-        if told is not None:
-            return told
-        if figure.part:
-            return head.scope if head else (self.main.scope if self.main else "period")
-        if period is not None:
-            return "cumulative" if period[2] else "period"
-        if piece.total is None and self.whole is not None:
-            return self.whole.scope
-        words = self.pack.scope
-        near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
-        if words.perfect.search(self.text, *near) and (
-            rule.type in words.perfect_is_total or any(c.scope == "cumulative" for e in self.previous for c in e.counts)
-        ):
-            return "cumulative"
-        return "period"
-
-    def _scope_words(self, low: int, high: int, rule_type: str) -> str | None:
-        stretch = self.text[low:high]
-        told = find_period(stretch, self.bulletin.date, self.pack.period)
-        past = told is not None and any(told[0] == name for name, _, _ in self.pack.period.past)
-        if past or (told is not None and _is_stretch(told)) or self.pack.scope.period.search(stretch):
-            return "period"
-        total = self.pack.scope.cumulative.search(stretch)
-        if rule_type in self.pack.scope.perfect_is_total:
-            total = total or self.pack.scope.stock.search(stretch)
-        return "cumulative" if total else None
 
     def _with_lead(self, clause: Clause, piece: Piece, rule: Rule, roles: Roles) -> Roles:
         """Fill roles that a piece leaves out with what its sentence says for all ("entered Syria: 223 from ...")."""
@@ -330,12 +302,21 @@ class _Reader:
 
         return Roles(from_=areas(roles.from_), to=areas(roles.to), at=areas(roles.at), via=areas(roles.via))
 
-    def _inferred(self, rule: Rule) -> Roles:
-        """Take the places of the sentence before, when it tells of one matter that goes on."""
+    def _inferred(self, rule: Rule, clause: Clause) -> Roles:
+        """Take the places of the sentence before, when it tells of one matter that goes on.
+
+        A move takes them only where a word points back ("the corridor", "there"); a sentence that opens with another
+        matter ("Another 44 people") takes none.
+        """
         if rule.type in _NO_INFERENCE or len(self.previous) != 1:
             return Roles()
+        if self.pack.elsewhere.match(self.text, clause.start, clause.end):
+            return Roles()
+        points_back = self.pack.anaphora.search(self.text, clause.start, clause.end)
         before = self.previous[0]
-        return before.roles or before.inferred if before.type not in _MOVING or rule.type in _MOVING else Roles()
+        if (rule.type in _MOVING or before.type in _MOVING) and not (rule.type in _MOVING and points_back):
+            return Roles()
+        return before.roles or before.inferred
 
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Event]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
@@ -357,9 +338,6 @@ class _Reader:
 
 _NEGATION_BEHIND = 60
 """Characters behind a trigger in which its verb can be negated."""
-_PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
-"""Characters around a figure in which its verb stands."""
-_PART_UNITS = frozenset({"children", "women", "men"})
 _MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 
@@ -371,12 +349,6 @@ def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
     alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
     return alike and figure.value <= whole.value
-
-
-def _is_stretch(period: Period) -> bool:
-    """Whether a period has a beginning and an end that lie days apart: a figure of it is no running total."""
-    interval = period[1]
-    return "/" in period[0] and interval is not None and (interval.end - interval.start).days > 2
 
 
 def _goes_on(before: Clause, clause: Clause) -> bool:

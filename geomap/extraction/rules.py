@@ -140,6 +140,8 @@ class RulePack:
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    anaphora: re.Pattern[str]
+    elsewhere: re.Pattern[str]
     each: re.Pattern[str]
 
 
@@ -242,6 +244,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),
+        anaphora=words(table["clauses"]["anaphora"]),
+        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
