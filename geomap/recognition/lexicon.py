@@ -40,6 +40,7 @@ class Lexicon:
     any_type: re.Pattern[str]
     type_follows: bool
     plural: re.Pattern[str]
+    named: re.Pattern[str]
     near: re.Pattern[str]
     encloses: re.Pattern[str]
     opens_list: re.Pattern[str]
@@ -84,6 +85,7 @@ def _load(lang: str) -> Lexicon:
         any_type=_words(every_type),
         type_follows=context["type_follows"],
         plural=_words(context["plural"], after=r"\Z"),
+        named=_words(context["named"]),
         near=_words(context["near"]),
         encloses=_words(context["encloses"], before=r"(?:['’]s?)?[\"”»]?\s*", after=r"\s*[\"“«]?"),
         opens_list=_words(context["opens_list"], after=r"\s*[\"“«]?"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.recognition.tokens import Token, capitalised_runs, joined
+from geomap.recognition.tokens import Token, capitalised_runs, joined, starts_name
 from geomap.toponym import fold, is_arabic
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _known_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
 def _longest(text: Text, keys: Keys, i: int) -> Found | None:
     """Return the longest known name that starts at a token."""
     first = text.tokens[i]
-    if not (first.is_capital or first.is_particle or text.words.compass.match(first.text)):
+    if not (first.is_capital or starts_name(text.body, text.tokens, i) or text.words.compass.match(first.text)):
         return None
     best = None
     for j in range(i + 1, min(i + MAX_WORDS, len(text.tokens)) + 1):
@@ -319,7 +319,7 @@ def _longest_arabic(text: Text, keys: Keys, i: int, article_fits: Callable[[str]
             continue
         for clitic in _CLITICS:
             start = first.start + len(clitic)
-            if not first.text.startswith(clitic) or first.end - start < (4 if clitic else 3):
+            if not first.text.startswith(clitic) or first.end - start < 3:
                 continue
             surface = text.body[start : text.tokens[j - 1].end]
             if fold(surface) in keys and article_fits(surface):
@@ -340,7 +340,9 @@ def _behind_type_word(text: Text, i: int, found: list[Found]) -> Found | None:
     bare = previous.text.removeprefix("و")
     listed = bool(found) and not found[-1].known and found[-1].last == i and token.text.startswith("و")
     generic = _GENERIC_AR.match(token.text.removeprefix("و")) is not None
-    typed = text.words.any_type.fullmatch(bare) is not None and (generic or token.text.startswith("ال"))
+    typed = text.words.any_type.fullmatch(bare) is not None and (
+        generic or token.text.startswith("ال") or text.words.named.fullmatch(bare) is not None
+    )
     if not (typed or listed or (generic and found and found[-1].last == i)):
         return None
     start = token.start + (1 if token.text.startswith("و") and (listed or not typed) else 0)

@@ -11,7 +11,7 @@ from geomap.toponym import ARTICLES
 if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = ["Token", "capitalised_runs", "tokenize"]
+__all__ = ["Token", "capitalised_runs", "joined", "starts_name", "tokenize"]
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’ʼʻ`](?!s\b)[^\W\d_]+)*")
 _JOINT = re.compile(r"[ \t]?[-‑'’ʼ`]?[ \t]?\n?")
@@ -57,7 +57,7 @@ def capitalised_runs(text: str, tokens: tuple[Token, ...], words: Lexicon) -> li
     runs: list[tuple[int, int]] = []
     i = 0
     while i < len(tokens):
-        if not _starts_name(text, tokens, i):
+        if not starts_name(text, tokens, i):
             i += 1
             continue
         j = i + 1
@@ -86,7 +86,8 @@ def _is_article(text: str, tokens: tuple[Token, ...], i: int) -> bool:
     return tokens[i].is_capital and tokens[i + 1].is_capital and opening not in ("", ".", "!", "?", ":", '"', "“", "«")
 
 
-def _starts_name(text: str, tokens: tuple[Token, ...], i: int) -> bool:
+def starts_name(text: str, tokens: tuple[Token, ...], i: int) -> bool:
+    """Tell whether a name can begin at a token: a capital, or an article tied to one."""
     token = tokens[i]
     if token.is_capital:
         return True
