@@ -198,7 +198,7 @@ def _joined_figures(
     same = set()
     for figure, following in zip(heads, [*heads[1:], None], strict=True):
         between = text[figure.end : following.start] if following else ","
-        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو", between) or any(
+        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)", between) or any(
             following and figure.end <= mentions[i].start < following.start for i in clause.mentions
         )
         if following is not None and not parted and len(heads) > 2:
@@ -262,7 +262,9 @@ def _piece(
 
     figure, places = groups[k]
     start = end_of(k - 1) if k else clause.start
-    end = end_of(k) if k + 1 < len(groups) else clause.end
+    end = clause.end
+    if k + 1 < len(groups):  # without places of its own it goes on to the next figure
+        end = end_of(k) if places else groups[k + 1][0].start
     children = _children(clause, figure, [f for f, _ in groups])
     return Piece(start, max(start, end), (*lead, *places), (figure, *children))
 

@@ -291,7 +291,8 @@ class _Decider:
         names = {p.place.type for p in self.possible[i]}
         if "governorate" not in names:
             return False
-        typed = [j for j in around.sentence if self.mentions[j].types == {"governorate"}]
+        # The word "province" is left out behind its first use: "three in the province of Daraa, three in Hama".
+        typed = [j for j in around.sentence if j < i and self.mentions[j].types == {"governorate"}]
         typed = [j for j in typed if j not in around.enclosers and not self._is_encloser(j, around.sentence)]
         listed = [
             j

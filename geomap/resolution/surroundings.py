@@ -101,11 +101,24 @@ def _lists(
             and mentions[previous].end <= mention.start
             and glue.fullmatch(text, mentions[previous].end, mention.start)
             and not _steps_up(text, mentions, known_types, previous, i)
+            and not (len(groups[-1]) == 1 and _closes(text, mentions, known_types, previous, words))
         ):
             groups[-1].append(i)
         else:
             groups.append([i])
     return groups
+
+
+def _closes(
+    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], i: int, words: Lexicon
+) -> bool:
+    """Whether a name is the area of the place before it and so ends its list: "Dadikh in eastern Idlib, and ..."."""
+    if i == 0 or not known_types[i] & AREA_TYPES:
+        return False
+    if not _can_enclose(mentions[i], known_types[i], mentions[i - 1], known_types[i - 1]):
+        return False
+    gap = text[mentions[i - 1].end : mentions[i].start]
+    return len(gap.strip()) > 1 and words.encloses.fullmatch(gap) is not None
 
 
 def _steps_up(
