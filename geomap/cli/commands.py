@@ -27,7 +27,10 @@ def _to_bbox(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     """Read ``W,S,E,N``, degrees; a `BBoxError` says what would be right."""
     from geomap.bbox import BBox
 
-    return None if value is None else BBox.parse(value)
+    bbox = None if value is None else BBox.parse(value)
+    if bbox and bbox.west > bbox.east:  # right near Fiji, and elsewhere most likely a slip
+        click.echo(f"bbox: west {bbox.west:g} > east {bbox.east:g}: taken as a box across the 180th meridian", err=True)
+    return bbox
 
 
 def _options(*options: Callable[[F], F]) -> Callable[[F], F]:

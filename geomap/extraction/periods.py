@@ -74,7 +74,7 @@ def _date_patterns(lang: str) -> dict[str, re.Pattern[str]]:
     to_month = rf"(?:\s+(?:{words.months_to})\s*(?P<m2>{month}))?"
     two_days, the_year = rf"(?P<d1>\d{{1,2}}){until}(?P<d2>\d{{1,2}})", rf"(?:,?\s+(?P<y2>{year}))?"
     forms = {
-        "range": rf"{since}{first}\s*(?:[\w ]{{0,60}}?\s)?(?:{words.until})\s*{second}",
+        "range": rf"{since}{first}\s*(?:[\w ,–-]{{0,80}}?\s)?(?:{words.until})\s*{second}",
         "days": rf"{since}{two_days}\s+(?P<m2>{month}){the_year}",
         "month_days": rf"(?P<m2>{month})\s+{two_days}(?!\d){the_year}",
         "since": since + first,

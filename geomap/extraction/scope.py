@@ -54,7 +54,8 @@ class ScopeReader:
         if figure.part and whole is not None:
             return whole
         if period is not None:
-            return "cumulative" if period[2] else "period"
+            # "Since 18 July" without an end runs on to the day of the report.
+            return "cumulative" if period[2] or period[0].startswith("since ") else "period"
         if whole is not None and piece.total is None:
             return whole
         near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))

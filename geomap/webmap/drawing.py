@@ -95,16 +95,17 @@ def draw(event: Event) -> tuple[Mark, ...]:
 def _used(event: Event, role: str) -> _Used:
     """Return the places of a role that can be drawn.
 
-    An inferred place stands in only when the sentence names nothing for the role, decided or not, and an inferred `at`
-    only when the sentence names no place at all.
+    An inferred place stands in when the sentence names nothing for the role, or names only what was left open: then
+    it is the area that is said to hold it, and bears the whole figure. An inferred `at` of another sentence stands in
+    only when this one names no place at all.
     """
     named = dict(event.roles.items())[role]
-    if named:
+    inferred = dict(event.inferred.items())[role]
+    if any(r.place is not None for r in named) or (named and not inferred):
         left_open = len({r.mention.name for r in named if r.place is None})
         return _Used(_without_containers(r.place for r in named if r.place is not None), left_open=left_open)
-    if role == "at" and event.roles:
+    if role == "at" and event.roles and not named:
         return _Used()
-    inferred = dict(event.inferred.items())[role]
     return _Used(_without_containers(r.place for r in inferred if r.place is not None), inferred=bool(inferred))
 
 

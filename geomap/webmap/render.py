@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -124,8 +125,9 @@ def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
         if aside is not None:
             aside.unlink(missing_ok=True)
         why = error.strerror or str(error)
-        raise StoreError(f"the map cannot be written ({why}); choose a folder that exists and can be written",
-                         path=target) from error
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        hint = "make room and run it again" if full else "choose a folder that exists and can be written"
+        raise StoreError(f"the map cannot be written ({why}); {hint}", path=target) from error
 
 
 def _umask() -> int:
