@@ -23,6 +23,7 @@ WALLS = {
     "click": {"cli"},
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
+    "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
     "pandas": _FROM_GAZETTEER_DOWN,
     "pyogrio": {"store", "gazetteer"},
