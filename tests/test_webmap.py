@@ -46,6 +46,10 @@ M = made_map
 OPEN = made_map.resolution(SCENE.text, "Homs", None, status="unknown")
 
 
+def around_an_open_place(type_):
+    return replace(event(type_, inferred=roles(at=[M.HOMS])), roles=Roles(at=(OPEN,)))
+
+
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
@@ -78,6 +82,8 @@ OPEN = made_map.resolution(SCENE.text, "Homs", None, status="unknown")
         (event("return", to=[M.HAMA], inferred=roles(from_=[M.IDLIB])), [("flow", "Idlib-Hama", 1, True)]),
         (event("return", to=[M.HAMA], inferred=roles(at=[M.IDLIB])), [("arrival", "Hama", 1, False)]),
         (replace(event("demining", inferred=roles(at=[M.HAMA])), roles=Roles(at=(OPEN,))), []),
+        (replace(around_an_open_place("demining"), start=0, end=len(SCENE.text)), [("site", M.HOMS.name, 1, True)]),
+        (replace(around_an_open_place("demining"), start=0, end=1), []),
         (replace(event("demining", at=[M.HAMA]), negated=True), []),
         (event("displacement", from_=[M.HAMA], to=[M.HAMA]), []),
         (event("demining"), []),

@@ -8,6 +8,7 @@
 - A crossing is written along its corridor, with a direction only when the text names a place towards which it goes.
 - A figure that several places share is drawn at each of them as shared, never as that place's own.
 - A place taken from an earlier sentence is used only when the sentence names none for that role; it is then inferred.
+- A place that was left open is drawn as somewhere in the area that its sentence puts around it, and nowhere without one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from geomap.webmap.shapes import is_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geomap.model import Count, Event, Place
+    from geomap.model import Count, Event, Place, Resolution
 
 __all__ = ["AREAS", "Mark", "draw", "headline"]
 
@@ -95,18 +96,26 @@ def draw(event: Event) -> tuple[Mark, ...]:
 def _used(event: Event, role: str) -> _Used:
     """Return the places of a role that can be drawn.
 
-    An inferred place stands in when the sentence names nothing for the role, or names only what was left open: then
-    it is the area that is said to hold it, and bears the whole figure. An inferred `at` of another sentence stands in
-    only when this one names no place at all.
+    An inferred place stands in when the sentence names nothing for the role; an inferred `at`, only when it names no
+    place at all. Of names that were all left open, the area that the sentence puts around them bears the mark.
     """
     named = dict(event.roles.items())[role]
-    inferred = dict(event.inferred.items())[role]
-    if any(r.place is not None for r in named) or (named and not inferred):
+    inferred = [r for r in dict(event.inferred.items())[role] if r.place is not None]
+    if named and all(r.place is None for r in named):
+        around = tuple(r.place for r in inferred if r.place and r.place.type in AREAS and _is_in_sentence(event, r))
+        if around:
+            return _Used(_without_containers(around), inferred=True)
+    if named:
         left_open = len({r.mention.name for r in named if r.place is None})
         return _Used(_without_containers(r.place for r in named if r.place is not None), left_open=left_open)
-    if role == "at" and event.roles and not named:
+    if role == "at" and event.roles:
         return _Used()
     return _Used(_without_containers(r.place for r in inferred if r.place is not None), inferred=bool(inferred))
+
+
+def _is_in_sentence(event: Event, resolution: Resolution) -> bool:
+    """Whether a name stands in the event's own sentence."""
+    return event.start <= resolution.mention.start < event.end
 
 
 def _without_containers(places: Iterable[Place]) -> tuple[Place, ...]:

@@ -1,7 +1,7 @@
 // Cards: what a click on a mark or on a line of the list shows. All texts of others are text nodes with their own direction.
 import { el, link, words } from "./dom.js";
 import { badge } from "./symbols.js";
-import { ROLES, dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, number, spanText, typeName, whyNotPlaced } from "./words.js";
+import { ROLES, dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, number, periodText, spanText, typeName, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Entry} Entry */
@@ -70,9 +70,15 @@ function reported(event, bulletin) {
     event.claimant && fact("As told by", words(event.claimant)),
     fact("Bulletin", words(bulletin.id), `, ${dayText(bulletin.date)}`),
     bulletin.url && fact("Address", link(bulletin.url)),
-    event.period && fact("Period", words(event.period), event.interval && ` (${throughText(event.interval)})`),
+    event.period && fact("Period", ...periodAndDays(event)),
     ...(bulletin.notes ?? []).map((note) => fact("Note", words(note))),
   );
+}
+
+/** The period as the text has it, with its days; a day that is written needs no second telling. */
+function periodAndDays({ period, interval }) {
+  const days = interval && throughText(interval);
+  return [periodText(period) === days ? days : words(period), days && periodText(period) !== days && ` (${days})`];
 }
 
 /** A half-open interval in days as people say it: the last day is the one before its end. */

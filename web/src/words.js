@@ -53,14 +53,21 @@ export function spanText(span) {
 
 const CHANGES = { increase: ["a rise of ", "+"], decrease: ["a fall of ", "−"] };
 
+/** "people" and "violations" are the plurals that figures carry; a single one is a person, a violation. */
+function unitText({ value, unit }) {
+  if (value !== 1) return unit;
+  const single = { people: "person", children: "child", women: "woman", men: "man", families: "family" };
+  return single[unit] ?? unit.replace(/([^s])s$/, "$1");
+}
+
 /** "at least 194 people", "a fall of 79,872 people". @param {Count} count */
 export function figureText(count) {
-  return `${CHANGES[count.change]?.[0] ?? ""}${count.at_least ? "at least " : ""}${number(count.value)} ${count.unit}`;
+  return `${CHANGES[count.change]?.[0] ?? ""}${count.at_least ? "at least " : ""}${number(count.value)} ${unitText(count)}`;
 }
 
 /** The figure as it stands on the map: "≥ 194", "70,071 in total", "−5,418". @param {Count} count */
 export function figureOnMap(count) {
-  const unit = count.unit === "people" ? "" : ` ${count.unit}`;
+  const unit = count.unit === "people" ? "" : ` ${unitText(count)}`;
   const scope = count.scope === "cumulative" ? " in total" : "";
   return `${count.at_least ? "≥ " : ""}${CHANGES[count.change]?.[1] ?? ""}${number(count.value)}${unit}${scope}`;
 }
@@ -68,7 +75,13 @@ export function figureOnMap(count) {
 /** What a figure covers, in words. @param {Count} count @param {Event} event */
 export function figureMeaning(count, event) {
   if (count.scope === "cumulative") return "a running total, not to be added to figures of a day";
-  return event.period ? `for the period “${event.period}”` : "for the time of the report";
+  return event.period ? `for ${periodText(event.period)}` : "for the time of the report";
+}
+
+/** A period in words: "18 September 2017" of a day, else as the text has it. @param {string} period */
+export function periodText(period) {
+  const spelled = period.replace(/\d{4}-\d\d-\d\d/g, dayText).replace("/", " to ");
+  return spelled === period ? `the period “${period}”` : spelled;
 }
 
 /** @param {number} n @param {string} one @param {string} [many] */
