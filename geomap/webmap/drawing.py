@@ -8,7 +8,7 @@
 - A crossing is written along its corridor, with a direction only when the text names a place towards which it goes.
 - A figure that several places share is drawn at each of them as shared, never as that place's own.
 - A place taken from an earlier sentence is used only when the sentence names none for that role; it is then inferred.
-- A place that was left open is drawn as somewhere in the area that its sentence puts around it; without one, not at all.
+- A place that was left open is drawn as somewhere in the area that its sentence puts around it; without one, nowhere.
 """
 
 from __future__ import annotations
