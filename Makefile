@@ -32,9 +32,8 @@ check: $(VENV)/developing  ## ruff, mypy, and the architecture test
 docs: $(VENV)/developing  ## run the examples of README and guide
 	$(BIN)/python -m pytest tests/test_docs.py
 
-bench: $(VENV)/developing  ## measure every speed that the project claims
-	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet"; exit 0; }; \
-	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: $(VENV)/benching  ## measure every speed that the project claims, beside its peers
+	@for name in box start recognition; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) build dist geomap/webmap/static web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -54,6 +53,11 @@ $(VENV)/installed: $(VENV)/bin/python $(ASSETS)
 $(VENV)/developing: $(VENV)/bin/python $(ASSETS)
 	@echo "installing geomap and what its tests need into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/benching: $(VENV)/bin/python $(ASSETS)
+	@echo "installing geomap and the programs it is measured beside into $(VENV)"
+	@$(PIP) install --editable '.[bench]'
 	@touch $@ $(VENV)/installed
 
 # A browser for the tests of maps. Without the right to install, the tests that need it say so (and fail in CI).

@@ -1,0 +1,244 @@
+"""Questions by box: geomap's store, pyogrio on the very same file, geopandas in memory.
+
+    python -m benchmarks.box [--plots DIR] [--sizes 20000 100000]
+
+For each size a store of made events is written with `EventStore.put`. Then boxes of about 10, 100 and 1,000 events are
+asked of all; each time is the median over the boxes, each box being asked `RUNS` times of everyone in turn. Files are
+in the system's cache. The answers are compared; when one differs the benchmark fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyogrio
+import shapely
+
+from benchmarks.box_plot import save_plot
+from benchmarks.made_events import made_readings
+from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
+from geomap import BBox, EventQuery, open_store
+from geomap.store.columns import EVENT_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+
+    from geomap.store import EventStore
+
+SIZES = (20_000, 100_000)
+ANSWERS = (10, 100, 1000)
+BOXES = 12
+RUNS = 3
+COLUMNS = [column.name for column in EVENT_COLUMNS]
+WITH_ARROW = find_spec("pyarrow") is not None
+"""pyogrio reads faster through pyarrow; geomap does not need it, so it is measured only where it is installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Those who are asked: the store held open, its file, the same rows in memory with their index made."""
+
+    store: EventStore
+    path: Path
+    frame: gpd.GeoDataFrame
+
+
+# --- the questions: each takes a box (EPSG:4326: west, south, east, north) and gives the same answer in its own way
+
+
+def geomap_count(asked: Asked, box: BBox) -> int:
+    return asked.store.count(EventQuery(bbox=box))
+
+
+def geomap_events(asked: Asked, box: BBox) -> list[str]:
+    return [event.id for event in asked.store.query(EventQuery(bbox=box))]
+
+
+def geomap_frame(asked: Asked, box: BBox) -> gpd.GeoDataFrame:
+    return asked.store.to_geodataframe(EventQuery(bbox=box))
+
+
+def geomap_frame_opened(asked: Asked, box: BBox) -> gpd.GeoDataFrame:
+    with open_store(asked.path) as store:
+        return store.to_geodataframe(EventQuery(bbox=box))
+
+
+def pyogrio_ids(asked: Asked, box: BBox) -> list[str]:
+    found = pyogrio.read_dataframe(
+        asked.path, layer="events", columns=["id"], read_geometry=False, bbox=_edges(box), use_arrow=False
+    )
+    return list(found["id"])
+
+
+def pyogrio_frame(asked: Asked, box: BBox, *, use_arrow: bool = False) -> gpd.GeoDataFrame:
+    return pyogrio.read_dataframe(
+        asked.path, layer="events", columns=COLUMNS, bbox=_edges(box), use_arrow=use_arrow
+    )  # fmt: skip
+
+
+def memory_ids(asked: Asked, box: BBox) -> list[str]:
+    rows = asked.frame.sindex.query(shapely.box(*_edges(box)), predicate="intersects")
+    return list(asked.frame["id"].to_numpy()[rows])
+
+
+def memory_frame(asked: Asked, box: BBox) -> gpd.GeoDataFrame:
+    return asked.frame.cx[box.west : box.east, box.south : box.north]
+
+
+Question = tuple[str, "Callable[[Asked, BBox], object]", tuple[tuple[str, "Callable[[Asked, BBox], object]"], ...]]
+
+_ARROW = (("pyogrio with Arrow", partial(pyogrio_frame, use_arrow=True)),) if WITH_ARROW else ()
+_FRAME_PEERS = (("pyogrio", pyogrio_frame), *_ARROW, ("geopandas .cx in memory", memory_frame))
+
+QUESTIONS: tuple[Question, ...] = (
+    ("how many", geomap_count, (("pyogrio ids", pyogrio_ids), ("geopandas sindex in memory", memory_ids))),
+    ("whole events", geomap_events, (("pyogrio ids", pyogrio_ids), ("geopandas sindex in memory", memory_ids))),
+    ("frame", geomap_frame, _FRAME_PEERS),
+    ("frame, store opened for it", geomap_frame_opened, (("pyogrio", pyogrio_frame), *_ARROW)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question, how many rows answered it, and its median times in milliseconds, ours first."""
+
+    question: str
+    rows: int
+    times: dict[str, float]
+
+
+def boxes_of(frame: gpd.GeoDataFrame, answer: int, dice: np.random.Generator) -> list[BBox]:
+    """Return boxes around events taken by chance, grown or shrunk until about `answer` events meet each."""
+    centres = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.sample(BOXES, random_state=dice)))
+    return [_box_around(frame, lon, lat, answer) for lon, lat in centres]
+
+
+def _box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
+    low, high = 0.0, 2.0  # half of a side, degrees
+    for _ in range(25):
+        half = (low + high) / 2
+        found = len(frame.sindex.query(shapely.box(lon - half, lat - half, lon + half, lat + half), "intersects"))
+        if abs(found - answer) <= answer * 0.05:
+            break
+        low, high = (half, high) if found < answer else (low, half)
+    return BBox(lon - half, lat - half, lon + half, lat + half)
+
+
+def differing(asked: Asked, boxes: list[BBox]) -> int:
+    """Return for how many boxes the answers are not all the same: ids, sentences, geometries."""
+    return sum(not _same(asked, box) for box in boxes)
+
+
+def _same(asked: Asked, box: BBox) -> bool:
+    ours = geomap_frame(asked, box).sort_values("id")
+    peers = [pyogrio_frame(asked, box).sort_values("id"), memory_frame(asked, box).sort_values("id")]
+    ids = list(ours["id"])
+    lists_agree = all(sorted(f(asked, box)) == ids for f in (geomap_events, pyogrio_ids, memory_ids))
+    return lists_agree and geomap_count(asked, box) == len(ids) and all(_same_rows(ours, peer) for peer in peers)
+
+
+def _same_rows(ours: gpd.GeoDataFrame, peer: gpd.GeoDataFrame) -> bool:
+    return (
+        list(ours["id"]) == list(peer["id"])
+        and list(ours["sentence"]) == list(peer["sentence"])
+        and bool(shapely.equals_exact(ours.geometry.to_numpy(), peer.geometry.to_numpy()).all())
+    )
+
+
+def measured(asked: Asked, answer: int, boxes: list[BBox]) -> list[Line]:
+    """Return a line for each question asked with these boxes."""
+    return [_measured(asked, question, answer, boxes) for question in QUESTIONS]
+
+
+def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) -> Line:
+    name, ours, peers = question
+    who = [("geomap", ours), *peers]
+    times = [interleaved([partial(f, asked, box) for _, f in who], runs=RUNS) for box in boxes]
+    medians = [1000 * median(column) for column in zip(*times, strict=True)]
+    return Line(name, answer, dict(zip([peer for peer, _ in who], medians, strict=True)))
+
+
+def written(path: Path, size: int) -> str:
+    """Write a store of made events and say how long it took, with GDAL's time beside it."""
+    readings = made_readings(size)
+    with open_store(path, create=True) as store:
+        ours, _ = seconds_of(lambda: store.put(readings))
+    frame = pyogrio.read_dataframe(path, layer="events", use_arrow=False)
+    plain = path.with_name("plain.gpkg")
+    peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"))
+    sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
+    return (
+        f"Written in one put: {ours:.1f} s, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB. pyogrio.write_dataframe of"
+        f" the events layer alone, without places, bulletins and our indexes: {peer:.1f} s, {size / peer:,.0f} rows/s,"
+        f" {sizes[1]:.0f} MB (geomap {ratio(ours, peer)})."
+    )
+
+
+def report(size: int, folder: Path) -> tuple[list[Line], int]:
+    """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
+    path = folder / f"made-{size}.gpkg"
+    print(f"\n{size:,} made events. {written(path, size)}")
+    loading, frame = seconds_of(lambda: _in_memory(path))
+    print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
+    lines, wrong, asked_boxes = [], 0, 0
+    dice = np.random.default_rng(size)
+    with open_store(path) as store:
+        asked = Asked(store, path, frame)
+        for answer in ANSWERS:
+            boxes = boxes_of(frame, answer, dice)
+            wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
+            asked_boxes += len(boxes)
+            lines += measured(asked, answer, boxes)
+    rows = [_row(line, peer) for line in lines for peer in line.times if peer != "geomap"]
+    print(table(["question", "rows, about", "geomap ms", "peer", "peer ms", "geomap is"], rows))
+    print(f"\nThe same answer from all in {asked_boxes - wrong} of {asked_boxes} boxes.")
+    return lines, wrong
+
+
+def _row(line: Line, peer: str) -> tuple[object, ...]:
+    ours, theirs = line.times["geomap"], line.times[peer]
+    return line.question, line.rows, f"{ours:.2f}", peer, f"{theirs:.2f}", ratio(ours, theirs)
+
+
+def _in_memory(path: Path) -> gpd.GeoDataFrame:
+    frame = pyogrio.read_dataframe(path, layer="events", columns=COLUMNS, use_arrow=False)
+    _ = frame.sindex  # made when first asked for
+    return frame
+
+
+def _edges(box: BBox) -> tuple[float, float, float, float]:
+    return box.west, box.south, box.east, box.north
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="write box.svg into this folder")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="events in the stores")
+    options = parser.parse_args()
+    print(machine("geomap", "pyogrio", "geopandas", "shapely"), f"GDAL {pyogrio.__gdal_version_string__}", sep=", ")
+    lines: dict[int, list[Line]] = {}
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for size in options.sizes:
+            lines[size], more = report(size, Path(folder))
+            wrong += more
+    if options.plots:
+        size = max(lines)
+        points = [(line.question, line.rows, line.times) for line in lines[size]]
+        save_plot(points, options.plots / "box.svg", title=f"A box asked of {size:,} made events")
+    if wrong:
+        raise SystemExit(f"{wrong} boxes were answered differently")
+
+
+if __name__ == "__main__":
+    main()
