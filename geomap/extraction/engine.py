@@ -68,12 +68,18 @@ class _Reader:
         self.text = bulletin.text
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
-        self.heads = {i: min(i, *a.peers) for i, a in enumerate(self.around) if a.peers}
+        self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
         self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
+
+    def _opening(self, i: int) -> int:
+        """Return the mention before which the role of a list is told: its first, or the area that opens it."""
+        first = min(i, *self.around[i].peers, i)
+        before = [j for j in self.around[first].enclosers if self.mentions[j].end <= self.mentions[first].start]
+        return before[-1] if before else first
 
     def read(self) -> Iterator[Event]:
         paragraph = -1
@@ -187,15 +193,16 @@ class _Reader:
     def _clause(self, sentence: Sentence, clause: Clause, fired: _Fired) -> list[Event]:
         pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
         self.whole = self.main if self._of_them(clause) else None
-        events = [self._event(sentence, clause, piece, fired) for piece in pieces]
-        if events and fired.rule.type == "humanitarian_aid" and all(e.negated for e in events):
-            return []
-        return events
+        return [self._event(sentence, clause, piece, fired) for piece in pieces]
 
     def _of_them(self, clause: Clause) -> bool:
         """Whether a clause opens with a part of the figure before: "Some 20,000 of them", "Most of them"."""
         heads = [f for f in clause.figures if not f.same]
-        limit = heads[0].end + 12 if heads else clause.end
+        limit = clause.end
+        if heads:
+            if self.pack.figures.part_after.match(self.text, heads[0].end):  # "20,000 of them"
+                return True
+            limit = heads[0].start
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
     def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: _Fired) -> Event:

@@ -146,13 +146,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> bool:
     """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if text in words.articles:
-        named = unit is not None or after.lower().startswith((" each", " in "))
-        return not named or (text in {"a", "an"} and unit != "tons")
     if sum(c.isdigit() for c in text) > _MOST_DIGITS:
         return True
     if words.not_before.match(after) or words.not_after.search(before):
         return True
+    if text in words.articles:
+        named = unit is not None or after.lower().startswith((" each", " in "))
+        return not named or (text in {"a", "an"} and unit != "tons")
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return True  # quarter "1070"
     year = _YEAR.fullmatch(text) is not None

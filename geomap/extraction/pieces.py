@@ -104,9 +104,11 @@ Pair = tuple[tuple[int, ...], Figure]
 def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Pair]:
     """Return places with the figure that stands right behind them: "Hama (2)", "Hama – 5", "Ikko (twice)".
 
-    Before a dash all places since the figure before belong to it: "from Lebanon through Jdeidet Yabus – 418 people".
+    With a dash all places since the part before belong to it ("from Lebanon through Jdeidet Yabus – 418 people"), and
+    those behind it up to the comma ("from Lebanon – 211 people through Jdeidet Yabus, from Jordan – 723 ...").
     """
     pairs: list[Pair] = []
+    closed = clause.start
     for figure in heads:
         before = [i for i in clause.mentions if mentions[i].end <= figure.start]
         if not before:
@@ -116,9 +118,21 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
             pairs.append(((before[-1],), figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
-            own = tuple(i for i in before if since is not None and mentions[i].start >= since)
-            pairs.append((own or (before[-1],), figure))
-    return pairs
+            opening = max(closed, since) if since is not None else mentions[before[-1]].start
+            closed = _next_comma(text, figure.end, clause.end)
+            behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
+            pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
+    return [(places, figure) for places, figure in pairs if places]
+
+
+def _next_comma(text: str, start: int, end: int) -> int:
+    """Return where the first comma outside brackets stands, `end` when there is none."""
+    depth = 0
+    for position in range(start, end):
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        if text[position] in ",،;" and depth <= 0:
+            return position
+    return end
 
 
 def _breakdown(
@@ -144,9 +158,8 @@ def _breakdown(
         part = replace(figure, unit=figure.unit or (total.unit if total else None), bracket=False)
         children = _children(clause, figure, [f for _, f in pairs])
         whole = total.value if total and broken_down else None
-        pieces.append(
-            Piece(mentions[places_before[0]].start, figure.end, places_before, (part, *children), total=whole)
-        )
+        end = max(figure.end, mentions[places_before[-1]].end)
+        pieces.append(Piece(mentions[places_before[0]].start, end, places_before, (part, *children), total=whole))
     return pieces
 
 
@@ -154,21 +167,23 @@ def _parallel(
     text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
 ) -> list[Piece]:
     """Cut a clause before each figure that has places of its own, when two or more have."""
-    heads = _with_listed_parts(clause, mentions, heads)
+    main, heads = heads, _with_listed_parts(clause, mentions, heads)
+    listed = len(heads) > len(main)
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     groups = _groups(clause, mentions, heads)
     own = [k for k, (_, places) in enumerate(groups) if places]
-    if len(own) < 2:
+    if len(own) < (1 if listed else 2):
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     taken = {i for _, places in groups for i in places}
     lead = tuple(i for i in clause.mentions if i not in taken)
     total = groups[0][0]
     parts = groups[1:]
     values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
-    if len(parts) >= 2 and sum(values) == total.value:
-        return _with_total(text, clause, mentions, groups, lead, pack)
+    exact = len(parts) >= 2 and sum(values) == total.value
+    if exact or (listed and len(main) == 1 and sum(values) <= total.value):
+        return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
 
@@ -234,11 +249,17 @@ def _with_total(
     groups: Sequence[Group],
     lead: tuple[int, ...],
     pack: RulePack,
+    *,
+    exact: bool,
 ) -> list[Piece]:
-    """Make the pieces of a figure that is broken down behind it: "eight: three in Hama and five in Homs"."""
+    """Make the pieces of a figure that is broken down behind it: "eight: three in Hama and five in Homs".
+
+    Parts that are not `exact` do not add up to it: it then stands for itself, at its own places.
+    """
     total, own = groups[0]
     children = _children(clause, total, [f for f, _ in groups])
-    pieces = [Piece(clause.start, clause.end, clause.mentions, (total, *children), is_total=True)]
+    places = clause.mentions if exact else (*lead, *own)
+    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact)]
     for k in range(1, len(groups)):
         piece = _piece(clause, mentions, k, groups, ())
         figure, *rest = piece.figures

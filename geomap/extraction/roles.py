@@ -86,8 +86,6 @@ def assign_roles(
         roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
     if acting and not any(roles.values()):
         roles["at"] = acting  # they act somewhere, and no other place is named
-    if rule.type == "crossing" and roles["via"]:
-        roles["via"] = _passages_first(roles["via"], resolutions)
 
     def places(role: str) -> tuple[Resolution, ...]:
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
@@ -108,6 +106,8 @@ def _role(before: str, rule: Rule, resolution: Resolution, pack: RulePack) -> st
         and not (best == "to" and rule.type != "return")
     ):
         return "via"
+    if best is None and role == "via" and kinds and not kinds & PASSAGES:
+        return "at"  # one goes through corridors and crossings, not through towns, unless the text says so
     return role
 
 
@@ -164,9 +164,3 @@ def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution
         return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
 
     return [i for i in indexes if not holds(resolutions[i].place)]
-
-
-def _passages_first(via: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Keep only what one can go through, when there is any."""
-    passages = [i for i in via if kind_of(resolutions[i]) & PASSAGES or resolutions[i].mention.ends]
-    return passages or list(via)

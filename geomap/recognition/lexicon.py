@@ -53,6 +53,7 @@ class Lexicon:
     actor_verbs: re.Pattern[str]
     actor_before: re.Pattern[str]
     of_location: re.Pattern[str]
+    remark: re.Pattern[str]
     organisation: re.Pattern[str]
     organisation_start: re.Pattern[str]
     organisation_after: re.Pattern[str]
@@ -98,6 +99,7 @@ def _load(lang: str) -> Lexicon:
         actor_verbs=_words(context["actor_verbs"], before=r"\s+(?:also\s+|has\s+|have\s+)?", after=r"\b"),
         actor_before=_words(context["actor_before"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
         of_location=_words(context["of_location"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
+        remark=_words(names["remark"], flags=0),
         organisation=_words(names["organisation"], before=r"\b", after=r"\b", flags=0),
         organisation_start=_words(names["organisation_start"], after=r"\b", flags=0),
         organisation_after=_words(names["organisation_after"], before=r"[\"”»']?\s+", after=r"\b"),

@@ -85,7 +85,7 @@ def _mention(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[s
     after = _type_after(text, end)
     if after is not None and _fits(after[0].types, kinds) and not _is_corridor_end(text, name, after[0]):
         types = after[0].types
-        end = after[1] if after[0].in_surface else end
+        end = after[1] if after[0].in_surface and not _plural_behind(text, end, after[1]) else end
     else:
         widened, own, _ = _type_before(text, start, floor)
         if own and _fits(own, kinds) and not ("corridor" in own and _DASH.match(text.body, end)):
@@ -147,7 +147,7 @@ def _type_before(text: Text, start: int, floor: int = 0) -> tuple[int, frozenset
         re.IGNORECASE,
     )
     word = text.words.type_of(match["word"]) if match else None
-    if match is None or word is None:
+    if match is None or word is None or word.types == {"facility"}:  # "the station of X" lies in X
         return start, frozenset(), False
     plural = text.words.plural.match(match["word"]) is not None
     if word.in_surface and not plural and not before.rstrip().endswith(('"', "“", "«")):

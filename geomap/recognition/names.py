@@ -69,7 +69,7 @@ class Spans:
 
 def organisations(text: Text) -> list[tuple[int, int]]:
     """Return the spans of names of organisations, documents and operations ("Government of Jordan")."""
-    spans = []
+    spans = [m.span() for m in text.words.remark.finditer(text.body)]
     for first, last in capitalised_runs(text.body, text.tokens, text.words):
         start, end = text.tokens[first].start, text.tokens[last - 1].end
         head = list(text.words.organisation.finditer(text.body[start:end]))
@@ -253,7 +253,7 @@ def _betrayed(text: Text, name: Found) -> bool:
     return bracket is not None and re.search(words.type_words[0].pattern, bracket["inner"]) is not None
 
 
-_ADJECTIVE = re.compile(r"\w+(?:ian|ish|ese|ist|ic|al)\Z", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"\w+(?:ian|ish|ese|ist|ic|al|[оеы]го|[оеы]му|[оеы]й|[ыи]х|[ыи]м|ий|ая|ое|ую)\Z", re.IGNORECASE)
 
 
 def _is_adjective(text: Text, name: Found) -> bool:
@@ -294,15 +294,30 @@ def find_arabic_names(text: Text, keys: Keys, masked: Spans, article_fits: Calla
     Arabic is strict there, and many names without their article are common words.
     """
     found: list[Found] = []
+    plural = False  # in a list that a plural type word opened: "معبري جديدة يابوس والزمراني"
     i = 0
     while i < len(text.tokens):
-        match = _longest_arabic(text, keys, i, article_fits) or _behind_type_word(text, i, found)
+        plural = plural and bool(found) and found[-1].last == i
+        match = (
+            _longest_arabic(text, keys, i, article_fits)
+            or _behind_type_word(text, i, found)
+            or (_next_in_list(text, i) if plural else None)
+        )
         if match is None or masked.meet(match.start, match.end):
             i += 1
             continue
+        plural = plural or (i > 0 and text.words.plural.match(text.tokens[i - 1].text.removeprefix("و")) is not None)
         found.append(match)
         i = match.last
     return found
+
+
+def _next_in_list(text: Text, i: int) -> Found | None:
+    """Return an unknown name with its article that waw ties to a list of places."""
+    token = text.tokens[i]
+    if not token.text.startswith("وال") or len(token.text) < 6 or text.words.function.match(token.text):
+        return None
+    return Found(i, i + 1, token.start + 1, token.end, known=False)
 
 
 def _longest_arabic(text: Text, keys: Keys, i: int, article_fits: Callable[[str], bool]) -> Found | None:

@@ -18,6 +18,8 @@ POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
 _ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
 _POINTS = frozenset({"checkpoint", "crossing"})
 _STRICT = (
+    frozenset({"facility"}),
+    frozenset({"valley"}),
     _POINTS,
     frozenset({"camp"}),
     frozenset({"corridor"}),
@@ -95,13 +97,17 @@ def _by_specific_part(mention: Mention, gazetteer: Gazetteer) -> list[Match]:
 
 def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = False) -> Possible:
     how = _HOW[match.tier].format(match.name)
+    spelled = match.tier in {"exact", "folded"} and not partial
+    fits = _kind_fits(match.place, mention.types)
+    if fits is False and bonus and spelled:
+        fits = True  # listed with its type word it is of that kind, whatever the gazetteer calls it
     return Possible(
         place=match.place,
         score=match.score * (0.6 if partial else 1.0) + bonus,
-        spelled=match.tier in {"exact", "folded"} and not partial,
+        spelled=spelled,
         how=f"without its generic part, {how}" if partial else how,
         partial=partial,
-        kind_fits=_kind_fits(match.place, mention.types),
+        kind_fits=fits,
     )
 
 
