@@ -75,6 +75,18 @@ def test_notes_of_bulletins_are_said(run, tmp_path):
     assert "a.txt: lang en is guessed" in ran.err
 
 
+def test_a_language_without_rules_is_said(run, tmp_path):
+    text = "---\nlang: fr\ndate: 2018-06-24\n---\n68 personnes sont retournées à Homs.\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    ran = run("extract", tmp_path)
+    assert "no rules for lang fr" in ran.err
+    assert ran.code == 0
+
+
+def test_a_box_across_the_180th_meridian_is_said(run, tmp_path):
+    assert "180th meridian" in run("query", "--store", tmp_path / "none.gpkg", "--bbox", "42,32,35,37").err
+
+
 def test_many_notes_are_cut_short(run, tmp_path):
     for number in range(30):
         (tmp_path / f"{number}.txt").write_text(RESOLVED, encoding="utf-8")

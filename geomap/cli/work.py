@@ -77,7 +77,7 @@ def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[list[Bulletin], list
     if passed_over:
         names = listed([path.name for path in passed_over])
         click.echo(f"passed over {many(len(passed_over), 'other file')}{names}", err=True)
-    notes = [f"{bulletin.path}: {note}" for bulletin in bulletins for note in bulletin.notes]
+    notes = [f"{b.path}: {note}" for b in bulletins for note in (*b.notes, *_without_rules(b))]
     for note in notes[:_NOTES]:
         click.echo(note, err=True)
     if len(notes) > _NOTES:
@@ -86,6 +86,15 @@ def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[list[Bulletin], list
         good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
         raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
     return bulletins, bad
+
+
+def _without_rules(bulletin: Bulletin) -> tuple[str, ...]:
+    """Say that events of a language cannot be told; silence would look like a bulletin without any."""
+    from geomap.extraction.rules import rule_pack
+
+    if rule_pack(bulletin.lang) is not None:
+        return ()
+    return (f"there are no rules for lang {bulletin.lang}: names of places are looked for, events are not told",)
 
 
 def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
