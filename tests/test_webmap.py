@@ -43,6 +43,7 @@ def summary(one):
 
 
 M = made_map
+RIVER = M.place("syr:euphrates", "Euphrates", 40.1, 35.3, "river", geometry=M.CORRIDOR.geometry)
 OPEN = made_map.resolution(SCENE.text, "Homs", None, status="unknown")
 
 
@@ -75,6 +76,7 @@ def around_an_open_place(type_):
         (event("return", to=[M.DUMA, M.RIF]), [("arrival", "Duma", 1, False)]),
         (event("return", via=[M.CORRIDOR]), [("crossing", M.CORRIDOR.name, 1, False)]),
         (event("crossing", via=[M.HAMA]), [("site", "Hama", 1, False)]),
+        (event("crossing", via=[RIVER]), [("site", "Euphrates", 1, False)]),
         (event("crossing", from_=[M.HAMA], to=[M.IDLIB]), [("flow", "Hama-Idlib", 1, False)]),
         (event("demining", at=[M.HAMA, M.DUMA]), [("site", "Hama", 2, False), ("site", "Duma", 2, False)]),
         (event("humanitarian_aid", from_=[M.HAMA], to=[M.DUMA]), [("site", "Duma", 1, False)]),

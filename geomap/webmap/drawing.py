@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Count, Event, Place, Resolution
 
-__all__ = ["AREAS", "Mark", "draw", "headline"]
+__all__ = ["AREAS", "Mark", "draw", "headline", "is_way"]
 
 MOVES = frozenset({"return", "displacement", "evacuation"})
 
@@ -93,6 +93,11 @@ def draw(event: Event) -> tuple[Mark, ...]:
     return _sites(roles, ("at", "to"), ("via",), ("from",))
 
 
+def is_way(place: Place) -> bool:
+    """Whether people pass along a place's line; a river is crossed, not followed."""
+    return is_line(place.geometry) and place.type not in AREAS
+
+
 def _used(event: Event, role: str) -> _Used:
     """Return the places of a role that can be drawn.
 
@@ -159,7 +164,7 @@ def _ends(kind: Literal["arrival", "departure"], used: _Used) -> tuple[Mark, ...
 
 def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
     origins, goals, via = roles["from"], roles["to"], roles["via"]
-    lines = [place for place in via.places if is_line(place.geometry)]
+    lines = [place for place in via.places if is_way(place)]
     if lines:
         return tuple(
             Mark(kind="crossing", places=(line,), shared=len(lines) + via.left_open, inferred=via.inferred,

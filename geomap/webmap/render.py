@@ -12,7 +12,7 @@ from shapely.geometry import box as shapely_box
 
 from geomap.errors import StoreError
 from geomap.webmap.basemap import base_map
-from geomap.webmap.drawing import Mark, draw
+from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
 from geomap.webmap.records import Record, Records, day_of
 from geomap.webmap.shapes import is_area, is_line
@@ -219,7 +219,7 @@ def _holds(place: Place, day: date) -> bool:
 
 
 def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
-    return sorted((p for p in _named(drawn).values() if is_line(p.geometry)), key=lambda p: p.id)
+    return sorted((p for p in _named(drawn).values() if is_way(p)), key=lambda p: p.id)
 
 
 def _title(events: Sequence[Event]) -> str:
