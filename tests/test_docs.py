@@ -49,7 +49,7 @@ def test_the_readmes_example_is_short():
     assert sum(1 for line in block.splitlines() if line.strip()) <= 10
 
 
-PROSE = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PROSE = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
 
 
 @pytest.mark.parametrize("page", PROSE)
