@@ -49,7 +49,9 @@ def test_the_readmes_example_is_short():
     assert sum(1 for line in block.splitlines() if line.strip()) <= 10
 
 
-PROSE = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
+PROSE = sorted(
+    str(path.relative_to(ROOT)) for glob in ("*.md", "docs/**/*.md", "*/README.md") for path in ROOT.glob(glob)
+)
 
 
 @pytest.mark.parametrize("page", PROSE)
