@@ -18,7 +18,6 @@ ROOMS = (
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
 WALLS = {
-    "ahocorasick": {"recognition"},
     "branca": {"webmap"},
     "click": {"cli"},
     "folium": {"webmap"},

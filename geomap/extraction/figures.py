@@ -177,6 +177,9 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     return _value(text, words)
 
 
+_NOUN = re.compile(r"[a-z]{3,}(?![\w-])")
+
+
 def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     """Return the unit behind a number and where its words end."""
     text = after[:_LONGEST_UNIT]
@@ -187,6 +190,9 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         match = unit.words.match(text, gap.end())
         if match is not None and match.end() > gap.end():
             return unit.name, match.end()
+    noun = _NOUN.match(text, gap.end())
+    if pack.figures.no_units is not None and noun and not pack.figures.no_units.match(noun.group()):
+        return noun.group().rstrip("s") + "s", noun.end()
     return None, 0
 
 

@@ -38,6 +38,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     words
         The language's words.
     """
+    text = _said_pattern(words.lang).sub(lambda m: " " * len(m.group()), text)
     found: list[tuple[int, Period]] = []
     for name, days, pattern in words.past:
         if match := pattern.search(text):
@@ -84,6 +85,19 @@ def _date_patterns(lang: str) -> dict[str, re.Pattern[str]]:
         "iso": r"(?P<y1>(?:19|20)\d\d)-(?P<n1>\d\d)-(?P<d1>\d\d)",
     }
     return {kind: re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE) for kind, form in forms.items()}
+
+
+@cache
+def _said_pattern(lang: str) -> re.Pattern[str]:
+    """Compile a verb of saying with the day on which it was said."""
+    pack = rule_pack(lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words = pack.period
+    month = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
+    day = _ONE_DAY.format(n=1, month=month, year=r"(?:19|20)\d\d")
+    weekday = "|".join(map(re.escape, words.weekdays))
+    between = rf"(?:\s+[^\s,.;،]+){{0,4}}?[,،]?\s+(?:(?:{words.on})\s+)?"
+    return re.compile(rf"(?<!\w)(?:{words.said}){between}(?:{day}|{weekday})(?!\w)", re.IGNORECASE)
 
 
 def _dates(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:

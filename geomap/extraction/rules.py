@@ -63,6 +63,7 @@ class FigureWords:
 
     words: Mapping[str, int]
     articles: frozenset[str]
+    no_units: re.Pattern[str] | None
     times: Mapping[str, int]
     times_word: re.Pattern[str]
     duals: Mapping[str, str]
@@ -88,6 +89,7 @@ class PeriodWords:
 
     lang: str
     past: tuple[tuple[str, int, re.Pattern[str]], ...]
+    said: str
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     since: str
@@ -206,6 +208,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         figures=FigureWords(
             words=figures["words"],
             articles=frozenset(figures["articles"]),
+            no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
             times=figures["times"],
             times_word=words([figures["times_word"]]),
             duals=figures["duals"],
@@ -227,6 +230,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=PeriodWords(
             lang=table["lang"],
             past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
+            said="|".join(period["said"]),
             months=period["months"],
             weekdays=period["weekdays"],
             since="|".join(period["since"]),
@@ -314,14 +318,22 @@ def _alternatives(entries: list[str], before: str, after: str, path: str, field:
     """
     if not entries:
         return _NEVER
+    # Vowel marks are no word characters, but a word does not end before one.
+    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
+    try:
+        return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+    except re.error as error:
+        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+
+
+def _culprit(entries: list[str]) -> str:
+    """Return the first pattern that does not compile by itself, all of them when only together they do not."""
     for entry in entries:
         try:
             re.compile(entry)
-        except re.error as error:
-            raise RuleError(f"{entry!r} is no regular expression: {error}", path=path, field=field) from error
-    # Vowel marks are no word characters, but a word does not end before one.
-    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
-    return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+        except re.error:
+            return entry
+    return "|".join(entries)
 
 
 _WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"

@@ -75,8 +75,11 @@ class NameIndex:
         return _table((skeleton(name), (place_id, name)) for place_id, name in self._entries)
 
     @cached_property
-    def _long_keys(self) -> tuple[str, ...]:
-        return tuple(key for key in self._folded if len(key) >= _NEAR_MIN_LENGTH)
+    def _keys_by_length(self) -> Mapping[int, tuple[str, ...]]:
+        keys: defaultdict[int, list[str]] = defaultdict(list)
+        for key in self._folded:
+            keys[len(key)].append(key)
+        return {length: tuple(same) for length, same in keys.items()}
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
         """Return the best match of each place, best first; ties by importance, then id.
@@ -119,9 +122,11 @@ class NameIndex:
             likeness = Indel.normalized_similarity(folded, fold(entry[1]))
             yield entry, "skeleton", round(TIER_SCORES["skeleton"] + _LIKENESS * likeness, 4)
         if len(folded) >= _NEAR_MIN_LENGTH:
-            for key, _, _ in process.extract_iter(folded, self._long_keys, scorer=OSA.distance, score_cutoff=1):
-                for entry in self._folded[key]:
-                    yield entry, "near", TIER_SCORES["near"]
+            for length in range(max(_NEAR_MIN_LENGTH, len(folded) - 1), len(folded) + 2):  # one error changes it by one
+                keys = self._keys_by_length.get(length, ())
+                for key, _, _ in process.extract(folded, keys, scorer=OSA.distance, score_cutoff=1, limit=None):
+                    for entry in self._folded[key]:
+                        yield entry, "near", TIER_SCORES["near"]
 
 
 def _plain(name: str) -> str:

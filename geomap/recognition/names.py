@@ -249,6 +249,8 @@ def _betrayed(text: Text, name: Found) -> bool:
         return True
     if words.type_follows and re.match(rf"(?:['’]s)?\s+(?:{words.any_type.pattern})\b", after, re.IGNORECASE):
         return True
+    if not words.type_follows and re.match(rf"\s+(?:{words.any_type.pattern})\s+(?=[A-ZА-ЯЁ])", after):
+        return before.rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
     bracket = _BRACKETED.match(after)
     return bracket is not None and re.search(words.type_words[0].pattern, bracket["inner"]) is not None
 

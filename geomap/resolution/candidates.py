@@ -29,6 +29,8 @@ _STRICT = (
 )
 """Kinds whose type word rules out all others: the camp of a town is not the town."""
 
+_COUNTRYSIDE = frozenset({"governorate", "region"})
+"""What a word for the countryside around a town allows."""
 _LIMIT = 40
 
 
@@ -83,6 +85,8 @@ def rejected_by_kind(mention: Mention, gazetteer: Gazetteer) -> list[Possible]:
 def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
     queries = [(mention.surface, _WHOLE_SURFACE)] if mention.surface != mention.name else []
     if len(mention.types) == 1 and (in_full := lexicon(lang).in_full.get(next(iter(mention.types)))):
+        queries.append((in_full.format(mention.name), _WHOLE_SURFACE))
+    if mention.types == _COUNTRYSIDE and (in_full := lexicon(lang).in_full.get("countryside")):
         queries.append((in_full.format(mention.name), _WHOLE_SURFACE))
     return [*queries, (mention.name, 0.0)]
 
