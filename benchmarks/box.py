@@ -1,10 +1,11 @@
 """Questions by box: geomap's store, pyogrio on the very same file, geopandas in memory.
 
-    python -m benchmarks.box [--plots DIR] [--sizes 20000 100000]
+    python -m benchmarks.box [--plots DIR] [--stores 20000:0.15 100000:0.15 100000:0]
 
-For each size a store of made events is written with `EventStore.put`. Then boxes of about 10, 100 and 1,000 events are
-asked of all; each time is the median over the boxes, each box being asked `RUNS` times of everyone in turn. Files are
-in the system's cache. The answers are compared; when one differs the benchmark fails.
+A store is so many made events, of which a share has two places: their one geometry spans both, which plain R-trees
+dislike, while geomap asks the places. Each store is written with `EventStore.put`. Then boxes of about 10, 100 and
+1,000 events are asked of all; each time is the median over the boxes, each box being asked `RUNS` times of everyone in
+turn. Files are in the system's cache. The answers are compared; when one differs the benchmark fails.
 """
 
 from __future__ import annotations
@@ -18,12 +19,11 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyogrio
 import shapely
 
 from benchmarks.box_plot import save_plot
-from benchmarks.made_events import made_readings
+from benchmarks.made_events import MOVES, made_readings
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, open_store
 from geomap.store.columns import EVENT_COLUMNS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from geomap.store import EventStore
 
-SIZES = (20_000, 100_000)
+STORES = ((20_000, MOVES), (100_000, MOVES), (100_000, 0.0))
 ANSWERS = (10, 100, 1000)
 BOXES = 12
 RUNS = 3
@@ -117,13 +117,14 @@ class Line:
     times: dict[str, float]
 
 
-def boxes_of(frame: gpd.GeoDataFrame, answer: int, dice: np.random.Generator) -> list[BBox]:
-    """Return boxes around events taken by chance, grown or shrunk until about `answer` events meet each."""
-    centres = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.sample(BOXES, random_state=dice)))
-    return [_box_around(frame, lon, lat, answer) for lon, lat in centres]
+def centres_of(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
+    """Return the points (longitude, latitude) of events taken by chance, for boxes to lie around."""
+    taken = frame.geometry.sample(BOXES, random_state=len(frame))
+    return [(lon, lat) for lon, lat in shapely.get_coordinates(shapely.point_on_surface(taken))]
 
 
 def _box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
+    """Return a box around a point, grown or shrunk until about `answer` events meet it."""
     low, high = 0.0, 2.0  # half of a side, degrees
     for _ in range(25):
         half = (low + high) / 2
@@ -168,13 +169,13 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
     return Line(name, answer, dict(zip([peer for peer, _ in who], medians, strict=True)))
 
 
-def written(path: Path, size: int) -> str:
+def written(path: Path, size: int, moves: float) -> str:
     """Write a store of made events and say how long it took, with GDAL's time beside it."""
-    readings = made_readings(size)
+    readings = made_readings(size, moves=moves)
     with open_store(path, create=True) as store:
         ours, _ = seconds_of(lambda: store.put(readings))
     frame = pyogrio.read_dataframe(path, layer="events", use_arrow=False)
-    plain = path.with_name("plain.gpkg")
+    plain = path.with_name(f"plain-{path.name}")
     peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"))
     sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
     return (
@@ -184,18 +185,18 @@ def written(path: Path, size: int) -> str:
     )
 
 
-def report(size: int, folder: Path) -> tuple[list[Line], int]:
+def report(size: int, moves: float, folder: Path) -> tuple[list[Line], int]:
     """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
-    path = folder / f"made-{size}.gpkg"
-    print(f"\n{size:,} made events. {written(path, size)}")
+    path = folder / f"made-{size}-{moves}.gpkg"
+    print(f"\n{size:,} made events, {moves:.0%} of them with two places. {written(path, size, moves)}")
     loading, frame = seconds_of(lambda: _in_memory(path))
     print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
     lines, wrong, asked_boxes = [], 0, 0
-    dice = np.random.default_rng(size)
+    centres = centres_of(frame)  # the same for all sizes of answers
     with open_store(path) as store:
         asked = Asked(store, path, frame)
         for answer in ANSWERS:
-            boxes = boxes_of(frame, answer, dice)
+            boxes = [_box_around(frame, lon, lat, answer) for lon, lat in centres]
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
             asked_boxes += len(boxes)
             lines += measured(asked, answer, boxes)
@@ -220,22 +221,27 @@ def _edges(box: BBox) -> tuple[float, float, float, float]:
     return box.west, box.south, box.east, box.north
 
 
+def _store(text: str) -> tuple[int, float]:
+    """Read ``events:share`` from the command line."""
+    events, _, share = text.partition(":")
+    return int(events), float(share or MOVES)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--plots", type=Path, metavar="DIR", help="write box.svg into this folder")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="events in the stores")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="draw each store as box-EVENTS-SHARE.svg in there")
+    parser.add_argument("--stores", type=_store, nargs="+", default=STORES, metavar="EVENTS:SHARE")
     options = parser.parse_args()
     print(machine("geomap", "pyogrio", "geopandas", "shapely"), f"GDAL {pyogrio.__gdal_version_string__}", sep=", ")
-    lines: dict[int, list[Line]] = {}
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
-        for size in options.sizes:
-            lines[size], more = report(size, Path(folder))
+        for size, moves in options.stores:
+            lines, more = report(size, moves, Path(folder))
             wrong += more
-    if options.plots:
-        size = max(lines)
-        points = [(line.question, line.rows, line.times) for line in lines[size]]
-        save_plot(points, options.plots / "box.svg", title=f"A box asked of {size:,} made events")
+            if options.plots:
+                points = [(line.question, line.rows, line.times) for line in lines]
+                title = f"A box asked of {size:,} made events, {moves:.0%} of them with two places"
+                save_plot(points, options.plots / f"box-{size}-{moves:.0%}.svg".replace("%", ""), title=title)
     if wrong:
         raise SystemExit(f"{wrong} boxes were answered differently")
 

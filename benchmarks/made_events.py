@@ -1,8 +1,8 @@
 """Made readings for a store to hold: nothing in them happened, and no name in them is of a real place.
 
 The points, lines and areas are strewn evenly over the box around Syria (EPSG:4326, longitude first). Eight places in
-ten are points, one is a line, one an area; ten events share a place; 15 events in 100 go from one place to another;
-twenty events make a bulletin. One seed gives one store.
+ten are points, one is a line, one an area; ten events share a place; a share of the events (`MOVES`) goes from one
+place to another, anywhere; twenty events make a bulletin. One seed gives one store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from geomap.model import EVENT_TYPES, Candidate, Citation, Count, Name, Roles
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["SYRIA", "made_readings"]
+__all__ = ["MOVES", "SYRIA", "made_readings"]
 
 SYRIA = BBox(35.7, 32.3, 42.4, 37.3)
 """The box around Syria, degrees, rounded outwards to a tenth."""
@@ -28,15 +28,18 @@ SYRIA = BBox(35.7, 32.3, 42.4, 37.3)
 EVENTS_A_PLACE = 10
 EVENTS_A_BULLETIN = 20
 
+MOVES = 0.15
+"""Share of the events that have two places. Their one geometry has a wide envelope, which costs a plain R-tree much."""
+
 _CITATION = Citation(source="src:made", label="made for a benchmark")
 _FIRST_DAY = date(2017, 1, 1)
 
 
-def made_readings(events: int, *, seed: int = 20180624) -> list[Reading]:
-    """Return readings with so many events in all (a multiple of `EVENTS_A_BULLETIN`)."""
+def made_readings(events: int, *, moves: float = MOVES, seed: int = 20180624) -> list[Reading]:
+    """Return readings with so many events in all (a multiple of `EVENTS_A_BULLETIN`), this share with two places."""
     dice = random.Random(seed)
     places = [_place(number, dice) for number in range(events // EVENTS_A_PLACE)]
-    return [_reading(number, places, dice) for number in range(events // EVENTS_A_BULLETIN)]
+    return [_reading(number, places, moves, dice) for number in range(events // EVENTS_A_BULLETIN)]
 
 
 def _place(number: int, dice: random.Random) -> Place:
@@ -62,8 +65,8 @@ def _geometry(number: int, lon: float, lat: float, dice: random.Random) -> tuple
     return "village", shapely.Point(lon, lat)
 
 
-def _reading(number: int, places: list[Place], dice: random.Random) -> Reading:
-    plans = [_plan(places, dice) for _ in range(EVENTS_A_BULLETIN)]
+def _reading(number: int, places: list[Place], moves: float, dice: random.Random) -> Reading:
+    plans = [_plan(places, moves, dice) for _ in range(EVENTS_A_BULLETIN)]
     sentences = [_sentence(value, of) for value, of in plans]
     bulletin = Bulletin(
         id=f"made-{number:06}", text=" ".join(sentences), date=_FIRST_DAY + timedelta(days=dice.randrange(2000)),
@@ -77,8 +80,8 @@ def _reading(number: int, places: list[Place], dice: random.Random) -> Reading:
     return Reading(bulletin=bulletin, resolutions=found, events=tuple(events))
 
 
-def _plan(places: list[Place], dice: random.Random) -> tuple[int, list[Place]]:
-    return dice.randrange(1, 5000), dice.sample(places, 2 if dice.random() < 0.15 else 1)
+def _plan(places: list[Place], moves: float, dice: random.Random) -> tuple[int, list[Place]]:
+    return dice.randrange(1, 5000), dice.sample(places, 2 if dice.random() < moves else 1)
 
 
 def _sentence(value: int, places: list[Place]) -> str:
