@@ -222,8 +222,8 @@ class _Decider:
             if gap_km(enclosers[0].geometry, place.lon, place.lat) <= _slack_km(enclosers[0]):
                 return [(0.0, f"lies on the edge of {enclosers[0].name}, which the text names for it")]
             return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
-        areas = [self.decided[j] for j in around.sentence if j in self.decided and self.decided[j].type in AREA_TYPES]
-        areas = [a for a in areas if a.type != "country" and a.id != place.id]
+        named = {p.id: p for j in around.sentence if (p := self.decided.get(j)) is not None}
+        areas = [a for a in named.values() if a.type in AREA_TYPES and a.type != "country" and a.id != place.id]
         inside = [a for a in areas if self.gazetteer.is_within(place.id, a.id)]
         return [(SENTENCE_AREA, f"lies in {inside[0].name}, named in the sentence")] if inside else []
 
