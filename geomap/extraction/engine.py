@@ -264,6 +264,8 @@ class _Reader:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         head: Count | None = None
         for figure in piece.figures:
+            if rule.type == "ceasefire_violation" and figure.unit in _NO_VIOLATIONS:
+                continue
             part_of = whole
             if figure.part:
                 part_of = head.value if head else (self.main.value if self.main else None)
@@ -349,6 +351,8 @@ _MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 
 
+_NO_VIOLATIONS = frozenset({"people", "children", "women", "men", "families", "fighters", "trucks"})
+"""What a violation can befall but not be counted in: "a convoy of 15 trucks was attacked"."""
 _PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.recognition.tokens import Token, capitalised_runs, joined, starts_name
-from geomap.toponym import fold, is_arabic
+from geomap.toponym import fold, generic_of, is_arabic
 
 if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
@@ -127,7 +127,7 @@ def _known_names(text: Text, keys: Keys, masked: Spans) -> list[Found]:
     i = 0
     while i < len(text.tokens):
         match = None if masked.meet(text.tokens[i].start, text.tokens[i].end) else _longest(text, keys, i)
-        if match is None or masked.meet(match.start, match.end):
+        if match is None or masked.meet(match.start, match.end) or _is_head(text, match):
             i += 1
             continue
         found.append(match)
@@ -174,14 +174,24 @@ def _looks_like_name(text: Text, i: int, j: int) -> bool:
     return not small or bool(text.words.any_type.search(text.body[small[0].start : tokens[-1].end]))
 
 
+def _is_head(text: Text, match: Found) -> bool:
+    """Whether a known name is the generic head of a longer unknown one ("Bab" of "Bab Touma")."""
+    right = match.last
+    if match.last - match.first > 1 or right >= len(text.tokens) or not generic_of(text.tokens[match.first].text):
+        return False
+    return _foreign(text, text.tokens[right]) and joined(text.body, text.tokens[match.first], text.tokens[right])
+
+
 def _inside_other_name(text: Text, match: Found, taken: set[int]) -> bool:
     """Whether a known name is a part of a longer unknown one ("Hasan Aleppo" is a person).
 
     `taken` are the tokens of known names: two places may stand side by side, as in a Russian genitive.
     """
+    left, right = match.first - 1, match.last
+    if left >= 0 and left not in taken and text.tokens[left].is_capital and generic_of(text.tokens[left].text):
+        return joined(text.body, text.tokens[left], text.tokens[match.first])  # "Bab Touma" is not a Touma
     if text.words.locative.match(text.before(match.start)):
         return False
-    left, right = match.first - 1, match.last
     if left >= 0 and left not in taken and _foreign(text, text.tokens[left]):
         return joined(text.body, text.tokens[left], text.tokens[match.first])
     if right < len(text.tokens) and right not in taken and _foreign(text, text.tokens[right]):
@@ -305,7 +315,7 @@ def find_arabic_names(text: Text, keys: Keys, masked: Spans, article_fits: Calla
             or _behind_type_word(text, i, found)
             or (_next_in_list(text, i) if plural else None)
         )
-        if match is None or masked.meet(match.start, match.end):
+        if match is None or masked.meet(match.start, match.end) or _is_head(text, match):
             i += 1
             continue
         plural = plural or (i > 0 and text.words.plural.match(text.tokens[i - 1].text.removeprefix("و")) is not None)

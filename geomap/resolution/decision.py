@@ -7,6 +7,7 @@ country that the bulletin is about). The weights are plain and few; each reason 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -53,6 +54,10 @@ _PREFERENCE = {
     "district": 7,
 }
 _SHOWN = 6
+_SUPPORT = re.compile(
+    r"lies in .+, (?:which the text names for it|named in the sentence)"
+    r"|\d+ km from .+, named in the same (?:list|sentence)"
+)
 
 
 def resolve(bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> tuple[Resolution, ...]:
@@ -176,7 +181,7 @@ class _Decider:
             return f"only a part of the name fits: {best.place.name}"
         if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
             return f"only a part of {best.place.name} is meant, and no outline of that part is known"
-        if not option.spelled and not any(r.startswith(("lies in", "is a ")) or " km from " in r for r in best.reasons):
+        if not option.spelled and not _supported(option, best):
             return f"the name only {option.how}, and nothing near it speaks for {best.place.name}"
         if best.score < PLACED:
             return f"{best.place.name} does not fit well enough ({best.why})"
@@ -303,6 +308,16 @@ class _Decider:
 
     def _is_encloser(self, j: int, group: Sequence[int]) -> bool:
         return any(j in self.around[k].enclosers for k in group)
+
+
+def _supported(option: Possible, candidate: Candidate) -> bool:
+    """Whether the text speaks for a place whose name is only similar: an area it lies in, a place close by, its kind.
+
+    "The town of" is said of hundreds and is no support; "the province of" is said of few.
+    """
+    if option.kind_fits and option.place.type in AREA_TYPES:
+        return True
+    return any(_SUPPORT.fullmatch(reason) for reason in candidate.reasons)
 
 
 def _slack_km(area: Place) -> float:
