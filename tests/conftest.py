@@ -121,6 +121,7 @@ class Ran:
 @pytest.fixture
 def run(capsys):
     """Call the command line inside this process: `run("query", "--bbox", "...") -> Ran`."""
+
     def call(*args) -> Ran:
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:

@@ -89,7 +89,7 @@ def around_an_open_place(type_):
         (replace(event("demining", at=[M.HAMA]), negated=True), []),
         (event("displacement", from_=[M.HAMA], to=[M.HAMA]), []),
         (event("demining"), []),
-    (replace(event("return"), roles=Roles(to=(*roles(to=[M.HAMA]).to, OPEN))), [("arrival", "Hama", 2, False)]),
+        (replace(event("return"), roles=Roles(to=(*roles(to=[M.HAMA]).to, OPEN))), [("arrival", "Hama", 2, False)]),
     ],
     ids=str,
 )

@@ -153,9 +153,7 @@ def query(
 
 @cli.command(name="map")
 @_paths
-@click.option(
-    "-o", "--output", type=_FILE, required=True, metavar="FILE", help="The HTML file to write."
-)
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The HTML file to write.")
 @_bbox
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")

@@ -94,12 +94,15 @@ class _Reader:
             self.main = mains[0] if mains else self.main
 
     def _sentence(self, sentence: Sentence) -> list[Event]:
-        inside = self._places_in(sentence)
-        figures = [
+        group = self.pack.group.match(self.text, sentence.start, sentence.end)
+        start = group.end() if group else sentence.start
+        inside = [i for i in self._places_in(sentence) if self.mentions[i].start >= start]
+        found = (
             replace(f, start=f.start + sentence.start, end=f.end + sentence.start)
             for f in find_figures(sentence.text, self.pack)
-        ]
-        clauses = cut_clauses(self.text, sentence.start, sentence.end, self.mentions, inside, figures, self.pack)
+        )
+        figures = self._figures_told([f for f in found if f.start >= start], sentence)
+        clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         events: list[Event] = []
         for clause, fired in self._with_rules(clauses):
             events += self._clause(sentence, clause, fired)
@@ -107,6 +110,11 @@ class _Reader:
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             return [e for e in events if e.counts or e.type == "ceasefire_violation"]
         return events or (self._statement(sentence, inside) if inside else [])
+
+    def _figures_told(self, figures: list[Figure], sentence: Sentence) -> list[Figure]:
+        """Leave out the figures of what went before ("After 1,000 people fled, 300 returned"), unless all are there."""
+        before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
+        return [f for f in figures if before and f.start >= before.end()] or figures
 
     def _places_in(self, sentence: Sentence) -> list[int]:
         """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends."""
@@ -149,9 +157,25 @@ class _Reader:
                 merged.append((clause, merged[-1][1]))
             else:
                 merged.append((clause, fired))
-        for clause, fired in merged:
+        for clause, own in merged:
+            fired = own or self._carried_on(clause)
             if fired is not None:
                 yield clause, fired
+
+    def _carried_on(self, clause: Clause) -> _Fired | None:
+        """Return the rule of the sentence before for a clause that only splits its figure ("Of these, 15 in Idlib")."""
+        told = {e.rule for e in self.previous}
+        if len(told) != 1 or not clause.figures or not self._of_them(clause):
+            return None
+        rule = next((r for r in self.pack.rules if self._named(r) in told), None)
+        if rule is None or rule.type == "statement":
+            return None
+        # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
+        opens = clause.figures[0].start - clause.start <= _OPENING
+        return _Fired(rule, clause.start, clause.start) if opens or rule.type not in _MOVING else None
+
+    def _named(self, rule: Rule) -> str:
+        return f"{self.pack.lang}: {rule.name}"
 
     def _joins(self, last: tuple[Clause, _Fired | None], clause: Clause, fired: _Fired | None) -> bool:
         before, rule = last
@@ -241,7 +265,7 @@ class _Reader:
             total_of_breakdown=piece.is_total,
             change=self._change(clause) if piece.figures else None,
             label=rule.label,
-            rule=f"{self.pack.lang}: {rule.name}",
+            rule=self._named(rule),
         )
 
     def _change(self, clause: Clause) -> Change | None:
@@ -266,7 +290,7 @@ class _Reader:
         for figure in piece.figures:
             if rule.type == "ceasefire_violation" and figure.unit in _NO_VIOLATIONS:
                 continue
-            part_of = whole
+            part_of = whole if whole is None or figure.value <= whole else None
             if figure.part:
                 part_of = head.value if head else (self.main.value if self.main else None)
             times = None if not figure.repetitions else "shellings" if rule.unit == "violations" else "times"
@@ -347,6 +371,8 @@ class _Reader:
 
 _NEGATION_BEHIND = 60
 """Characters behind a trigger in which its verb can be negated."""
+_OPENING = 15
+"""Characters before the figure with which a clause opens: "Of these, some "."""
 _MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 

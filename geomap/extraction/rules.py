@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FigureWords", "ModalityWords", "PeriodWords", "Rule", "RulePack", "ScopeWords", "Unit", "rule_pack"]
 
 _NEVER = re.compile(r"(?!)")
+_UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ class RulePack:
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
@@ -247,7 +249,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=r"\s[^,;]*,"),
+        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
+        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
         each=words([table["clauses"]["each"]], before=r"\s+"),

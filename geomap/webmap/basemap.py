@@ -99,9 +99,7 @@ def base_map(view: View, places: Mapping[str, Place], points: Sequence[tuple[flo
     }
 
 
-def _countries(
-    view: View, limit: View, tolerance: float, points: Sequence[tuple[float, float]]
-) -> Iterator[Country]:
+def _countries(view: View, limit: View, tolerance: float, points: Sequence[tuple[float, float]]) -> Iterator[Country]:
     found: dict[tuple[str, str], list[BaseGeometry]] = {}
     shown = [(p.west, p.south, p.east, p.north) for p, _ in view.parts()]
     for part, shift in limit.parts():

@@ -28,9 +28,19 @@ __all__ = ["AREAS", "Mark", "draw", "headline", "is_way"]
 
 MOVES = frozenset({"return", "displacement", "evacuation"})
 
-AREAS = frozenset({
-    "country", "governorate", "district", "subdistrict", "region", "zone", "mountain", "valley", "river",
-})
+AREAS = frozenset(
+    {
+        "country",
+        "governorate",
+        "district",
+        "subdistrict",
+        "region",
+        "zone",
+        "mountain",
+        "valley",
+        "river",
+    }
+)
 """Feature types within which the text leaves the exact place open."""
 
 CLEARLY_NEARER = 0.5
@@ -157,9 +167,7 @@ def _move(roles: dict[str, _Used], *, at_is_goal: bool = False) -> tuple[Mark, .
 
 
 def _ends(kind: Literal["arrival", "departure"], used: _Used) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(kind=kind, places=(place,), shared=used.sharing, inferred=used.inferred) for place in used.places
-    )
+    return tuple(Mark(kind=kind, places=(place,), shared=used.sharing, inferred=used.inferred) for place in used.places)
 
 
 def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
@@ -167,8 +175,13 @@ def _crossing(roles: dict[str, _Used]) -> tuple[Mark, ...]:
     lines = [place for place in via.places if is_way(place)]
     if lines:
         return tuple(
-            Mark(kind="crossing", places=(line,), shared=len(lines) + via.left_open, inferred=via.inferred,
-                 direction=_direction(line, origins.places, goals.places))
+            Mark(
+                kind="crossing",
+                places=(line,),
+                shared=len(lines) + via.left_open,
+                inferred=via.inferred,
+                direction=_direction(line, origins.places, goals.places),
+            )
             for line in lines
         )
     if origins.places and goals.places:

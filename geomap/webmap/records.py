@@ -65,10 +65,18 @@ class Records:
         """Return a bulletin's index."""
         if bulletin not in self._bulletin_index:
             self._bulletin_index[bulletin] = len(self.bulletins)
-            self.bulletins.append(_kept({
-                "id": bulletin.id, "date": _iso(bulletin.date), "source": bulletin.source, "lang": bulletin.lang,
-                "url": bulletin.url, "notes": list(bulletin.notes),
-            }))
+            self.bulletins.append(
+                _kept(
+                    {
+                        "id": bulletin.id,
+                        "date": _iso(bulletin.date),
+                        "source": bulletin.source,
+                        "lang": bulletin.lang,
+                        "url": bulletin.url,
+                        "notes": list(bulletin.notes),
+                    }
+                )
+            )
         return self._bulletin_index[bulletin]
 
     def place(self, place: Place) -> int:
@@ -87,39 +95,60 @@ class Records:
             for role, resolutions in roles.items()
             for resolution in resolutions
         ]
-        return _kept({
-            "id": event.id, "bulletin": self.bulletin(event.bulletin), "type": event.type, "label": event.label,
-            "sentence": event.sentence, "period": event.period,
-            "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
-            "day": _iso(day_of(event)),
-            "claimant": event.claimant, "negated": event.negated, "planned": event.planned,
-            "total_of_breakdown": event.total_of_breakdown, "repeats": event.repeats,
-            "rule": event.rule,
-            "figure": _count(figure, event) if figure else None,
-            "counts": [_count(c, event) for c in event.counts], "mentions": mentions,
-            "marks": [self._mark(mark) for mark in marks],
-        })
+        return _kept(
+            {
+                "id": event.id,
+                "bulletin": self.bulletin(event.bulletin),
+                "type": event.type,
+                "label": event.label,
+                "sentence": event.sentence,
+                "period": event.period,
+                "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
+                "day": _iso(day_of(event)),
+                "claimant": event.claimant,
+                "negated": event.negated,
+                "planned": event.planned,
+                "total_of_breakdown": event.total_of_breakdown,
+                "repeats": event.repeats,
+                "rule": event.rule,
+                "figure": _count(figure, event) if figure else None,
+                "counts": [_count(c, event) for c in event.counts],
+                "mentions": mentions,
+                "marks": [self._mark(mark) for mark in marks],
+            }
+        )
 
     def _mark(self, mark: Mark) -> Record:
-        return _kept({
-            "kind": mark.kind, "places": [self.place(p) for p in mark.places],
-            "shared": mark.shared if mark.shared > 1 else None, "inferred": mark.inferred, "direction": mark.direction,
-        })
+        return _kept(
+            {
+                "kind": mark.kind,
+                "places": [self.place(p) for p in mark.places],
+                "shared": mark.shared if mark.shared > 1 else None,
+                "inferred": mark.inferred,
+                "direction": mark.direction,
+            }
+        )
 
     def _mention(self, event: Event, role: str, resolution: Resolution, *, inferred: bool) -> Record:
         mention, place = resolution.mention, resolution.place
         inside = event.start <= mention.start and mention.end <= event.end
-        return _kept({
-            "role": role, "inferred": inferred, "surface": mention.surface, "part": mention.part,
-            "start": mention.start - event.start if inside else None,
-            "end": mention.end - event.start if inside else None,
-            "snippet": None if inside else _snippet(event.bulletin.text, mention.start, mention.end),
-            "status": resolution.status, "confidence": round(resolution.confidence, 3),
-            "place": None if place is None else self.place(place),
-            "reasons": list(resolution.reasons),
-            "candidates": [_candidate(c) for c in resolution.candidates[:MOST_CANDIDATES]],
-            "zones": self._zones(place, day_of(event)),
-        })
+        return _kept(
+            {
+                "role": role,
+                "inferred": inferred,
+                "surface": mention.surface,
+                "part": mention.part,
+                "start": mention.start - event.start if inside else None,
+                "end": mention.end - event.start if inside else None,
+                "snippet": None if inside else _snippet(event.bulletin.text, mention.start, mention.end),
+                "status": resolution.status,
+                "confidence": round(resolution.confidence, 3),
+                "place": None if place is None else self.place(place),
+                "reasons": list(resolution.reasons),
+                "candidates": [_candidate(c) for c in resolution.candidates[:MOST_CANDIDATES]],
+                "zones": self._zones(place, day_of(event)),
+            }
+        )
 
     def _zones(self, place: Place | None, day: date | None) -> list[int]:
         """Return the zones that hold a place on a day; of an area its label point would tell nothing."""
@@ -129,16 +158,25 @@ class Records:
 
     def _place(self, place: Place) -> Record:
         view = self._view
-        return _kept({
-            "id": place.id, "name": place.name, "type": place.type, "area": place.type in AREAS,
-            "at": [round(view.lon(place.lon), 5), round(place.lat, 5)],
-            # What the source gives, for the text; `at` is for the picture.
-            "lon": place.lon, "lat": place.lat,
-            "approximate": place.approximate, "uncertainty_km": place.uncertainty_km, "certainty": place.certainty,
-            "valid": [_iso(place.valid[0]), _iso(place.valid[1])] if any(place.valid) else None,
-            "description": place.description, "citations": [_citation(c) for c in place.citations],
-            "shape": shape_of(place.geometry, tolerance=_tolerance(place.geometry, view), lon=view.lon),
-        })
+        return _kept(
+            {
+                "id": place.id,
+                "name": place.name,
+                "type": place.type,
+                "area": place.type in AREAS,
+                "at": [round(view.lon(place.lon), 5), round(place.lat, 5)],
+                # What the source gives, for the text; `at` is for the picture.
+                "lon": place.lon,
+                "lat": place.lat,
+                "approximate": place.approximate,
+                "uncertainty_km": place.uncertainty_km,
+                "certainty": place.certainty,
+                "valid": [_iso(place.valid[0]), _iso(place.valid[1])] if any(place.valid) else None,
+                "description": place.description,
+                "citations": [_citation(c) for c in place.citations],
+                "shape": shape_of(place.geometry, tolerance=_tolerance(place.geometry, view), lon=view.lon),
+            }
+        )
 
 
 def _tolerance(geometry: BaseGeometry | None, view: View) -> float:
@@ -151,29 +189,46 @@ def _tolerance(geometry: BaseGeometry | None, view: View) -> float:
 
 def _candidate(candidate: Candidate) -> Record:
     place = candidate.place
-    return _kept({
-        "id": place.id, "name": place.name, "type": place.type, "score": round(candidate.score, 3),
-        "why": candidate.why,
-    })
+    return _kept(
+        {
+            "id": place.id,
+            "name": place.name,
+            "type": place.type,
+            "score": round(candidate.score, 3),
+            "why": candidate.why,
+        }
+    )
 
 
 def _citation(citation: Citation) -> Record:
-    return _kept({
-        "source": citation.source, "label": citation.label, "url": citation.url, "licence": citation.licence,
-    })
+    return _kept(
+        {
+            "source": citation.source,
+            "label": citation.label,
+            "url": citation.url,
+            "licence": citation.licence,
+        }
+    )
 
 
 def _count(count: Count, event: Event) -> Record:
     value = int(count.value) if float(count.value).is_integer() else count.value
-    return _kept({
-        "value": value, "unit": count.unit, "scope": count.scope, "at_least": count.at_least,
-        "subset_of": count.subset_of, "surface": count.surface, "change": event.change,
-    })
+    return _kept(
+        {
+            "value": value,
+            "unit": count.unit,
+            "scope": count.scope,
+            "at_least": count.at_least,
+            "subset_of": count.subset_of,
+            "surface": count.surface,
+            "change": event.change,
+        }
+    )
 
 
 def _snippet(text: str, start: int, end: int) -> list[str]:
     """Return what stands before, the name, and what stands after it."""
-    return [text[max(0, start - SNIPPET):start], text[start:end], text[end:end + SNIPPET]]
+    return [text[max(0, start - SNIPPET) : start], text[start:end], text[end : end + SNIPPET]]
 
 
 def _iso(day: date | None) -> str | None:

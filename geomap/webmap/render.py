@@ -87,8 +87,14 @@ def render_map(
     west, south, east, north = data["view"]["bounds"]
     # Latitude first: folium's order, here only.
     folium_map = EventMap(
-        location=[(south + north) / 2, (west + east) / 2], zoom_start=FIRST_ZOOM, tiles=None,
-        zoom_control=False, attribution_control=False, zoom_snap=0.25, zoom_delta=0.5, fade_animation=False,
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=FIRST_ZOOM,
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        fade_animation=False,
     )
     page.add_child(folium_map)
     folium_map.add_child(Atlas(data))
