@@ -38,12 +38,15 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     words
         The language's words.
     """
-    text = _said_pattern(words.lang).sub(lambda m: " " * len(m.group()), text)
+    saying = _said_pattern(words.lang)
+    told = saying.search(text)
+    text = saying.sub(lambda m: " " * len(m.group()), text)
+    said = (told and _said_on(told, day, words)) or day
     found: list[tuple[int, Period]] = []
     for name, days, pattern in words.past:
         if match := pattern.search(text):
             # The last 24 hours before a bulletin's date reach back into the day before; which hours is not said.
-            interval = _interval(_back(day, days), day) if day else None
+            interval = _interval(_back(said, days), said) if said else None
             found.append((match.start(), (name, interval, False)))
     found += _dates(text, day, words)
     found += [
@@ -97,7 +100,14 @@ def _said_pattern(lang: str) -> re.Pattern[str]:
     day = _ONE_DAY.format(n=1, month=month, year=r"(?:19|20)\d\d")
     weekday = "|".join(map(re.escape, words.weekdays))
     between = rf"(?:\s+[^\s,.;،]+){{0,4}}?[,،]?\s+(?:(?:{words.on})\s+)?"
-    return re.compile(rf"(?<!\w)(?:{words.said}){between}(?:{day}|{weekday})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{words.said}){between}(?:{day}|(?P<weekday>{weekday}))(?!\w)", re.IGNORECASE)
+
+
+def _said_on(told: re.Match[str], day: date | None, words: PeriodWords) -> date | None:
+    """Return the day on which something was said, from which "the past day" counts."""
+    if told["weekday"]:
+        return _last(told["weekday"], day, words) if day else None
+    return _date(told["d1"] or told["D1"], told["m1"] or told["M1"], told["y1"], day, words)
 
 
 def _dates(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:
@@ -191,8 +201,13 @@ def _weekday(text: str, day: date | None, words: PeriodWords) -> list[tuple[int,
     match = re.search(rf"(?<!\w)(?:{words.on})\s+(?P<name>{names})(?!\w)", text, re.IGNORECASE)
     if match is None or day is None:
         return []
-    then = _back(day, (day.weekday() - words.weekdays[match["name"].lower()]) % 7)
+    then = _last(match["name"], day, words)
     return [(match.start(), (then.isoformat(), _interval(then, then), False))]
+
+
+def _last(weekday: str, day: date, words: PeriodWords) -> date:
+    """Return the latest day of that name that is not after `day`."""
+    return _back(day, (day.weekday() - words.weekdays[weekday.lower()]) % 7)
 
 
 def _back(day: date, days: int) -> date:
