@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.periods import Period, find_period
-from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces, goes_on, join_clauses
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import assign_roles, kind_of
 from geomap.extraction.rules import Rule, RulePack, rule_pack
@@ -152,7 +152,7 @@ class _Reader:
             fired = self._fire(clause)
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
-                merged.append((_join(last, clause), rule or fired))
+                merged.append((join_clauses(last, clause), rule or fired))
             elif merged and fired is None:
                 merged.append((clause, merged[-1][1]))
             else:
@@ -184,9 +184,9 @@ class _Reader:
         if rule is None:
             return bool(before.figures) and not (before.mentions and clause.mentions)
         if fired is None:
-            return not _goes_on(before, clause)
-        goes_on = fired.rule is rule.rule and not clause.mentions
-        return goes_on and not self.scopes.told(clause.start, clause.end, fired.rule.type)
+            return not goes_on(before, clause)
+        same = fired.rule is rule.rule and not clause.mentions
+        return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
 
     def _fire(self, clause: Clause) -> _Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones."""
@@ -386,16 +386,3 @@ def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
     alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
     return alike and figure.value <= whole.value
-
-
-def _goes_on(before: Clause, clause: Clause) -> bool:
-    """Whether a clause that leaves its verb out tells the same of another: "31 violations, and Turkey 19"."""
-    heads = [[f for f in c.figures if not f.part and not f.same] for c in (before, clause)]
-    units = {f.unit for f in heads[0]}
-    if heads[0] and sum(f.value for f in heads[1]) == heads[0][0].value:
-        return False  # the parts of that figure
-    return bool(heads[0] and heads[1]) and all(f.unit is None or f.unit in units for f in heads[1])
-
-
-def _join(one: Clause, two: Clause) -> Clause:
-    return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces"]
+__all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces", "goes_on", "join_clauses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +297,17 @@ def _children(clause: Clause, figure: Figure, heads: Sequence[Figure]) -> tuple[
     return tuple(
         f for f in clause.figures if (f.part or f.same) and figure.start < f.start < later and f.start not in starts
     )
+
+
+def goes_on(before: Clause, clause: Clause) -> bool:
+    """Whether a clause that leaves its verb out tells the same of another: "31 violations, and Turkey 19"."""
+    heads = [[f for f in c.figures if not f.part and not f.same] for c in (before, clause)]
+    units = {f.unit for f in heads[0]}
+    if heads[0] and sum(f.value for f in heads[1]) == heads[0][0].value:
+        return False  # the parts of that figure
+    return bool(heads[0] and heads[1]) and all(f.unit is None or f.unit in units for f in heads[1])
+
+
+def join_clauses(one: Clause, two: Clause) -> Clause:
+    """Return two neighbours as one."""
+    return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)

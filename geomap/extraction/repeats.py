@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geomap.model import Event
+    from geomap.model import Count, Event
 
 __all__ = ["mark_repeats"]
 
@@ -18,13 +18,15 @@ def mark_repeats(events: Sequence[Event]) -> tuple[Event, ...]:
     """Mark events that say no more than another one of the same bulletin.
 
     Two events are one fact when type, figures and modality are the same, they stand in different sentences, and their
-    places do not contradict each other. The fuller one stays; of two alike, the first.
+    places do not contradict each other. The fuller one stays; of two alike, the first. A round figure is one fact with
+    the exact one that a later sentence tells, in one event or in several that add up to it.
     """
     groups: defaultdict[object, list[Event]] = defaultdict(list)
     for event in events:
         if _figures(event):
             groups[_key(event)].append(event)
     fuller = {id(e): found for group in groups.values() for e in group if (found := _fuller(e, group)) is not None}
+    fuller |= {id(e): found for e in events if id(e) not in fuller and (found := _exact(e, events)) is not None}
     return tuple(replace(e, repeats=fuller[id(e)].id) if id(e) in fuller else e for e in events)
 
 
@@ -47,6 +49,62 @@ def _comes_first(other: Event, event: Event, alike: bool) -> bool:
 def _agree(one: Mapping[str, frozenset[str]], two: Mapping[str, frozenset[str]]) -> bool:
     """Whether the places of two events do not contradict each other: role by role one has none or holds the other's."""
     return all(one[r] <= two[r] or two[r] <= one[r] for r in one)
+
+
+def _exact(lead: Event, events: Sequence[Event]) -> Event | None:
+    """Return the (first) event of a later sentence whose figure the lead rounds, None without one."""
+    if len(lead.counts) != 1 or lead.repeats or not _is_round(lead.counts[0].value):
+        return None
+    sentences: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.start > lead.start and _tells_kind_of(event, lead):
+            sentences[event.start].append(event)
+    for found in sentences.values():
+        for group in ([e] for e in found), [[e for e in found if not e.total_of_breakdown]]:
+            for told in group:
+                if told and _rounds(lead.counts[0], sum(e.counts[0].value for e in told)) and _agree_all(lead, told):
+                    return told[0]
+    return None
+
+
+def _tells_kind_of(event: Event, lead: Event) -> bool:
+    """Whether an event is of the lead's kind, with figures of the same unit and scope and no other time."""
+    same = (event.type, event.label, event.negated, event.planned, event.change) == (
+        (lead.type, lead.label, lead.negated, lead.planned, lead.change)
+    )
+    if not same or not event.counts or event.repeats:
+        return False
+    head, whole = event.counts[0], lead.counts[0]
+    return (head.unit, head.scope) == (whole.unit, whole.scope) and (
+        lead.interval is None or event.interval is None or event.interval == lead.interval
+    )
+
+
+def _is_round(value: float) -> bool:
+    return value >= _LEAST_ROUND and value % 10 == 0
+
+
+def _rounds(lead: Count, value: float) -> bool:
+    """Whether a figure is what a round one stands for: "almost 1,000" for 946, "more than 300" for 333."""
+    digits = f"{lead.value:.0f}"
+    step = float("1" + "0" * (len(digits) - len(digits.rstrip("0"))))
+    if value == lead.value or value % step == 0:
+        return False
+    if lead.at_least:
+        return lead.value < value < lead.value + min(step, _NEAR * 2 * lead.value)
+    return abs(value - lead.value) <= min(step / 2, _NEAR * lead.value)
+
+
+_LEAST_ROUND = 100
+_NEAR = 0.1
+"""How far, as a share, a round figure may be from the exact one."""
+
+
+def _agree_all(lead: Event, told: Sequence[Event]) -> bool:
+    """Whether the places of a lead and of all events that tell it do not contradict each other."""
+    places = [_places(e) for e in told]
+    together = {role: frozenset[str]().union(*(p[role] for p in places)) for role in places[0]}
+    return _agree(_places(lead), together) and any(together.values())
 
 
 def _key(event: Event) -> tuple[object, ...]:
