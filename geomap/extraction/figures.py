@@ -87,6 +87,8 @@ def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
     for match in _number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
+        if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
+            continue
         place = words.places.match(sentence, match.end())
         behind = words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
         if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
@@ -146,8 +148,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> bool:
     """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if sum(c.isdigit() for c in text) > _MOST_DIGITS:
-        return True
     if words.not_before.match(after) or words.not_after.search(before):
         return True
     if text in words.articles:
