@@ -189,6 +189,6 @@ def test_a_figure_for_fourteen_places_is_one_event_with_fourteen_places():
 )
 def test_ten_thousand_characters_of_anything_take_seconds(unit, lang):
     text = (unit * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     process(bulletin(text, lang), curated())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

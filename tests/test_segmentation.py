@@ -48,6 +48,6 @@ def test_a_blank_line_starts_a_new_paragraph():
 @pytest.mark.parametrize("unit", ["a", ". ", ".", "\n", "\n- ", "Homs. ", '"', "😀", "1. ", "Gen. ", ") ", "حمص. "])
 def test_a_hundred_thousand_characters_are_cut_in_no_time(unit):
     text = (unit * 100_000)[:100_000]
-    start = time.perf_counter()
+    start = time.process_time()
     split_sentences(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -86,19 +86,19 @@ def test_odd_texts_have_keys_without_spaces(text):
 @pytest.mark.parametrize("unit", ["a", "al-", "Tell ", "😀", "\u200f", "ال", "Дж", "é", "aeiou", "ﷺ", "'", "\n"])
 def test_keys_of_a_hundred_thousand_characters_take_no_time(unit):
     text = (unit * 100_000)[:100_000]
-    start = time.perf_counter()
+    start = time.process_time()
     for key in KEYS:
         key(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @settings(max_examples=5, deadline=None)
 @given(st.text(min_size=50, max_size=80).map(lambda t: (t * 2000)[:100_000]))
 def test_any_long_text_is_read_fast(text):
-    start = time.perf_counter()
+    start = time.process_time()
     for key in KEYS:
         key(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(
