@@ -152,6 +152,11 @@ class Place:
     citations: tuple[Citation, ...] = ()
     description: str | None = None
 
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the place holds on a day: from its first day up to, but without, the day it ended."""
+        start, end = self.valid
+        return (start is None or start <= day) and (end is None or day < end)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -254,6 +259,13 @@ class Event:
     label: str | None = None
     claimant: str | None = None
     rule: str | None = None
+
+    @property
+    def headline(self) -> Count | None:
+        """The figure that stands for the event: its first that is no part of another, else the first one."""
+        return next(
+            (count for count in self.counts if count.subset_of is None), self.counts[0] if self.counts else None
+        )
 
     def places(self, *, inferred: bool = True) -> tuple[Place, ...]:
         """Return the places it can be put at, each once: those of its roles, else those inferred."""

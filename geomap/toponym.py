@@ -152,9 +152,7 @@ def fold(name: str) -> str:
     >>> fold("Beit Sahm") == fold("Bayt-Sahm")
     True
     """
-    parts = words(name)
-    signs = [_GENERIC_OF.get(word) for word in parts[:-1]] + [None] if parts else []
-    return "".join(_fold_word(sign or word) for sign, word in zip(signs, parts, strict=True))
+    return "".join(_fold_word(sign or word) for sign, word in _signed(name))
 
 
 @lru_cache(maxsize=65536)
@@ -170,11 +168,15 @@ def skeleton(name: str) -> str:
     >>> skeleton("Ula")
     ''
     """
-    parts = words(name)
-    signs = [_GENERIC_OF.get(word) for word in parts[:-1]] + [None] if parts else []
-    pieces = [f"{sign}." if sign else _consonants(word) for sign, word in zip(signs, parts, strict=True)]
+    pieces = [f"{sign}." if sign else _consonants(word) for sign, word in _signed(name)]
     specific = "".join(piece for piece in pieces if not piece.endswith("."))
     return "".join(pieces) if len(specific) >= 3 or (len(specific) == 2 and len(pieces) > 1) else ""
+
+
+def _signed(name: str) -> list[tuple[str | None, str]]:
+    """Return the words of a name, each with its sign when it is a generic part; the last word never is."""
+    parts = words(name)
+    return [(_GENERIC_OF.get(word) if i < len(parts) else None, word) for i, word in enumerate(parts, 1)]
 
 
 def words(name: str) -> tuple[str, ...]:

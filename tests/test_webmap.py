@@ -21,7 +21,7 @@ from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.model import Roles
 from geomap.webmap import map_html, render_map, save_map
-from geomap.webmap.drawing import draw, headline
+from geomap.webmap.drawing import draw
 from geomap.webmap.page import json_block, tile_origin
 from geomap.webmap.view import View
 
@@ -117,8 +117,8 @@ def test_a_direction_needs_a_place_near_one_end(named, direction):
 
 def test_the_headline_is_the_figure_that_is_no_part():
     part, whole = made_map.people(100, subset_of=194), made_map.people(194)
-    assert headline(replace(event("return"), counts=(part, whole))) == whole
-    assert headline(event("return")) is None
+    assert replace(event("return"), counts=(part, whole)).headline == whole
+    assert event("return").headline is None
 
 
 class Blocks(HTMLParser):

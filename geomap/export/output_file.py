@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geomap.errors import StoreError
 
-__all__ = ["write_file"]
+__all__ = ["replace_file", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], text: str) -> None:
@@ -30,7 +30,7 @@ def write_file(path: str | os.PathLike[str], text: str) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
         else:
-            _replace(target, data)
+            replace_file(target, data)
     except OSError as error:
         if isinstance(error, StoreError):
             raise
@@ -38,7 +38,14 @@ def write_file(path: str | os.PathLike[str], text: str) -> None:
         raise StoreError(advice, path=path) from error
 
 
-def _replace(target: Path, data: bytes) -> None:
+def replace_file(target: Path, data: bytes) -> None:
+    """Write a file aside and rename it: a reader sees the old one or the new one, with the rights of the old one.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; what stood there before still does, and nothing is left aside.
+    """
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with aside.open("wb") as file:

@@ -13,7 +13,7 @@ from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.periods import Period, find_period
 from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces, goes_on, join_clauses
 from geomap.extraction.repeats import mark_repeats
-from geomap.extraction.roles import assign_roles, kind_of
+from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.rules import Rule, RulePack, rule_pack
 from geomap.extraction.scope import ScopeReader
 from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
@@ -96,12 +96,16 @@ class _Reader:
     def _sentence(self, sentence: Sentence) -> list[Event]:
         group = self.pack.group.match(self.text, sentence.start, sentence.end)
         start = group.end() if group else sentence.start
-        inside = [i for i in self._places_in(sentence) if self.mentions[i].start >= start]
+        before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
+        after = before.end() if before else sentence.start
+        inside = [i for i in self._places_in(sentence, after) if self.mentions[i].start >= start]
         found = (
             replace(f, start=f.start + sentence.start, end=f.end + sentence.start)
             for f in find_figures(sentence.text, self.pack)
         )
-        figures = self._figures_told([f for f in found if f.start >= start], sentence)
+        figures = [f for f in found if f.start >= start]
+        # What went before is left out ("After 1,000 people fled, 300 returned"), unless all figures are there.
+        figures = [f for f in figures if f.start >= after] or figures
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         events: list[Event] = []
         for clause, fired in self._with_rules(clauses):
@@ -111,13 +115,11 @@ class _Reader:
             return [e for e in events if e.counts or e.type == "ceasefire_violation"]
         return events or (self._statement(sentence, inside) if inside else [])
 
-    def _figures_told(self, figures: list[Figure], sentence: Sentence) -> list[Figure]:
-        """Leave out the figures of what went before ("After 1,000 people fled, 300 returned"), unless all are there."""
-        before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
-        return [f for f in figures if before and f.start >= before.end()] or figures
+    def _places_in(self, sentence: Sentence, after: int) -> list[int]:
+        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends.
 
-    def _places_in(self, sentence: Sentence) -> list[int]:
-        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends."""
+        Those before `after` tell of what went before, and are left out when there are others.
+        """
         inside = [
             i
             for i in range(bisect_left(self.starts, sentence.start), bisect_left(self.starts, sentence.end))
@@ -130,9 +132,7 @@ class _Reader:
             for i in inside
             if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
         }
-        beside = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
-        if beside and any(self.mentions[i].start >= beside.end() for i in inside):
-            inside = [i for i in inside if self.mentions[i].start >= beside.end()]
+        inside = [i for i in inside if self.mentions[i].start >= after] or inside
         enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
         return [i for i in inside if i not in covered and i not in enclosers]
 
@@ -172,7 +172,7 @@ class _Reader:
             return None
         # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
         opens = clause.figures[0].start - clause.start <= _OPENING
-        return _Fired(rule, clause.start, clause.start) if opens or rule.type not in _MOVING else None
+        return _Fired(rule, clause.start, clause.start) if opens or rule.type not in MOVES else None
 
     def _named(self, rule: Rule) -> str:
         return f"{self.pack.lang}: {rule.name}"
@@ -288,7 +288,7 @@ class _Reader:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         head: Count | None = None
         for figure in piece.figures:
-            if rule.type == "ceasefire_violation" and figure.unit in _NO_VIOLATIONS:
+            if figure.unit in rule.not_counted:
                 continue
             part_of = whole if whole is None or figure.value <= whole else None
             if figure.part:
@@ -347,7 +347,7 @@ class _Reader:
             return Roles()
         points_back = self.pack.anaphora.search(self.text, clause.start, clause.end)
         before = self.previous[0]
-        if (rule.type in _MOVING or before.type in _MOVING) and not (rule.type in _MOVING and points_back):
+        if (rule.type in MOVES or before.type in MOVES) and not (rule.type in MOVES and points_back):
             return Roles()
         return before.roles or before.inferred
 
@@ -364,7 +364,7 @@ class _Reader:
             start=sentence.start,
             end=sentence.end,
             roles=roles,
-            rule=f"{self.pack.lang}: {rule.name}",
+            rule=self._named(rule),
         )
         return [event] if roles else []
 
@@ -373,12 +373,8 @@ _NEGATION_BEHIND = 60
 """Characters behind a trigger in which its verb can be negated."""
 _OPENING = 15
 """Characters before the figure with which a clause opens: "Of these, some "."""
-_MOVING = frozenset({"return", "crossing", "displacement", "evacuation"})
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 
-
-_NO_VIOLATIONS = frozenset({"people", "children", "women", "men", "families", "fighters", "trucks"})
-"""What a violation can befall but not be counted in: "a convoy of 15 trucks was attacked"."""
 _PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 
 

@@ -12,7 +12,7 @@ from geomap.extraction.rules import FigureWords, RulePack, rule_pack
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Figure", "find_figures"]
+__all__ = ["PART_UNITS", "Figure", "find_figures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         start=match.start(),
         end=match.end() + end,
         unit=unit or unit_before,
-        part=unit_before in _PART_UNITS,
+        part=unit_before in PART_UNITS,
         at_least=words.at_least.search(before) is not None,
         bracket=in_bracket,
     )
@@ -233,7 +233,8 @@ _LISTED_PART = re.compile(r"[\s,،(]*(?:and\s+|и\s+|و\s*)?$")
 _OTHER_MEASURE = re.compile(
     r"\s*(?:\(|,|, or|or|, some|, about|\((?:some|about|around|nearly))\s*(?:some |about |around |nearly )?"
 )
-_PART_UNITS = frozenset({"children", "women", "men"})
+PART_UNITS = frozenset({"children", "women", "men"})
+"""Units that tell who the people of another figure are."""
 
 
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
@@ -246,9 +247,9 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
         after
     ):
         return replace(figure, part=True)
-    if figure.unit in _PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
+    if figure.unit in PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
         return replace(figure, part=True)
-    if figure.unit in _PART_UNITS and before.strip() == ":" and previous.unit == "people":
+    if figure.unit in PART_UNITS and before.strip() == ":" and previous.unit == "people":
         return replace(figure, part=True)
     if {figure.unit, previous.unit} == {"families", "people"} and _OTHER_MEASURE.fullmatch(before):
         return replace(figure, same=True)

@@ -65,13 +65,17 @@ _ONE_DAY = (
 )
 
 
+def _month_names(words: PeriodWords) -> str:
+    return "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
+
+
 @cache
 def _date_patterns(lang: str) -> dict[str, re.Pattern[str]]:
     """Compile the forms of dates of a language, by kind, in the order in which they are tried."""
     pack = rule_pack(lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
-    month = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
+    month = _month_names(words)
     year = rf"(?:19|20)\d\d(?![\w.,]\d)(?!{words.year_unless})"
     first, second = (_ONE_DAY.format(n=n, month=month, year=year) for n in (1, 2))
     since, until = rf"(?:{words.since})\s+", rf"\s*(?:{words.until})\s*"
@@ -96,7 +100,7 @@ def _said_pattern(lang: str) -> re.Pattern[str]:
     pack = rule_pack(lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
-    month = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
+    month = _month_names(words)
     day = _ONE_DAY.format(n=1, month=month, year=r"(?:19|20)\d\d")
     weekday = "|".join(map(re.escape, words.weekdays))
     between = rf"(?:\s+[^\s,.;،]+){{0,4}}?[,،]?\s+(?:(?:{words.on})\s+)?"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.figures import Figure
+from geomap.extraction.figures import PART_UNITS, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,13 +190,13 @@ def _parallel(
 
 def _with_listed_parts(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
     """Take in parts that have places of their own: "8 areas, including 5 in Suwayda and 3 in Aleppo"."""
-    ends = [f.start for f in clause.figures if f.unit not in _PEOPLE_PARTS and not f.same] + [clause.end]
+    ends = [f.start for f in clause.figures if f.unit not in PART_UNITS and not f.same] + [clause.end]
 
     def has_place(figure: Figure) -> bool:
         following = min(e for e in ends if e > figure.start)
         return any(figure.end <= mentions[i].start < following for i in clause.mentions)
 
-    listed = [f for f in clause.figures if f.part and f.unit not in _PEOPLE_PARTS and has_place(f)]
+    listed = [f for f in clause.figures if f.part and f.unit not in PART_UNITS and has_place(f)]
     return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
 
 
@@ -223,8 +223,6 @@ def _joined_figures(
     figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
     return replace(clause, figures=figures), joined
 
-
-_PEOPLE_PARTS = frozenset({"children", "women", "men"})
 
 Group = tuple[Figure, tuple[int, ...]]
 """A figure and its places."""

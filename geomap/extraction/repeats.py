@@ -69,10 +69,7 @@ def _exact(lead: Event, events: Sequence[Event]) -> Event | None:
 
 def _tells_kind_of(event: Event, lead: Event) -> bool:
     """Whether an event is of the lead's kind, with figures of the same unit and scope and no other time."""
-    same = (event.type, event.label, event.negated, event.planned, event.change) == (
-        (lead.type, lead.label, lead.negated, lead.planned, lead.change)
-    )
-    if not same or not event.counts or event.repeats:
+    if _kind(event) != _kind(lead) or not event.counts or event.repeats:
         return False
     head, whole = event.counts[0], lead.counts[0]
     return (head.unit, head.scope) == (whole.unit, whole.scope) and (
@@ -108,7 +105,12 @@ def _agree_all(lead: Event, told: Sequence[Event]) -> bool:
 
 
 def _key(event: Event) -> tuple[object, ...]:
-    return (event.type, event.label, _figures(event), event.negated, event.planned, event.change)
+    return (_kind(event), _figures(event))
+
+
+def _kind(event: Event) -> tuple[object, ...]:
+    """Return what two tellings of one fact have in common besides figures, places and time."""
+    return (event.type, event.label, event.negated, event.planned, event.change)
 
 
 def _figures(event: Event) -> frozenset[tuple[float, str, str]]:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["PASSAGES", "assign_roles", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "assign_roles", "kind_of"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
 
-_MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
+MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
+"""Types of event in which people go from one place to another."""
 _BEFORE = 70
 
 
@@ -78,7 +79,7 @@ def assign_roles(
         roles[role] = roles[role] or found
     for role in ("at", "to", "from"):
         roles[role] = _without_containers(roles[role], resolutions)
-    if rule.type in _MOVES and (roles["to"] or roles["from"]):
+    if rule.type in MOVES and (roles["to"] or roles["from"]):
         roles["at"] = [
             i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES
         ]  # "In Amhara 500 came to ..."
@@ -99,7 +100,7 @@ def _role(before: str, rule: Rule, resolution: Resolution, pack: RulePack) -> st
     role = best or rule.default_role
     kinds = kind_of(resolution)
     if (
-        rule.type in _MOVES
+        rule.type in MOVES
         and kinds
         and kinds <= PASSAGES
         and role in {"at", rule.default_role}

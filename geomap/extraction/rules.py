@@ -30,7 +30,8 @@ class Rule:
 
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
-    another leaves it a clause in which both fit. `roles` maps a role to what stands before a place that has it;
+    another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
+    it. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -44,6 +45,7 @@ class Rule:
     excludes: re.Pattern[str]
     yields_to: frozenset[str]
     unit: str | None
+    not_counted: frozenset[str]
     roles: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
@@ -295,6 +297,7 @@ def _rule(entry: Mapping[str, Any], path: str) -> Rule:
         excludes=_alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
+        not_counted=frozenset(entry.get("not_counted", [])),
         roles=_roles(roles, path, name),
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,

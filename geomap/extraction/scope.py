@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.extraction.figures import PART_UNITS
 from geomap.extraction.periods import Period, find_period
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ __all__ = ["ScopeReader"]
 
 _PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
 """Characters around a figure in which its verb stands."""
-_PART_UNITS = frozenset({"children", "women", "men"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ScopeReader:
         before
             Whether the sentence before told a running total: a perfect without a time then goes on with it.
         """
-        parts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in _PART_UNITS]
+        parts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in PART_UNITS]
         low = figure.start if figure.part else piece.start
         told = self.told(low, min(parts, default=piece.end), rule.type)
         if told is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from geomap.gazetteer.feature_types import FEATURE_TYPES
-from geomap.gazetteer.metric import gap_km
+from geomap.gazetteer.metric import gap_km, is_outline
 from geomap.gazetteer.problems import Problem
 from geomap.toponym import is_arabic, is_cyrillic
 
@@ -137,10 +137,10 @@ def _outline(place: Place, _: Gazetteer) -> Iterator[Problem]:
     elif not place.geometry.is_valid:
         reason = shapely.is_valid_reason(place.geometry)
         yield Problem(place_id=place.id, field="geometry", message=f"is not a sound outline: {reason}")
-    elif place.type == "zone" and not _is_area(place):
+    elif place.type == "zone" and not is_outline(place.geometry):
         message = f"is a {place.geometry.geom_type}; a zone without an outline covers nothing"
         yield Problem(place_id=place.id, field="geometry", message=message, severity="warning")
-    if _is_area(place) and not shapely.covers(place.geometry, shapely.Point(place.lon, place.lat)):
+    if is_outline(place.geometry) and not shapely.covers(place.geometry, shapely.Point(place.lon, place.lat)):
         message = "lies outside its own outline; give a label_point inside it"
         yield Problem(place_id=place.id, field="lon, lat", message=message, severity="warning")
 
@@ -149,7 +149,7 @@ def _position(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
     """Look whether its point lies in the outline of each container, or so near that its uncertainty explains it."""
     for parent_id in dict.fromkeys(place.parents):
         parent = gazetteer.places.get(parent_id)
-        if parent is None or not _is_area(parent) or _ADMITS_OUTSIDE.search(place.description or ""):
+        if parent is None or not is_outline(parent.geometry) or _ADMITS_OUTSIDE.search(place.description or ""):
             continue
         if shapely.covers(parent.geometry, shapely.Point(place.lon, place.lat)):
             continue
@@ -161,7 +161,3 @@ def _position(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
                 f" uncertainty of {place.uncertainty_km:g} km; correct it, or say in the description that it is outside"
             )
             yield Problem(place_id=place.id, field="lon, lat", message=message, severity="warning")
-
-
-def _is_area(place: Place) -> bool:
-    return place.geometry.geom_type in ("Polygon", "MultiPolygon")

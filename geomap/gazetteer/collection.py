@@ -13,6 +13,7 @@ from rapidfuzz import process
 from geomap.errors import GazetteerError, UnknownPlaceError
 from geomap.gazetteer.files import gazetteer_files
 from geomap.gazetteer.linked_places import read_files
+from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Match, NameIndex
 from geomap.toponym import fold
 
@@ -187,7 +188,7 @@ class Gazetteer:
         """
         point = shapely.Point(lon, lat)
         return tuple(
-            zone for zone in self._zones if shapely.covers(zone.geometry, point) and (on is None or _holds(zone, on))
+            zone for zone in self._zones if shapely.covers(zone.geometry, point) and (on is None or zone.holds_on(on))
         )
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
@@ -220,11 +221,6 @@ class Gazetteer:
 
     @cached_property
     def _zones(self) -> tuple[Place, ...]:
-        zones = [p for p in self if p.type in _ZONE_TYPES and p.geometry.geom_type in ("Polygon", "MultiPolygon")]
+        zones = [p for p in self if p.type in _ZONE_TYPES and is_outline(p.geometry)]
         shapely.prepare([zone.geometry for zone in zones])
         return tuple(sorted(zones, key=lambda zone: (zone.geometry.area, zone.id)))
-
-
-def _holds(place: Place, on: date) -> bool:
-    start, end = place.valid
-    return (start is None or start <= on) and (end is None or on < end)

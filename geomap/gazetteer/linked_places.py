@@ -20,7 +20,7 @@ from geomap.errors import GazetteerError
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.form import PARENT, feature_flaws, source_flaws
 from geomap.gazetteer.made import RULE_KINDS, GeometryRule, label_point, make_all
-from geomap.gazetteer.metric import equal_area_radius_km
+from geomap.gazetteer.metric import equal_area_radius_km, is_outline
 from geomap.gazetteer.problems import Problem
 from geomap.model import Citation, Name, Place
 
@@ -295,7 +295,7 @@ def _uncertainty_km(properties: Mapping[str, Any], geometry: BaseGeometry) -> fl
     given = properties.get("uncertainty_km")
     if given is not None:
         return float(given)
-    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+    if is_outline(geometry):
         return round(equal_area_radius_km(geometry), 1)
     return FEATURE_TYPES[properties["feature_type"]].uncertainty_km
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["DECIMALS", "area_km2", "distance_km", "equal_area_radius_km", "gap_km", "widen"]
+__all__ = ["DECIMALS", "area_km2", "distance_km", "equal_area_radius_km", "gap_km", "is_outline", "widen"]
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius R1 of the GRS 80 ellipsoid."""
@@ -32,6 +32,11 @@ _KEPT = 100_000
 
 DECIMALS = 5
 """Of a degree: about a metre; a finer figure in what is made would pretend to a precision that it has not."""
+
+
+def is_outline(geometry: BaseGeometry) -> bool:
+    """Tell whether a geometry is a polygon or several, so that something can lie in it."""
+    return geometry.geom_type in ("Polygon", "MultiPolygon")
 
 
 @lru_cache(maxsize=_KEPT)

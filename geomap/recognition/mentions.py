@@ -11,6 +11,7 @@ from geomap.model import Bulletin, Mention
 from geomap.recognition.lexicon import TypeWord, lexicon
 from geomap.recognition.names import (
     BRACKETS,
+    DASHED,
     Found,
     Spans,
     Text,
@@ -56,15 +57,18 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         found = find_names(text, gazetteer.keys, masked)
     mentions: list[Mention] = []
     for name, listed in zip(found, _list_types(text, found), strict=True):
-        kinds = frozenset(
-            gazetteer.places[i].type for i in gazetteer.keys.get(fold(text.body[name.start : name.end]), ())
-        )
+        kinds = _kinds(text.body[name.start : name.end], gazetteer)
         floor = mentions[-1].end if mentions else 0
         mentions.append(_mention(text, name, listed, kinds, floor))
     corridors = _corridors(text, mentions)
     mentions = [_with_context(text, i, mentions, gazetteer) for i in range(len(mentions))]
     mentions += corridors + _points_near(text, mentions)
     return tuple(sorted(mentions, key=lambda m: (m.start, m.end)))
+
+
+def _kinds(name: str, gazetteer: Gazetteer) -> frozenset[str]:
+    """Return the feature types under which a gazetteer knows a name."""
+    return frozenset(gazetteer.places[i].type for i in gazetteer.keys.get(fold(name), ()))
 
 
 def _article_fits(surface: str, gazetteer: Gazetteer) -> bool:
@@ -132,7 +136,7 @@ def _type_after(text: Text, end: int) -> tuple[TypeWord, int] | None:
 
 def _is_corridor_end(text: Text, name: Found, word: TypeWord) -> bool:
     """Whether a name is the second end of "A – B corridor": the type word is the corridor's, not its own."""
-    return "corridor" in word.types and re.search(r"\w\s*[–—-]\s*$", text.before(name.start)) is not None
+    return "corridor" in word.types and DASHED.search(text.before(name.start)) is not None
 
 
 def _type_before(text: Text, start: int, floor: int = 0) -> tuple[int, frozenset[str], bool]:
@@ -199,8 +203,7 @@ def _groups(text: Text, found: list[Found]) -> list[list[int]]:
 
 def _glued(text: Text, one: Found, two: Found) -> bool:
     between = text.body[one.end : two.start]
-    gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
-    return gap.fullmatch(between) is not None or between.strip(' "«»“”') == "و"
+    return text.list_gap.fullmatch(between) is not None or between.strip(' "«»“”') == "و"
 
 
 def _encloses(text: Text, one: Found, two: Found) -> bool:
@@ -214,7 +217,7 @@ def _with_context(text: Text, i: int, mentions: list[Mention], gazetteer: Gazett
     mention = mentions[i]
     if _is_dateline(text, mention):
         return replace(mention, context="dateline")
-    kinds = {gazetteer.places[i].type for i in gazetteer.keys.get(fold(mention.name), ())}
+    kinds = _kinds(mention.name, gazetteer)
     if not kinds or mention.types:
         return mention
     before, after = text.before(mention.start), text.body[mention.end : mention.end + 60]
@@ -227,7 +230,6 @@ def _with_context(text: Text, i: int, mentions: list[Mention], gazetteer: Gazett
 
 def _acts(text: Text, i: int, mentions: list[Mention]) -> bool:
     """Whether a country is a party rather than a place: no preposition of place before it or before its list."""
-    gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
     while True:
         mention = mentions[i]
         before = text.before(mention.start)
@@ -238,7 +240,7 @@ def _acts(text: Text, i: int, mentions: list[Mention]) -> bool:
         if re.match(r"['’]s\s", text.body[mention.end : mention.end + 3]):
             following = mentions[i + 1] if i + 1 < len(mentions) else None
             return following is None or not 0 < following.start - mention.end <= 4
-        if not i or gap.fullmatch(text.body, mentions[i - 1].end, mention.start) is None:
+        if not i or text.list_gap.fullmatch(text.body, mentions[i - 1].end, mention.start) is None:
             return not is_arabic(mention.surface)
         i -= 1  # what is said before a list holds for all of it
 

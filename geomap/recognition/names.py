@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geomap.recognition.tokens import Token, capitalised_runs, joined, starts_name
@@ -14,7 +15,17 @@ from geomap.toponym import fold, generic_of, is_arabic
 if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = ["Found", "Spans", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
+__all__ = [
+    "BRACKETS",
+    "DASHED",
+    "Found",
+    "Spans",
+    "Text",
+    "find_arabic_names",
+    "find_names",
+    "organisations",
+    "persons",
+]
 
 Keys = Mapping[str, tuple[str, ...]]
 MAX_WORDS = 6
@@ -24,13 +35,23 @@ _SPEECH = 60
 """Characters before a name in which a preposition or a title can stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A text with its tokens and runs of capitalised words, and the words of its language."""
 
     body: str
     tokens: tuple[Token, ...]
     words: Lexicon
+
+    @cached_property
+    def runs(self) -> list[tuple[int, int]]:
+        """The runs of tokens (first, last + 1) that are written as a name."""
+        return capitalised_runs(self.body, self.tokens, self.words)
+
+    @cached_property
+    def list_gap(self) -> re.Pattern[str]:
+        """What stands between two names of one list, a bracket behind the first included."""
+        return re.compile(rf"{BRACKETS}{self.words.list_gap.pattern}", re.IGNORECASE)
 
     def before(self, start: int) -> str:
         """Return the characters before a place, as far as its own sentence's words can matter."""
@@ -70,7 +91,7 @@ class Spans:
 def organisations(text: Text) -> list[tuple[int, int]]:
     """Return the spans of names of organisations, documents and operations ("Government of Jordan")."""
     spans = [m.span() for m in text.words.remark.finditer(text.body)]
-    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+    for first, last in text.runs:
         start, end = text.tokens[first].start, text.tokens[last - 1].end
         head = list(text.words.organisation.finditer(text.body[start:end]))
         if head:
@@ -96,7 +117,7 @@ def _with_of_phrase(body: str, head_end: int, end: int) -> int:
 def persons(text: Text, keys: Keys) -> list[tuple[int, int]]:
     """Return the spans of names of persons: behind a title, or two or three words that speak."""
     spans = []
-    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+    for first, last in text.runs:
         start, end = text.tokens[first].start, text.tokens[last - 1].end
         title = text.words.person_title.match(text.before(start))
         verbs = text.words.person_verbs
@@ -154,7 +175,8 @@ def _longest(text: Text, keys: Keys, i: int) -> Found | None:
     return best
 
 
-_DASHED = re.compile(r"\w\s*[–—-]\s*$")
+DASHED = re.compile(r"\w\s*[–—-]\s*$")
+"""What stands before the second end of "A – B corridor"."""
 
 
 def _looks_like_name(text: Text, i: int, j: int) -> bool:
@@ -167,7 +189,7 @@ def _looks_like_name(text: Text, i: int, j: int) -> bool:
         return not text.words.common.match(tokens[0].text) and not text.words.function.match(tokens[0].text)
     if text.words.function.match(tokens[0].text) and not tokens[0].is_particle:
         return False
-    if text.words.any_type.fullmatch(tokens[-1].text) and _DASHED.search(text.before(tokens[0].start)):
+    if text.words.any_type.fullmatch(tokens[-1].text) and DASHED.search(text.before(tokens[0].start)):
         return False  # the type word belongs to "A – B corridor" as a whole
     plain = [t for t in tokens[1:] if not t.is_capital and not t.is_particle and not t.text.isdigit()]
     small = [t for t in plain if not text.words.compass.match(t.text)]
@@ -213,7 +235,7 @@ def _foreign(text: Text, token: Token) -> bool:
 
 def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
-    for first, last in capitalised_runs(text.body, text.tokens, text.words):
+    for first, last in text.runs:
         i, j = _trim(text, first, last)
         if i >= j:
             continue
@@ -285,11 +307,10 @@ BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
 
 def _grow_lists(text: Text, found: list[Found], rest: list[Found]) -> list[Found]:
     """Take in unknown names that stand in one list with a place."""
-    gap = re.compile(rf"{BRACKETS}{text.words.list_gap.pattern}", re.IGNORECASE)
     places = set(found)
     chains: list[list[Found]] = []
     for name in sorted([*found, *rest], key=_start):
-        if chains and gap.fullmatch(text.body, chains[-1][-1].end, name.start):
+        if chains and text.list_gap.fullmatch(text.body, chains[-1][-1].end, name.start):
             chains[-1].append(name)
         else:
             chains.append([name])

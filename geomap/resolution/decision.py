@@ -7,7 +7,6 @@ country that the bulletin is about). The weights are plain and few; each reason 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,6 +29,7 @@ __all__ = ["resolve"]
 WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for it
 SENTENCE_AREA = 0.08  # in another area that the sentence names
 NEAR, FAR = 0.10, -0.10  # to the nearest decided place of the same list or sentence
+SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; one near by elsewhere in the text is less
 NEAR_KM, FAR_KM = 30.0, 150.0  # a subdistrict's reach; beyond the size of most governorates
 FOREIGN = -0.15  # in another country than most places of the bulletin
 SMALLER = -0.06  # per power of ten of inhabitants below the largest namesake, at most three
@@ -54,10 +54,6 @@ _PREFERENCE = {
     "district": 7,
 }
 _SHOWN = 6
-_SUPPORT = re.compile(
-    r"lies in .+, (?:which the text names for it|named in the sentence)"
-    r"|\d+ km from .+, named in the same (?:list|sentence)"
-)
 
 
 def resolve(bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> tuple[Resolution, ...]:
@@ -86,11 +82,10 @@ class _Decider:
 
     def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
         self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
-        lang = bulletin.lang.split("-")[0]
         known: dict[tuple[str, str, frozenset[str]], list[Possible]] = {}
         for m in mentions:
             if (m.surface, m.name, m.types) not in known:
-                known[m.surface, m.name, m.types] = possible_places(m, gazetteer, lang)
+                known[m.surface, m.name, m.types] = possible_places(m, gazetteer, bulletin.lang)
         self.possible = [list(known[m.surface, m.name, m.types]) for m in mentions]
         kinds = [
             m.types or frozenset(p.place.type for p in options if p.score >= PLACED)
@@ -102,7 +97,9 @@ class _Decider:
             if not mention.types and self.area_meant[i]:  # "Damascus" among provinces is what "Damascus province" is
                 said = replace(mention, types=frozenset({"governorate"}))
                 ids = {p.place.id for p in self.possible[i]}
-                self.possible[i] += [p for p in possible_places(said, gazetteer, lang) if p.place.id not in ids]
+                self.possible[i] += [
+                    p for p in possible_places(said, gazetteer, bulletin.lang) if p.place.id not in ids
+                ]
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
@@ -181,7 +178,7 @@ class _Decider:
             return f"only a part of the name fits: {best.place.name}"
         if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
             return f"only a part of {best.place.name} is meant, and no outline of that part is known"
-        if not option.spelled and not _supported(option, best):
+        if not option.spelled and not self._supported(i, option):
             return f"the name only {option.how}, and nothing near it speaks for {best.place.name}"
         if best.score < PLACED:
             return f"{best.place.name} does not fit well enough ({best.why})"
@@ -189,6 +186,17 @@ class _Decider:
             names = ", ".join(f"{c.place.name} ({c.place.id})" for c in (best, *rivals)[:3])
             return f"several places fit about equally: {names}"
         return None
+
+    def _supported(self, i: int, option: Possible) -> bool:
+        """Whether the text speaks for a place of a similar name: an area it lies in, a place close by, its kind.
+
+        "The town of" is said of hundreds and is no support; "the province of" is said of few.
+        """
+        if option.kind_fits and option.place.type in AREA_TYPES:
+            return True
+        if self.mentions[i].context != "location":
+            return False
+        return any(weight >= SUPPORT for weight, _ in self._in_context(i, option.place, self.around[i]))
 
     def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
         """Score an option with what is decided so far."""
@@ -203,8 +211,7 @@ class _Decider:
             parts += self._in_context(i, place, around)
         if place.certainty == "uncertain":
             parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
-        day, (start, end) = self.bulletin.date, place.valid
-        if day is not None and ((start is not None and day < start) or (end is not None and day >= end)):
+        if self.bulletin.date is not None and not place.holds_on(self.bulletin.date):
             parts.append((NOT_THEN, "did not hold on that day"))
         return Candidate(
             place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
@@ -308,16 +315,6 @@ class _Decider:
 
     def _is_encloser(self, j: int, group: Sequence[int]) -> bool:
         return any(j in self.around[k].enclosers for k in group)
-
-
-def _supported(option: Possible, candidate: Candidate) -> bool:
-    """Whether the text speaks for a place whose name is only similar: an area it lies in, a place close by, its kind.
-
-    "The town of" is said of hundreds and is no support; "the province of" is said of few.
-    """
-    if option.kind_fits and option.place.type in AREA_TYPES:
-        return True
-    return any(_SUPPORT.fullmatch(reason) for reason in candidate.reasons)
 
 
 def _slack_km(area: Place) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Count, Event, Place, Resolution, Roles
 
-__all__ = ["EVENT_COLUMNS", "Column", "count_text", "event_geometry", "event_row", "headline", "main_place", "number"]
+__all__ = ["EVENT_COLUMNS", "Column", "count_text", "event_geometry", "event_row", "main_place", "number"]
 
 Value = str | int | float | bool | None
 
@@ -79,7 +79,7 @@ EVENT_COLUMNS = (
 def event_row(event: Event) -> dict[str, Value]:
     """Return an event's values for `EVENT_COLUMNS`, dates as ISO 8601."""
     days, bulletin = event_days(event), event.bulletin
-    figure, place = headline(event.counts), main_place(event)
+    figure, place = event.headline, main_place(event)
     named = {f"{role}_places": _names(found) for role, found in event.roles.items()}
     basis = "text" if event.interval else "bulletin"
     return {
@@ -118,11 +118,6 @@ def event_row(event: Event) -> dict[str, Value]:
         "start_char": event.start,
         "end_char": event.end,
     }
-
-
-def headline(counts: Sequence[Count]) -> Count | None:
-    """Return the first figure that is no part of another, else the first one, else None."""
-    return next((count for count in counts if count.subset_of is None), counts[0] if counts else None)
 
 
 def number(value: float) -> int | float:

@@ -22,9 +22,9 @@ from geomap.webmap.shapes import is_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geomap.model import Count, Event, Place, Resolution
+    from geomap.model import Event, Place, Resolution
 
-__all__ = ["AREAS", "Mark", "draw", "headline", "is_way"]
+__all__ = ["AREAS", "Mark", "draw", "is_way"]
 
 MOVES = frozenset({"return", "displacement", "evacuation"})
 
@@ -81,12 +81,6 @@ class _Used:
     def sharing(self) -> int:
         """How many places share a figure of this role, known or not."""
         return len(self.places) + self.left_open
-
-
-def headline(event: Event) -> Count | None:
-    """Return the figure that stands for an event: its first that is not part of another."""
-    whole = [c for c in event.counts if c.subset_of is None]
-    return whole[0] if whole else (event.counts[0] if event.counts else None)
 
 
 def draw(event: Event) -> tuple[Mark, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from geomap.webmap.drawing import AREAS, headline
+from geomap.query import event_days
+from geomap.webmap.drawing import AREAS
 from geomap.webmap.shapes import is_area, shape_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ SMALL_SHOWN = 5
 
 def day_of(event: Event) -> date | None:
     """Return the first day of an event, else the date of its bulletin, else None."""
-    return event.interval.start if event.interval else event.bulletin.date
+    days = event_days(event)
+    return days[0] if days else None
 
 
 class Records:
@@ -88,7 +90,7 @@ class Records:
 
     def event(self, event: Event, marks: tuple[Mark, ...]) -> Record:
         """Return an event's record with its marks."""
-        figure = headline(event)
+        figure = event.headline
         mentions = [
             self._mention(event, role, resolution, inferred=inferred)
             for inferred, roles in ((False, event.roles), (True, event.inferred))

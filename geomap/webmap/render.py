@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapely.geometry import box as shapely_box
 
 from geomap.errors import StoreError
+from geomap.export.output_file import replace_file
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
@@ -19,6 +18,7 @@ from geomap.webmap.shapes import is_area, is_line
 from geomap.webmap.view import View
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
@@ -115,32 +115,14 @@ def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
     StoreError
         When the file cannot be written.
     """
-    target, content = Path(path), map_html(folium_map).encode("utf-8")
-    aside: Path | None = None
+    target = Path(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        aside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp lets only the owner read; a map is made to be handed on.
-        aside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        aside.replace(target)
+        replace_file(target, map_html(folium_map).encode("utf-8"))
     except OSError as error:
-        if aside is not None:
-            aside.unlink(missing_ok=True)
         why = error.strerror or str(error)
         full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         hint = "make room and run it again" if full else "choose a folder that exists and can be written"
         raise StoreError(f"the map cannot be written ({why}); {hint}", path=target) from error
-
-
-def _umask() -> int:
-    """Return the process's mask for new files; the only way to read it is to set it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _page_data(
@@ -209,19 +191,14 @@ def _zones(
     reach = shapely_box(limit.west, limit.south, limit.east, limit.north)
     for place in known:
         is_zone = place.type == "zone" and is_area(place.geometry)
-        if is_zone and any(_holds(place, day) for day in days) and place.geometry.intersects(reach):
+        if is_zone and any(place.holds_on(day) for day in days) and place.geometry.intersects(reach):
             found.setdefault(place.id, place)
     # The largest first, so that it lies undermost.
     return sorted(found.values(), key=lambda p: (-p.geometry.area, p.id))
 
 
 def _zone(records: Records, place: Place, days: Sequence[date]) -> Record:
-    return {"place": records.place(place), "holds": any(_holds(place, day) for day in days) or not any(place.valid)}
-
-
-def _holds(place: Place, day: date) -> bool:
-    start, end = place.valid
-    return (start is None or start <= day) and (end is None or day < end)
+    return {"place": records.place(place), "holds": any(place.holds_on(day) for day in days) or not any(place.valid)}
 
 
 def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
