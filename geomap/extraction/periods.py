@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from geomap.extraction.rules import rule_pack
@@ -38,7 +38,15 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     words
         The language's words.
     """
-    saying = _said_pattern(words.lang)
+    return _first_period(text, day, words.lang)
+
+
+@lru_cache(maxsize=256)  # a clause, its piece and its sentence are often the same words, and each is asked for
+def _first_period(text: str, day: date | None, lang: str) -> Period | None:
+    pack = rule_pack(lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words = pack.period
+    saying = _said_pattern(lang)
     told = saying.search(text)
     text = saying.sub(lambda m: " " * len(m.group()), text)
     said = (told and _said_on(told, day, words)) or day

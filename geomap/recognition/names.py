@@ -15,17 +15,7 @@ from geomap.toponym import fold, generic_of, is_arabic
 if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = [
-    "BRACKETS",
-    "DASHED",
-    "Found",
-    "Spans",
-    "Text",
-    "find_arabic_names",
-    "find_names",
-    "organisations",
-    "persons",
-]
+__all__ = ["Found", "Spans", "Text", "find_arabic_names", "find_names", "organisations", "persons"]
 
 Keys = Mapping[str, tuple[str, ...]]
 MAX_WORDS = 6
