@@ -22,6 +22,7 @@ WALLS = {
     "click": {"cli"},
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
+    "anyascii": {"toponym"},
     "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
     "pandas": _FROM_GAZETTEER_DOWN,

@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geomap.cli.failures import BAD_INPUT, Commands
+from geomap.cli.options import FILE, bbox_option, gazetteer_option, paths_argument, reading_options, store_option
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
+from geomap.cli.resolve_commands import resolve
 from geomap.cli.work import Work, load_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from geomap.bbox import BBox
     from geomap.model import Event
     from geomap.query import EventQuery
 
 __all__ = ["cli", "main"]
-
-F = TypeVar("F", bound="Callable[..., Any]")
-
-
-def _to_bbox(_ctx: click.Context, _option: click.Parameter, value: str | None) -> BBox | None:
-    """Read ``W,S,E,N``, degrees; a `BBoxError` says what would be right."""
-    from geomap.bbox import BBox
-
-    bbox = None if value is None else BBox.parse(value)
-    if bbox and bbox.west > bbox.east:  # right near Fiji, and elsewhere most likely a slip
-        click.echo(f"bbox: west {bbox.west:g} > east {bbox.east:g}: taken as a box across the 180th meridian", err=True)
-    return bbox
-
-
-def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
-    """Join options that several commands share."""
-
-    def decorate(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_FILE = click.Path(path_type=Path)
-_paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="PATH...")
-_gazetteer = click.option(
-    "--gazetteer", "gazetteers", multiple=True, type=click.Path(), metavar="PATH", envvar="GEOMAP_GAZETTEER",
-    help="Places from this file or folder instead of the curated ones; may be given several times.",
-)  # fmt: skip
-_store = click.option(
-    "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
-    help="The event store: a GeoPackage file.",
-)  # fmt: skip
-_bbox = click.option(
-    "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."
-)
-_reading = _options(
-    _gazetteer,
-    click.option("--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."),
-    click.option("--strict", is_flag=True, help="Exit with 1 when a place or a file was left open."),
-)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,12 +36,12 @@ def cli() -> None:
 
 
 @cli.command()
-@_paths
+@paths_argument
 @click.option(
     "--format", "format_", type=click.Choice(["json", "geojson", "table", "csv"]), default="table", show_default=True,
     help="json: mentions, candidates and events of each bulletin; the others: events.",
 )  # fmt: skip
-@_reading
+@reading_options
 def extract(paths: tuple[str, ...], format_: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
     """Read and understand bulletins; keep nothing."""
     from geomap import export
@@ -98,9 +56,9 @@ def extract(paths: tuple[str, ...], format_: str, gazetteers: tuple[str, ...], s
 
 
 @cli.command()
-@_paths
-@_store
-@_reading
+@paths_argument
+@store_option
+@reading_options
 def ingest(paths: tuple[str, ...], store: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
     """Read bulletins into the store.
 
@@ -115,7 +73,7 @@ def ingest(paths: tuple[str, ...], store: str, gazetteers: tuple[str, ...], skip
 
 
 @cli.command()
-@_bbox
+@bbox_option
 @click.option("--from", "from_", metavar="DATE", help="The first day asked for (2018-06-24).")
 @click.option("--to", metavar="DATE", help="The first day no longer asked for.")
 @click.option("--type", "types", multiple=True, metavar="T", help="An event type, such as return; may be repeated.")
@@ -125,9 +83,9 @@ def ingest(paths: tuple[str, ...], store: str, gazetteers: tuple[str, ...], skip
 @click.option(
     "--format", "format_", type=click.Choice(["table", "geojson", "csv"]), help="Else by the ending of -o, else table."
 )
-@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write to this file, not to standard output.")
-@_store
-@_gazetteer
+@click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
+@store_option
+@gazetteer_option
 def query(
     *, output: Path | None, format_: str | None, store: str, gazetteers: tuple[str, ...], place: str | None,
     **asked: Any,  # noqa: ANN401  the parts of a question under their own names
@@ -152,13 +110,13 @@ def query(
 
 
 @cli.command(name="map")
-@_paths
-@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The HTML file to write.")
-@_bbox
+@paths_argument
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
+@bbox_option
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
-@_store
-@_reading
+@store_option
+@reading_options
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
@@ -189,13 +147,16 @@ def make_map(
     return 0
 
 
+cli.add_command(resolve)
+
+
 @cli.group(name="gazetteer")
 def gazetteer_group() -> None:
     """Look into the places that are known."""
 
 
 @gazetteer_group.command()
-@_gazetteer
+@gazetteer_option
 def check(gazetteers: tuple[str, ...]) -> int:
     """Prove what can be proved of the records.
 
@@ -214,7 +175,7 @@ def check(gazetteers: tuple[str, ...]) -> int:
 
 @gazetteer_group.command()
 @click.argument("place_id", metavar="ID")
-@_gazetteer
+@gazetteer_option
 def show(place_id: str, gazetteers: tuple[str, ...]) -> None:
     """Print a place: names, containers, geometry, sources."""
     from geomap.gazetteer import describe

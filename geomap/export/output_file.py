@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geomap.errors import StoreError
 
-__all__ = ["replace_file", "write_file"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+__all__ = ["replace_file", "replacing", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], text: str) -> None:
@@ -39,17 +45,31 @@ def write_file(path: str | os.PathLike[str], text: str) -> None:
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """Write a file aside and rename it: a reader sees the old one or the new one, with the rights of the old one.
+    """Write a file whole; see `replacing`.
 
     Raises
     ------
     OSError
         When it cannot be written; what stood there before still does, and nothing is left aside.
     """
+    with replacing(target) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[BinaryIO]:
+    """Yield a file aside that is renamed at the end: a reader sees the old one or the new one, with its rights.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; then, as after any other error, what stood there before still does, and nothing is
+        left aside.
+    """
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with aside.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Event
 
-__all__ = ["to_table"]
+__all__ = ["clean", "to_table"]
 
 _HEADER = ("day", "type", "figures", "places", "sentence")
 _WIDTHS = (23, 27, 28, 44)  # at most, of all columns but the last; the sentence takes what is left
@@ -36,7 +36,7 @@ def to_table(events: Iterable[Event], *, width: int = 160) -> str:
     width
         How many character cells a line may take, where there is room for all columns.
     """
-    rows = [tuple(_clean(cell) for cell in _row(event)) for event in events]
+    rows = [tuple(clean(cell) for cell in _row(event)) for event in events]
     if not rows:
         return "no events\n"
     widths = [min(most, max(_cells(row[i]) for row in [_HEADER, *rows])) for i, most in enumerate(_WIDTHS)]
@@ -77,7 +77,7 @@ def _places(event: Event) -> str:
     return "; ".join([*named, *inferred])
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return text on one line without control characters and marks that turn the direction of what follows."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if not _turns(c))
     return " ".join("".join(kept).split())

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from geomap.errors import QueryError
 from geomap.gazetteer.feature_types import importance
-from geomap.toponym import fold, skeleton
+from geomap.toponym import fold, skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ class NameIndex:
 
     @cached_property
     def _skeletons(self) -> Mapping[str, tuple[_Entry, ...]]:
-        return _table((skeleton(name), (place_id, name)) for place_id, name in self._entries)
+        return _table(("".join(skeletons(name)[:1]), (place_id, name)) for place_id, name in self._entries)
 
     @cached_property
     def _keys_by_length(self) -> Mapping[int, tuple[str, ...]]:
@@ -117,7 +117,7 @@ class NameIndex:
             return
         for entry in self._folded.get(folded, ()):
             yield entry, "folded", TIER_SCORES["folded"]
-        sounds = skeleton(name)
+        sounds = "".join(skeletons(name)[:1])
         for entry in self._skeletons.get(sounds, ()) if sounds else ():
             likeness = Indel.normalized_similarity(folded, fold(entry[1]))
             yield entry, "skeleton", round(TIER_SCORES["skeleton"] + _LIKENESS * likeness, 4)

@@ -1,0 +1,97 @@
+"""How well a spelling fits a known name when only their consonants meet: a score made of what differs.
+
+Scores are 1.0 for the name as it is written and count in tenths of a natural logarithm of odds: 0.1 less is e times
+less likely. The weights were fitted by ``benchmarks/fit_names.py`` (see `geomap.resolution.odds`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import LCSseq, Levenshtein
+
+from geomap.toponym import is_arabic, sound
+
+__all__ = ["FOLDED", "Difference", "difference", "likeness"]
+
+FOLDED = 0.99
+"""The same but for what varies freely within one orthography."""
+
+_SOUND = 1.11
+"""The same sounds in a name of very many consonants."""
+_FEW_CONSONANTS = 0.60
+"""Divided by the number of consonants: the fewer there are, the more names have them."""
+_ONE_WRONG = 0.65
+"""A consonant too many, too few, wrong, or exchanged with its neighbour."""
+
+_PER_VOWEL = 0.12
+_PER_CONSONANT = 0.06
+"""Of a like sound: kh for h, z for d."""
+_OTHER_END = 0.06
+"""One name ends in a vowel and the other does not."""
+_UNVOWELLED = 0.11
+"""Only one of the two has its vowels written, so that they cannot speak for it."""
+_PER_MISSING = 0.10
+"""A letter of the unvowelled name that the other one has not."""
+
+
+class Difference(NamedTuple):
+    """What differs between the sounds of two names: counts of vowels and of consonants, and the rest as 0 or 1."""
+
+    vowels: int = 0
+    consonants: int = 0
+    other_end: int = 0
+    unvowelled: int = 0
+    missing: int = 0
+
+
+def likeness(query: str, name: str, consonants: int | None) -> float:
+    """Return the score of a known name for a query whose consonants meet, at most `FOLDED`.
+
+    Parameters
+    ----------
+    query, name
+        The spelling that is looked for and the one that is known.
+    consonants
+        How many consonants they share; None when one of these is wrong.
+    """
+    d = difference(query, name)
+    base = _ONE_WRONG if consonants is None else _SOUND - _FEW_CONSONANTS / consonants
+    lost = _PER_VOWEL * d.vowels + _PER_CONSONANT * d.consonants + _OTHER_END * d.other_end
+    lost += _UNVOWELLED * d.unvowelled + _PER_MISSING * d.missing
+    return round(max(0.0, min(FOLDED, base - lost)), 4)
+
+
+def difference(query: str, name: str) -> Difference:
+    """Return what differs between the sounds of two names."""
+    one, other = _heard(query), _heard(name)
+    consonants = Levenshtein.distance(one.consonants, other.consonants)
+    if one.unvowelled != other.unvowelled:
+        bare, full = (one, other) if one.unvowelled else (other, one)
+        missing = len(bare.sound) - LCSseq.similarity(bare.sound, full.sound)
+        return Difference(consonants=consonants, unvowelled=1, missing=missing)
+    return Difference(
+        vowels=max(0, Levenshtein.distance(one.sound, other.sound) - consonants),
+        consonants=consonants,
+        other_end=int(one.open != other.open),
+    )
+
+
+class _Heard(NamedTuple):
+    sound: str
+    consonants: str
+    open: bool
+    unvowelled: bool
+
+
+_VOWELS = "aiu"
+_NO_VOWELS = str.maketrans("", "", _VOWELS)
+
+
+@lru_cache(maxsize=65536)
+def _heard(name: str) -> _Heard:
+    heard = sound(name)
+    consonants = heard.translate(_NO_VOWELS)
+    unvowelled = is_arabic(name) or (len(heard) - len(consonants)) * 3 < len(heard)
+    return _Heard(heard, consonants, heard[-1:] in _VOWELS, unvowelled)

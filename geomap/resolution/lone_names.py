@@ -1,0 +1,163 @@
+"""Names without a text around them: one, or the million of a table.
+
+What stands in for the text is what the asker knows: the area that holds the place, a point near it, its type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.errors import QueryError
+from geomap.gazetteer.metric import distance_km
+from geomap.model import Candidate, Mention, Resolution
+from geomap.resolution.odds import INSIDE, OUTSIDE, RESOLVED, confidence, farness, prominence
+from geomap.resolution.surroundings import AREA_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from geomap.gazetteer import Gazetteer, Match
+    from geomap.model import Place
+
+__all__ = ["container_of", "resolve_name"]
+
+_CANDIDATES = 40
+_SAME_KM = 2.0
+"""Two populated places of one name closer than this are one, twice in the gazetteers."""
+
+_HOW = {
+    "exact": "written as {!r}",
+    "folded": "a spelling of {!r}",
+    "skeleton": "sounds like {!r}",
+    "near": "one letter off {!r}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    match: Match
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.match.place
+
+
+def resolve_name(
+    name: str,
+    gazetteer: Gazetteer,
+    *,
+    within: Place | None = None,
+    near: tuple[float, float] | None = None,
+    types: AbstractSet[str] = frozenset(),
+    limit: int = 6,
+) -> Resolution:
+    """Decide which place a name means that stands alone.
+
+    Parameters
+    ----------
+    name
+        A toponym in any script.
+    gazetteer
+        The places that can be meant.
+    within
+        The area that is said to hold it; places outside are ruled out when one inside has the name.
+    near
+        A point it is said to be near: longitude, latitude, degrees EPSG:4326.
+    types
+        Feature types that it can have; all when empty.
+    limit
+        How many candidates to keep.
+
+    Returns
+    -------
+    resolution
+        Resolved, ambiguous (several places fit, or one not surely enough) or unknown (no place has the name). The
+        `confidence` is the probability of the first candidate, whether or not it is enough to decide.
+    """
+    mention = Mention(surface=name, start=0, end=len(name), name=name, types=frozenset(types))
+    ranked = _ranked(name, gazetteer, within, near, types)
+    if not ranked:
+        return Resolution(mention=mention, status="unknown", confidence=0.0, reasons=("no place has this name",))
+    best, rivals = ranked[0], [s for s in ranked[1:] if not _one_matter(ranked[0].place, s.place, gazetteer)]
+    sure = round(confidence(best.score, (s.score for s in rivals)), 3)
+    shown = tuple(
+        Candidate(place=s.place, score=round(min(1.0, max(0.0, s.match.score)), 3), reasons=s.reasons)
+        for s in ranked[:limit]
+    )
+    if sure < RESOLVED:
+        why = f"{best.place.name} is likeliest, but {_doubt(sure, rivals)}"
+        return Resolution(mention=mention, status="ambiguous", confidence=sure, candidates=shown, reasons=(why,))
+    return Resolution(
+        mention=mention,
+        status="resolved",
+        confidence=sure,
+        place=best.place,
+        candidates=shown,
+        reasons=best.reasons + ((f"ahead of {rivals[0].place.name}",) if rivals else ()),
+    )
+
+
+def _doubt(sure: float, rivals: list[_Scored]) -> str:
+    if rivals:
+        return f"{rivals[0].place.name} ({rivals[0].place.type}) could be meant as well"
+    return f"the spelling fits it too loosely (probability {sure:.2f})"
+
+
+def _ranked(
+    name: str,
+    gazetteer: Gazetteer,
+    within: Place | None,
+    near: tuple[float, float] | None,
+    types: AbstractSet[str],
+) -> list[_Scored]:
+    """Return what the name could mean, likeliest first."""
+    scored = [
+        _scored(match, gazetteer, within, near) for match in gazetteer.search(name, types=types, limit=_CANDIDATES)
+    ]
+    return sorted(scored, key=lambda s: (-round(s.score, 6), s.place.type in AREA_TYPES, s.place.id))
+
+
+def _scored(match: Match, gazetteer: Gazetteer, within: Place | None, near: tuple[float, float] | None) -> _Scored:
+    place = match.place
+    score = match.score + prominence(place)
+    reasons = [_HOW[match.tier].format(match.name)]
+    if within is not None:
+        inside = gazetteer.is_within(place.id, within.id)
+        score += INSIDE if inside else OUTSIDE
+        reasons.append(f"lies in {within.name}" if inside else f"does not lie in {within.name}")
+    if near is not None:
+        km = distance_km(*near, place.lon, place.lat)
+        score += farness(km)
+        reasons.append(f"{km:.0f} km from the point given")
+    return _Scored(match, score, tuple(reasons))
+
+
+def _one_matter(one: Place, two: Place, gazetteer: Gazetteer) -> bool:
+    """Whether two places are no rivals: a town and the area of its name around it, or one place twice."""
+    if one.type in AREA_TYPES or two.type in AREA_TYPES:
+        return gazetteer.is_within(one.id, two.id) or gazetteer.is_within(two.id, one.id)
+    return distance_km(one.lon, one.lat, two.lon, two.lat) <= _SAME_KM
+
+
+def container_of(said: str, gazetteer: Gazetteer) -> Place:
+    """Return the area that an id or a name means, the widest of that name.
+
+    Raises
+    ------
+    QueryError
+        When there is none, or several that could be meant.
+    """
+    if said in gazetteer:
+        return gazetteer.get(said)
+    areas = [m.place for m in gazetteer.search(said, limit=_CANDIDATES) if m.tier in ("exact", "folded")]
+    areas = [place for place in areas if place.type in AREA_TYPES]
+    if not areas:
+        raise QueryError(f"no area is called {said!r}; give a governorate, a zone or an id", field="within")
+    widest = [a for a in areas if not any(gazetteer.is_within(a.id, b.id) for b in areas if b is not a)]
+    if len(widest) > 1:
+        ids = " or ".join(sorted(area.id for area in widest))
+        raise QueryError(f"{said!r} could be {ids}; give the id", field="within")
+    return widest[0]

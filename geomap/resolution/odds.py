@@ -1,0 +1,55 @@
+"""What each piece of evidence is worth when a name stands alone, and how sure a decision is.
+
+A score counts in tenths of a natural logarithm of odds: 0.1 more makes a place e times as likely as before. The
+confidence is the share of the best place among all that the name could mean, one that no gazetteer holds included.
+
+The weights were fitted by ``benchmarks/fit_names.py`` on alternate names that GeoNames holds of Syria's towns,
+cross-fitted by place, among the 7,593 communities of OCHA; docs/benchmarks.md has the table of their reliability.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geomap.model import Place
+
+__all__ = ["INSIDE", "OUTSIDE", "RESOLVED", "confidence", "farness", "prominence"]
+
+PER_SCORE = 10.0
+"""Logarithms of odds in a score of 1."""
+
+PROMINENCE = 0.20
+"""A place with ten times the people is e squared times as likely to be the one named."""
+UNKNOWN_POPULATION = 250
+"""Of a place whose people nobody counted: they are villages, and as likely named as one of this size."""
+INSIDE = 0.18
+"""A place of that name in the area that is named with it: unlikely that the gazetteer lacks the one that is meant."""
+OUTSIDE = -1.0
+"""Who names the area has ruled the others out."""
+_FAR_PER_TENFOLD = -0.3
+_NEAR_KM = 10.0
+
+UNLISTED = 1.21
+"""Of a place that no gazetteer holds: an exact name reaches as much by a population of 16."""
+RESOLVED = 0.65
+"""The least confidence of a decision: below it wrong ones are more than two in a hundred of all names asked."""
+
+
+def prominence(place: Place) -> float:
+    """Return what the number of its people adds to the score of a place."""
+    return PROMINENCE * math.log10(max(10, place.population or UNKNOWN_POPULATION))
+
+
+def farness(km: float) -> float:
+    """Return what a distance in km from the point asked about adds to a score: nothing up to ten kilometres."""
+    return _FAR_PER_TENFOLD * math.log10(max(_NEAR_KM, km) / _NEAR_KM)
+
+
+def confidence(best: float, rivals: Iterable[float]) -> float:
+    """Return the probability of the best of several scores, 0 to 1."""
+    others = math.fsum(math.exp(min(50.0, PER_SCORE * (score - best))) for score in (UNLISTED, *rivals))
+    return 1.0 / (1.0 + others)

@@ -1,0 +1,121 @@
+"""The words of a name in plain letters, without articles; and what a word says of the kind of its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from geomap.toponym.knowledge import knowledge
+
+__all__ = [
+    "ARTICLES",
+    "GENERICS",
+    "MAX_LENGTH",
+    "QUALIFIERS",
+    "generic_of",
+    "is_arabic",
+    "is_cyrillic",
+    "told_words",
+    "words",
+]
+
+MAX_LENGTH = 200
+"""Longer strings are no names: only this many characters are looked at, so that no input is slow."""
+
+ARTICLES = knowledge().articles
+"""The Arabic article as Latin and Cyrillic texts write it before a name."""
+
+_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
+_ARABIC_LETTERS = str.maketrans("أإآٱىؤئةگکیێۆەڵڕچڤ", "ااااي" + "وي" + "هككيي" + "والرجف")
+_APOSTROPHES = re.compile(r"['’‘ʼʻ`´ʿʾ‛′ˌ]")
+_WORD = re.compile(r"[^\W_]+")
+_READ = ("LATIN", "ARABIC", "CYRILLIC")
+"""The scripts whose spellings are known; any other is brought to Latin by the tables of anyascii."""
+
+
+def is_arabic(text: str) -> bool:
+    """Tell whether the first letter of `text` that belongs to a script is Arabic."""
+    return _script(text) == "ARABIC"
+
+
+def is_cyrillic(text: str) -> bool:
+    """Tell whether the first letter of `text` that belongs to a script is Cyrillic."""
+    return _script(text) == "CYRILLIC"
+
+
+def _script(text: str) -> str:
+    letter = next((c for c in text[:MAX_LENGTH] if c.isalpha()), "")
+    return _script_of(letter) if letter else ""
+
+
+@lru_cache(maxsize=8192)
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Split a name into lower-case words in plain letters, without articles.
+
+    The article is kept when nothing else is left. Arabic words lose their prefixed article.
+    """
+    return tuple([plain for _, plain in told_words(name)])
+
+
+@lru_cache(maxsize=65536)
+def told_words(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the words twice: with the marked letters that stand for a sound of their own (ş, š, ç, ž), and plain."""
+    if name.isascii():
+        found = [(word, word) for word in _WORD.findall(_APOSTROPHES.sub("", name[:MAX_LENGTH].lower()))]
+    else:
+        letters = [_without_arabic_article(word) for word in _WORD.findall(_letters(name))]
+        found = [(word, "".join(map(_undressed, word))) for word in letters]
+    return tuple([pair for pair in found if pair[1] not in ARTICLES]) or tuple(found)
+
+
+def generic_of(word: str) -> str | None:
+    """Return the standard form of a generic part ("Tell" -> "tal"), None for any other word."""
+    return GENERICS.get("".join(words(word)[:1]))
+
+
+_TELLING = frozenset(spelling for spelling in "".join(knowledge().signs) if not spelling.isascii())
+
+
+def _letters(name: str) -> str:
+    """Return a name in small letters without marks, but for those of `_TELLING`."""
+    text = unicodedata.normalize("NFKC", name[:MAX_LENGTH]).casefold()
+    text = _MARKS.sub("", text).translate(_ARABIC_LETTERS)
+    if any(c.isalpha() and _script_of(c) not in _READ for c in text):
+        text = anyascii(text).lower()
+    text = "".join(c if c in _TELLING else _undressed(c) for c in text)
+    return _APOSTROPHES.sub("", text)[:MAX_LENGTH]
+
+
+@lru_cache(maxsize=8192)
+def _undressed(letter: str) -> str:
+    """Return a letter without its marks; Latin letters that are none with a mark (ı, ə, ł) by their nearest one."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
+    if not plain.isascii() and plain.isalpha() and _script_of(plain[0]) == "LATIN":
+        return _NEAREST.get(plain, anyascii(plain)).lower()
+    return plain
+
+
+_NEAREST = {"ə": "a"}
+"""Where anyascii draws the look of a letter, and its sound matters: Azerbaijani schwa."""
+
+
+def _plain(spelling: str) -> str:
+    return "".join(words(spelling))
+
+
+def _without_arabic_article(word: str) -> str:
+    return word[2:] if word.startswith("ال") and len(word) > 3 else word
+
+
+GENERICS = {_plain(spelling): sign for spelling, sign in knowledge().generics.items()}
+"""The standard form of each generic part, by its spellings in plain letters."""
+
+QUALIFIERS = {_plain(spelling): sign for spelling, sign in knowledge().qualifiers.items()}
+"""The sign of each word that tells a place from its namesake beside it, by its spellings in plain letters."""
