@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from geomap.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("GEOMAP_STRICT", "") not in ("", "0")
-_OF_THE_TESTS = ("GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM")
+_OF_THE_TESTS = ("GEOMAP_CACHE", "GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "corpus: needs the annotated bulletins, which are no part of the project")
+    cache = tempfile.TemporaryDirectory(prefix="geomap-tests-")  # set before any fixture or module loads a gazetteer
+    os.environ["GEOMAP_CACHE"] = cache.name
+    config.add_cleanup(cache.cleanup)
 
 
 def _may_skip(item) -> bool:

@@ -18,6 +18,7 @@ from geomap.errors import GazetteerError, QueryError, UnknownPlaceError
 from geomap.gazetteer import FEATURE_TYPES, Gazetteer, check, describe, from_feature, to_feature
 from geomap.gazetteer.form import feature_flaws, source_flaws
 from geomap.gazetteer.metric import area_km2, distance_km, gap_km, widen
+from geomap.gazetteer.records import Records, record_columns
 from geomap.model import Citation, Name, Place
 from geomap.toponym import fold
 
@@ -521,6 +522,15 @@ def test_a_place_survives_writing_and_reading(place: Place) -> None:
     again = from_feature(json.loads(json.dumps(to_feature(place))))
     assert again == place
     assert shapely.equals_identical(again.geometry, place.geometry)
+
+
+@given(st.lists(places, max_size=3))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_places_survive_being_kept_in_columns(kept: list[Place]) -> None:
+    records = Records(record_columns(kept))
+    for row, place in enumerate(kept):
+        assert records[row] == place
+        assert shapely.equals_identical(records[row].geometry, place.geometry)
 
 
 def test_every_curated_place_survives_writing_and_reading(curated: Gazetteer) -> None:

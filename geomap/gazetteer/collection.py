@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,16 @@ import shapely
 from rapidfuzz import process
 
 from geomap.errors import GazetteerError, UnknownPlaceError
-from geomap.gazetteer.files import gazetteer_files
-from geomap.gazetteer.linked_places import read_files
+from geomap.gazetteer.cache import CacheEntry
+from geomap.gazetteer.compiled import Compiled, compiled_columns
+from geomap.gazetteer.files import curated_folder, gazetteer_files
+from geomap.gazetteer.linked_places import Contents, read_files
 from geomap.gazetteer.metric import is_outline
-from geomap.gazetteer.names import Match, NameIndex
-from geomap.toponym import fold
+from geomap.gazetteer.names import Keys, Match
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -38,34 +40,25 @@ class Gazetteer:
     Iterating gives the places in order of id; ``in`` asks for an id.
     """
 
-    def __init__(
-        self,
-        places: Iterable[Place],
-        *,
-        rules: Mapping[str, GeometryRule] | None = None,
-        problems: Iterable[Problem] = (),
-    ) -> None:
-        by_id: dict[str, Place] = {}
-        for place in sorted(places, key=lambda p: p.id):
-            if place.id in by_id:
-                raise GazetteerError("is given twice; ids are unique", field=place.id)
-            by_id[place.id] = place
-        self._places = MappingProxyType(by_id)
-        self._rules = MappingProxyType(dict(rules or {}))
-        self._problems = tuple(problems)
-        self._names = NameIndex(by_id)
-        self._ancestors: dict[str, tuple[Place, ...]] = {}  # of places asked for before
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._places = Places(compiled)
+        self._ancestors: dict[int, tuple[int, ...]] = {}  # by row, of places asked for before
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str], lenient: bool = False) -> Gazetteer:
         """Read files, and folders with all their ``*.geojson``; without a path the curated gazetteer.
+
+        What is read is compiled and kept in the user's cache (`GEOMAP_CACHE`), and opened from there as long as no
+        file changes.
 
         Parameters
         ----------
         paths
             Files and folders; they are read as one gazetteer.
         lenient
-            Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising.
+            Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising. Files are
+            then always read.
 
         Raises
         ------
@@ -73,11 +66,19 @@ class Gazetteer:
             When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
             format, or there is no record.
         """
-        contents = read_files(gazetteer_files(*paths), lenient=lenient)
-        if not contents.places and not lenient:
-            where = ", ".join(str(path) for path in paths)
-            raise GazetteerError("holds no place; a gazetteer has at least one record", path=where or None)
-        return cls(contents.places, rules=contents.rules, problems=contents.problems)
+        files = gazetteer_files(*paths)
+        if lenient:
+            return cls(Compiled.of(read_files(files, lenient=True)))
+        entry = CacheEntry([str(Path(path).resolve()) for path in paths or (curated_folder(),)], files)
+        columns = entry.open()
+        if columns is None:
+            contents = read_files(files)
+            if not contents.places:
+                where = ", ".join(str(path) for path in paths)
+                raise GazetteerError("holds no place; a gazetteer has at least one record", path=where or None)
+            columns = compiled_columns(contents)
+            entry.keep(columns)
+        return cls(Compiled(columns))
 
     @classmethod
     def from_places(cls, places: Iterable[Place]) -> Gazetteer:
@@ -88,7 +89,7 @@ class Gazetteer:
         GazetteerError
             When two places have the same id.
         """
-        return cls(places)
+        return cls(Compiled.of(Contents(places=tuple(places), rules={}, problems=())))
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -98,24 +99,24 @@ class Gazetteer:
     @property
     def rules(self) -> Mapping[str, GeometryRule]:
         """How approximate geometries were made, by place id."""
-        return self._rules
+        return MappingProxyType(self._compiled.rules)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was noticed while reading: warnings, and the errors of a lenient reading."""
-        return self._problems
+        return self._compiled.problems
 
     def __repr__(self) -> str:
         return f"<Gazetteer of {len(self)} places>"
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._compiled)
 
     def __iter__(self) -> Iterator[Place]:
-        return iter(self._places.values())
+        return map(self._compiled.passing, range(len(self._compiled)))
 
     def __contains__(self, place_id: object) -> bool:
-        return place_id in self._places
+        return self._compiled.row(place_id) is not None
 
     def get(self, place_id: str) -> Place:
         """Return the place of an id.
@@ -125,13 +126,16 @@ class Gazetteer:
         UnknownPlaceError
             When there is none; the message names ids that look alike.
         """
-        place = self._places.get(place_id)
-        if place is None:
+        return self._compiled.place(self._row(place_id))
+
+    def _row(self, place_id: str) -> int:
+        row = self._compiled.row(place_id)
+        if row is None:
             raise UnknownPlaceError(f"no place has the id {place_id!r}{self._did_you_mean(place_id)}")
-        return place
+        return row
 
     def _did_you_mean(self, place_id: str) -> str:
-        alike = [found for found, _, _ in process.extract(place_id, sorted(self._places), limit=3, score_cutoff=60)]
+        alike = [found for found, _, _ in process.extract(place_id, list(self._places), limit=3, score_cutoff=60)]
         return f"; did you mean {' or '.join(alike)}?" if alike else "; an id looks like syr:duma"
 
     def ancestors(self, place_id: str) -> tuple[Place, ...]:
@@ -142,17 +146,20 @@ class Gazetteer:
         UnknownPlaceError
             When the id is unknown.
         """
-        if place_id not in self._ancestors:
-            self._ancestors[place_id] = tuple(self._climb(self.get(place_id)))
-        return self._ancestors[place_id]
+        return tuple(map(self._compiled.place, self._climbed(self._row(place_id))))
 
-    def _climb(self, place: Place) -> Iterator[Place]:
+    def _climbed(self, row: int) -> tuple[int, ...]:
+        if row not in self._ancestors:
+            self._ancestors[row] = tuple(self._climb(row))
+        return self._ancestors[row]
+
+    def _climb(self, row: int) -> Iterator[int]:
         """Yield containers layer by layer; a circle of containers ends where it began."""
-        seen, layer = {place.id}, [place]
+        seen, layer = {row}, [row]
         while layer:
-            parent_ids = dict.fromkeys(parent for below in layer for parent in below.parents)
-            layer = [self._places[p] for p in parent_ids if p not in seen and p in self._places]
-            seen.update(parent_ids)
+            parents = dict.fromkeys(parent for below in layer for parent in self._compiled.parents(below))
+            layer = [parent for parent in parents if parent not in seen]
+            seen.update(layer)
             yield from layer
 
     def is_within(self, place_id: str, container_id: str) -> bool:
@@ -163,8 +170,8 @@ class Gazetteer:
         UnknownPlaceError
             When one of the ids is unknown.
         """
-        self.get(container_id)
-        return place_id == container_id or any(place.id == container_id for place in self.ancestors(place_id))
+        container = self._row(container_id)
+        return place_id == container_id or container in self._climbed(self._row(place_id))
 
     def children(self, place_id: str) -> tuple[Place, ...]:
         """Return the places that name a place as their container, in order of id.
@@ -174,7 +181,7 @@ class Gazetteer:
         UnknownPlaceError
             When the id is unknown.
         """
-        return self._children.get(self.get(place_id).id, ())
+        return tuple(map(self._compiled.place, self._compiled.children(self._row(place_id))))
 
     def zones_at(self, lon: float, lat: float, on: date | None) -> tuple[Place, ...]:
         """Return the zones and regions whose outline covers a point and that hold on a day, smallest first.
@@ -199,28 +206,38 @@ class Gazetteer:
         QueryError
             When `limit` is below 1.
         """
-        return self._names.search(name, types=types, limit=limit)
+        return self._compiled.names.search(name, types=types, limit=limit)
 
     @cached_property
-    def keys(self) -> Mapping[str, tuple[str, ...]]:
+    def keys(self) -> Keys:
         """The ids of the places that have a name, by the folded name; for recognition of names in texts."""
-        keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for place in self:
-            for name in place.names:
-                keys[fold(name.toponym)][place.id] = None
-        keys.pop("", None)
-        return MappingProxyType({key: tuple(ids) for key, ids in keys.items()})
-
-    @cached_property
-    def _children(self) -> Mapping[str, tuple[Place, ...]]:
-        children: defaultdict[str, list[Place]] = defaultdict(list)
-        for place in self:
-            for parent in dict.fromkeys(place.parents):
-                children[parent].append(place)
-        return {parent: tuple(places) for parent, places in children.items()}
+        return Keys(self._compiled.names, self._compiled)
 
     @cached_property
     def _zones(self) -> tuple[Place, ...]:
-        zones = [p for p in self if p.type in _ZONE_TYPES and is_outline(p.geometry)]
+        rows = (row for row in range(len(self)) if self._compiled.kind(row) in _ZONE_TYPES)
+        zones = [zone for zone in map(self._compiled.place, rows) if is_outline(zone.geometry)]
         shapely.prepare([zone.geometry for zone in zones])
         return tuple(sorted(zones, key=lambda zone: (zone.geometry.area, zone.id)))
+
+
+class Places(Mapping[str, "Place"]):
+    """Places by id, in order of id, each made when it is first asked for."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+
+    def __getitem__(self, place_id: str) -> Place:
+        row = self._compiled.row(place_id)
+        if row is None:
+            raise KeyError(place_id)
+        return self._compiled.place(row)
+
+    def __contains__(self, place_id: object) -> bool:
+        return self._compiled.row(place_id) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._compiled.ids)
+
+    def __len__(self) -> int:
+        return len(self._compiled)

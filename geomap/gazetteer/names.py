@@ -5,40 +5,72 @@ A match says what a name *could* mean. Which of the candidates a text means is d
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, Indel
+import numpy as np
 
 from geomap.errors import QueryError
-from geomap.gazetteer.feature_types import importance
+from geomap.gazetteer.columns import (
+    Groups,
+    Lookup,
+    Near,
+    Texts,
+    encoded,
+    group_columns,
+    lookup_columns,
+    near_columns,
+    text_columns,
+)
+from geomap.gazetteer.likeness import FOLDED, likeness
 from geomap.toponym import fold, skeletons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
+    from numpy.typing import NDArray
+
+    from geomap.gazetteer.columns import Columns
+    from geomap.gazetteer.compiled import Compiled
     from geomap.model import Place
 
-__all__ = ["TIER_SCORES", "Match", "NameIndex", "Tier"]
+__all__ = ["KEYS", "Keys", "Match", "NameIndex", "Tier", "name_columns"]
 
 Tier = Literal["exact", "folded", "skeleton", "near"]
 
-TIER_SCORES: Mapping[Tier, float] = {"exact": 1.0, "folded": 0.95, "skeleton": 0.70, "near": 0.60}
-"""What a match of a tier is worth; skeletons get up to `_LIKENESS` more. They rank tiers and are no probabilities:
-on OCHA and GeoNames names, folding finds a sixth of the variants, skeletons most, but one in four of them alone."""
 
-_LIKENESS = 0.10
-"""Added to a match of skeletons by the likeness of the letters, so that the closest spelling comes first."""
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
-_NEAR_MIN_LENGTH = 5
-"""Shorter names are one typing error away from too many others."""
 
-_Entry = tuple[str, str]
-"""A place id and one of its names."""
+def _spelled(name: str) -> tuple[str, ...]:
+    return (_plain(name),)
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    return (fold(name),)
+
+
+KEYS: Mapping[Tier, Callable[[str], tuple[str, ...]]] = {"exact": _spelled, "folded": _folded, "skeleton": skeletons}
+"""The keys under which names meet, from strict to loose: one, or one for each way to read a spelling; an empty key
+meets nothing. Compiled gazetteers are made again when this file changes."""
+
+_SCORES: Mapping[Tier, float] = {"exact": 1.0, "folded": FOLDED}
+"""What a match by the letters is worth; one by sound is worth its `likeness`."""
+
+_LEAST = 0.35
+"""A name that sounds less alike is another one: it is a thousand times less likely than the spelling itself."""
+
+_NEAR_MIN_LENGTH = 4
+"""Consonants; shorter skeletons are one error away from too many others."""
+
+_Best = tuple[float, int, Tier]
+"""The score of a place, by which of its entries, and in which tier."""
+
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,35 +83,76 @@ class Match:
     score: float
 
 
+def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
+    """Return the names and titles of places as columns for `NameIndex`; the row of a place is its number here."""
+    rows, names, listed = _entries(places)
+    columns = {
+        **text_columns("names", map(encoded, names)),
+        "names.rows": np.array(rows, np.uint32),
+        "names.listed": np.array(listed, np.uint8),
+        "names.max_words": np.array([_most_words(n for n, known in zip(names, listed, strict=True) if known)]),
+    }
+    for tier, keys_of in KEYS.items():
+        numbers: dict[str, int] = {}
+        pairs = [
+            (numbers.setdefault(key, len(numbers)), entry)
+            for entry, name in enumerate(names)
+            for key in keys_of(name)
+            if key
+        ]
+        groups, entries = np.array(pairs, np.uint32).reshape(-1, 2).T
+        columns |= lookup_columns(f"{tier}.keys", [encoded(key) for key in numbers])
+        columns |= group_columns(f"{tier}.names", groups, len(numbers), of=entries)
+        if tier == "folded":
+            columns["folded.listed"] = _any_of(groups[columns["names.listed"][entries] == 1], len(numbers))
+        if tier == "skeleton":
+            long = ((number, key) for key, number in numbers.items() if len(key) >= _NEAR_MIN_LENGTH)
+            columns |= near_columns("near", long)
+    return columns
+
+
+def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[bool]]:
+    """Return the rows, names, and whether each is listed among the names or is only the title, each once a place."""
+    rows: list[int] = []
+    names: list[str] = []
+    listed: list[bool] = []
+    for row, place in enumerate(places):
+        known = dict.fromkeys([n.toponym for n in place.names], True)
+        known.setdefault(place.name, False)
+        rows += [row] * len(known)
+        names += known
+        listed += known.values()
+    return rows, names, listed
+
+
+def _any_of(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint8]:
+    """Return for each of `count` numbers whether it occurs."""
+    found = np.zeros(count, np.uint8)
+    found[numbers] = 1
+    return found
+
+
+def _most_words(names: Iterable[str]) -> int:
+    most = 0
+    for name in names:
+        if len(name) > most:
+            most = max(most, len(_WORD.findall(name)))
+    return most
+
+
 class NameIndex:
-    """The names and titles of places by their keys, each table made when it is first needed."""
+    """The names and titles of places by their keys."""
 
-    def __init__(self, places: Mapping[str, Place]) -> None:
+    def __init__(self, columns: Columns, places: Compiled) -> None:
         self._places = places
-
-    @cached_property
-    def _entries(self) -> tuple[_Entry, ...]:
-        entries = ((p.id, name) for p in self._places.values() for name in (*(n.toponym for n in p.names), p.name))
-        return tuple(dict.fromkeys(entries))
-
-    @cached_property
-    def _exact(self) -> Mapping[str, tuple[_Entry, ...]]:
-        return _table((_plain(name), (place_id, name)) for place_id, name in self._entries)
-
-    @cached_property
-    def _folded(self) -> Mapping[str, tuple[_Entry, ...]]:
-        return _table((fold(name), (place_id, name)) for place_id, name in self._entries)
-
-    @cached_property
-    def _skeletons(self) -> Mapping[str, tuple[_Entry, ...]]:
-        return _table(("".join(skeletons(name)[:1]), (place_id, name)) for place_id, name in self._entries)
-
-    @cached_property
-    def _keys_by_length(self) -> Mapping[int, tuple[str, ...]]:
-        keys: defaultdict[int, list[str]] = defaultdict(list)
-        for key in self._folded:
-            keys[len(key)].append(key)
-        return {length: tuple(same) for length, same in keys.items()}
+        self.names = Texts(columns, "names")
+        self.rows = columns["names.rows"].data
+        self.listed = columns["names.listed"].data
+        self.listed_keys = columns["folded.listed"].data
+        self.max_words = int(columns["names.max_words"][0])
+        self.keys = {tier: Lookup(columns, f"{tier}.keys") for tier in KEYS}
+        self.named = {tier: Groups(columns, f"{tier}.names") for tier in KEYS}
+        self._near = Near(columns, "near", self.keys["skeleton"])
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
         """Return the best match of each place, best first; ties by importance, then id.
@@ -100,42 +173,91 @@ class NameIndex:
         """
         if limit is not None and limit < 1:
             raise QueryError(f"{limit} is no number of matches; give 1 or more", field="limit")
-        best: dict[str, Match] = {}
-        for (place_id, spelling), tier, score in self._matches(name):
-            place = self._places[place_id]
-            if (not types or place.type in types) and (place_id not in best or best[place_id].score < score):
-                best[place_id] = Match(place=place, name=spelling, tier=tier, score=score)
-        ordered = sorted(best.values(), key=lambda m: (-m.score, -importance(m.place), m.place.id))
-        return tuple(ordered[:limit])
+        best = self._best(name)
+        places = self._places
+        kept = [row for row in best if places.kind(row) in types] if types else list(best)
+        ranked = sorted([(-best[row][0], -places.importance[row], row) for row in kept])
+        return tuple(self._match(row, *best[row]) for _, _, row in ranked[:limit])
 
-    def _matches(self, name: str) -> Iterator[tuple[_Entry, Tier, float]]:
-        """Yield all matches, tier by tier; a place may come more than once."""
-        folded = fold(name)
-        for entry in self._exact.get(_plain(name), ()):
-            yield entry, "exact", TIER_SCORES["exact"]
-        if not folded:
-            return
-        for entry in self._folded.get(folded, ()):
-            yield entry, "folded", TIER_SCORES["folded"]
-        sounds = "".join(skeletons(name)[:1])
-        for entry in self._skeletons.get(sounds, ()) if sounds else ():
-            likeness = Indel.normalized_similarity(folded, fold(entry[1]))
-            yield entry, "skeleton", round(TIER_SCORES["skeleton"] + _LIKENESS * likeness, 4)
-        if len(folded) >= _NEAR_MIN_LENGTH:
-            for length in range(max(_NEAR_MIN_LENGTH, len(folded) - 1), len(folded) + 2):  # one error changes it by one
-                keys = self._keys_by_length.get(length, ())
-                for key, _, _ in process.extract(folded, keys, scorer=OSA.distance, score_cutoff=1, limit=None):
-                    for entry in self._folded[key]:
-                        yield entry, "near", TIER_SCORES["near"]
+    def _match(self, row: int, score: float, entry: int, tier: Tier) -> Match:
+        return Match(place=self._places.place(row), name=self.names[entry], tier=tier, score=score)
+
+    def _best(self, name: str) -> dict[int, _Best]:
+        """Return the best match of each place by its row; of equals the first, strict keys before loose ones."""
+        best: dict[int, _Best] = {}
+        for tier, keys_of in KEYS.items():
+            for key in keys_of(name):
+                entries = self._entries(tier, key)
+                if tier in _SCORES:
+                    self._take(best, entries, tier, _SCORES[tier])
+                else:
+                    self._take_by_sound(best, entries, tier, name, len(key))
+        for key in skeletons(name):
+            if len(key) >= _NEAR_MIN_LENGTH:
+                for number in self._near.find(key):
+                    self._take_by_sound(best, self.named["skeleton"][number], "near", name, None)
+        return best
+
+    def _entries(self, tier: Tier, key: str) -> list[int]:
+        number = self.keys[tier].find(key) if key else None
+        return [] if number is None else self.named[tier][number]
+
+    def _take(self, best: dict[int, _Best], entries: Iterable[int], tier: Tier, score: float) -> None:
+        for entry in entries:
+            row = self.rows[entry]
+            if row not in best or best[row][0] < score:
+                best[row] = (score, entry, tier)
+
+    def _take_by_sound(
+        self, best: dict[int, _Best], entries: list[int], tier: Tier, name: str, consonants: int | None
+    ) -> None:
+        scores: dict[str, float] = {}  # by known name, which many places share
+        for entry in entries:
+            row = self.rows[entry]
+            if row in best and best[row][0] >= FOLDED:
+                continue
+            known = self.names[entry]
+            if known not in scores:
+                scores[known] = likeness(name, known, consonants)
+            if scores[known] >= _LEAST:
+                self._take(best, (entry,), tier, scores[known])
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+class Keys(Mapping[str, tuple[str, ...]]):
+    """The ids of the places that have a name, in order of id, by the folded name; titles alone do not count."""
 
+    def __init__(self, index: NameIndex, places: Compiled) -> None:
+        self._index, self._places = index, places
+        self._keys = index.keys["folded"]
+        self._met: dict[str, tuple[str, ...]] = {}
 
-def _table(pairs: Iterator[tuple[str, _Entry]]) -> Mapping[str, tuple[_Entry, ...]]:
-    table: defaultdict[str, list[_Entry]] = defaultdict(list)
-    for key, entry in pairs:
-        if key:
-            table[key].append(entry)
-    return {key: tuple(entries) for key, entries in table.items()}
+    @property
+    def max_words(self) -> int:
+        """The most words of a name, counting each run of letters or of digits: no longer run of a text is a name."""
+        return self._index.max_words
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            number = self._keys.find(key)  # type: ignore[arg-type]
+        except AttributeError:  # no text
+            return False
+        return number is not None and self._index.listed_keys[number] == 1
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        if key not in self._met:
+            if key not in self:
+                raise KeyError(key)
+            self._met[key] = self._ids(key)
+        return self._met[key]
+
+    def _ids(self, key: str) -> tuple[str, ...]:
+        number = self._keys.find(key)
+        entries = [] if number is None else self._index.named["folded"][number]
+        rows = dict.fromkeys(self._index.rows[entry] for entry in entries if self._index.listed[entry])
+        return tuple(self._places.ids[row] for row in rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for number, key in enumerate(self._keys) if self._index.listed_keys[number])
+
+    def __len__(self) -> int:
+        return sum(self._index.listed_keys)

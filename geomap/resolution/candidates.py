@@ -66,7 +66,7 @@ def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[P
     for query, bonus in _queries(mention, lang):
         for match in gazetteer.search(query, limit=_LIMIT):
             _keep(best, _possible(match, mention, bonus))
-    if not best:
+    if not any(p.spelled for p in best.values()):
         for match in _by_specific_part(mention, gazetteer):
             _keep(best, _possible(match, mention, 0.0, partial=True))
     found = [p for p in best.values() if p.kind_fits is not False] or [

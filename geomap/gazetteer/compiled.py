@@ -1,0 +1,192 @@
+"""A gazetteer as columns: what is asked of many places is answered without making any of them.
+
+The row of a place is its rank in order of id. The columns of places and names are made in memory, or opened from the
+user's cache together with the places themselves; either way they are the same.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geomap.errors import GazetteerError
+from geomap.gazetteer.columns import Groups, Lookup, Texts, encoded, group_columns, lookup_columns, text_columns
+from geomap.gazetteer.feature_types import importance
+from geomap.gazetteer.linked_places import Contents
+from geomap.gazetteer.made import GeometryRule
+from geomap.gazetteer.names import NameIndex, name_columns
+from geomap.gazetteer.problems import Problem
+from geomap.gazetteer.records import Records, Sources, as_json, from_json, record_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from geomap.gazetteer.columns import Columns
+    from geomap.model import Place
+
+__all__ = ["Compiled", "compiled_columns"]
+
+_MOST_IMPORTANT = 2**62
+"""Numbers of people are any number to a record, and 64 bits in a column."""
+
+
+def compiled_columns(contents: Contents) -> Columns:
+    """Return all that a gazetteer holds as columns, for keeping.
+
+    Raises
+    ------
+    GazetteerError
+        When two places have the same id.
+    """
+    places = _ordered(contents.places)
+    return {**_place_columns(places), **name_columns(places), **record_columns(places), **_note_columns(contents)}
+
+
+class Compiled:
+    """Places by row, their ids, kinds, containers and members, and an index of their names.
+
+    Parameters
+    ----------
+    columns
+        Those of the places; with those of names, records and notes when there are no `contents`.
+    contents
+        The places in order of id, when they are in memory.
+    """
+
+    def __init__(self, columns: Columns, contents: Contents | None = None) -> None:
+        self._columns = columns
+        self.ids = Lookup(columns, "ids")
+        self.kinds = tuple(Texts(columns, "kinds"))
+        self.importance = columns["importance"].data
+        self._kinds = columns["kind"].data
+        self._parents = Groups(columns, "parents")
+        self._children = Groups(columns, "children")
+        self._contents = contents
+        self._records: Sequence[Place] | Records = contents.places if contents else Records(columns)
+        self._made: dict[int, Place] = {}
+
+    @classmethod
+    def of(cls, contents: Contents) -> Compiled:
+        """Compile places in memory.
+
+        Raises
+        ------
+        GazetteerError
+            When two places have the same id.
+        """
+        places = _ordered(contents.places)
+        return cls(_place_columns(places), Contents(places=places, rules=contents.rules, problems=contents.problems))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def row(self, place_id: object) -> int | None:
+        """Return the row of an id, None when there is none."""
+        return self.ids.find(place_id) if isinstance(place_id, str) else None
+
+    def place(self, row: int) -> Place:
+        """Return the place of a row; it is kept for the next time."""
+        place = self._made.get(row)
+        if place is None:
+            place = self._made[row] = self._records[row]
+        return place
+
+    def passing(self, row: int) -> Place:
+        """Return the place of a row without keeping it, for walks over all of them."""
+        return self._made.get(row) or self._records[row]
+
+    def kind(self, row: int) -> str:
+        """Return the feature type of a row."""
+        return self.kinds[self._kinds[row]]
+
+    def parents(self, row: int) -> list[int]:
+        """Return the rows of its containers, as its record orders them, each once, without those not loaded."""
+        return self._parents[row]
+
+    def children(self, row: int) -> list[int]:
+        """Return the rows of the places that name it as a container, in order."""
+        return self._children[row]
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of names; made when it is first needed, unless it was opened."""
+        columns = self._columns if self._contents is None else name_columns(self._contents.places)
+        return NameIndex(columns, self)
+
+    @cached_property
+    def rules(self) -> Mapping[str, GeometryRule]:
+        """How geometries were made, by place id."""
+        return self._notes.rules
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was noticed while reading."""
+        return self._notes.problems
+
+    @cached_property
+    def _notes(self) -> Contents:
+        return self._contents or _notes(self._columns)
+
+
+def _ordered(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Return places in order of id."""
+    ordered = tuple(sorted(places, key=lambda place: place.id))
+    for place, following in pairwise(ordered):
+        if place.id == following.id:
+            raise GazetteerError("is given twice; ids are unique", field=place.id)
+    return ordered
+
+
+def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
+    rows = {place.id: row for row, place in enumerate(places)}
+    kinds: dict[str, int] = {}
+    links = [
+        (row, rows[parent])
+        for row, place in enumerate(places)
+        for parent in dict.fromkeys(place.parents)
+        if parent in rows
+    ]
+    children, parents = np.array(links, np.uint32).reshape(-1, 2).T
+    return {
+        **lookup_columns("ids", [encoded(place_id) for place_id in rows]),
+        "kind": np.array([kinds.setdefault(place.type, len(kinds)) for place in places], np.uint16),
+        **text_columns("kinds", map(encoded, kinds)),
+        "importance": np.array([min(importance(place), _MOST_IMPORTANT) for place in places], np.int64),
+        **group_columns("parents", children, len(places), of=parents),
+        **group_columns("children", parents, len(places), of=children),
+    }
+
+
+def _note_columns(contents: Contents) -> dict[str, NDArray[Any]]:
+    """Return rules and problems as columns, with the sources that rules cite."""
+    sources = Sources()
+    rules = [
+        [place_id, rule.kind, rule.members, rule.buffer_km, sources.cite(rule.citations)]
+        for place_id, rule in contents.rules.items()
+    ]
+    problems = [[p.place_id, p.field, p.message, p.severity, p.path, p.line] for p in contents.problems]
+    return text_columns("notes", [as_json(sources.listed()), as_json(rules), as_json(problems)])
+
+
+def _notes(columns: Columns) -> Contents:
+    notes = Texts(columns, "notes")
+    listed, rules, problems = (from_json(notes.raw(i)) for i in range(3))
+    sources = Sources(listed)
+    return Contents(
+        places=(),
+        rules={
+            place_id: GeometryRule(
+                kind=kind, members=tuple(members), buffer_km=buffer_km, citations=sources.cited(citations)
+            )
+            for place_id, kind, members, buffer_km, citations in rules
+        },
+        problems=tuple(
+            Problem(place_id=place_id, field=field, message=message, severity=severity, path=path, line=line)
+            for place_id, field, message, severity, path, line in problems
+        ),
+    )
