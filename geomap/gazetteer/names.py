@@ -192,7 +192,8 @@ class NameIndex:
                     self._take(best, entries, tier, _SCORES[tier])
                 else:
                     self._take_by_sound(best, entries, tier, name, len(key))
-        for key in skeletons(name):
+        spelled = any(tier in _SCORES for _, _, tier in best.values())
+        for key in () if spelled else skeletons(name):  # where the spelling is known nobody looks for its errors
             if len(key) >= _NEAR_MIN_LENGTH:
                 for number in self._near.find(key):
                     self._take_by_sound(best, self.named["skeleton"][number], "near", name, None)

@@ -5,8 +5,7 @@ What stands in for the text is what the asker knows: the area that holds the pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.errors import QueryError
 from geomap.gazetteer.metric import distance_km
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["container_of", "resolve_name"]
 
-_CANDIDATES = 40
+_CANDIDATES = 25
+_NO_RIVAL = 1.0
+"""Who trails by so much is e to the tenth times less likely and changes no confidence."""
 _SAME_KM = 2.0
 """Two populated places of one name closer than this are one, twice in the gazetteers."""
 
@@ -34,15 +35,23 @@ _HOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    match: Match
+class _Scored(NamedTuple):
     score: float
-    reasons: tuple[str, ...]
+    match: Match
+    inside: bool | None
+    km: float | None
 
     @property
     def place(self) -> Place:
         return self.match.place
+
+    def reasons(self, within: Place | None) -> tuple[str, ...]:
+        found = [_HOW[self.match.tier].format(self.match.name)]
+        if within is not None:
+            found.append(f"lies in {within.name}" if self.inside else f"does not lie in {within.name}")
+        if self.km is not None:
+            found.append(f"{self.km:.0f} km from the point given")
+        return tuple(found)
 
 
 def resolve_name(
@@ -81,11 +90,16 @@ def resolve_name(
     ranked = _ranked(name, gazetteer, within, near, types)
     if not ranked:
         return Resolution(mention=mention, status="unknown", confidence=0.0, reasons=("no place has this name",))
-    best, rivals = ranked[0], [s for s in ranked[1:] if not _one_matter(ranked[0].place, s.place, gazetteer)]
-    sure = round(confidence(best.score, (s.score for s in rivals)), 3)
+    best = ranked[0]
+    rivals = [
+        s for s in ranked[1:] if s.score > best.score - _NO_RIVAL and not _one_matter(best.place, s.place, gazetteer)
+    ]
+    sure = round(confidence(best.score, [s.score for s in rivals]), 3)
     shown = tuple(
-        Candidate(place=s.place, score=round(min(1.0, max(0.0, s.match.score)), 3), reasons=s.reasons)
-        for s in ranked[:limit]
+        [
+            Candidate(place=s.place, score=min(1.0, max(0.0, s.match.score)), reasons=s.reasons(within))
+            for s in ranked[:limit]
+        ]
     )
     if sure < RESOLVED:
         why = f"{best.place.name} is likeliest, but {_doubt(sure, rivals)}"
@@ -96,7 +110,7 @@ def resolve_name(
         confidence=sure,
         place=best.place,
         candidates=shown,
-        reasons=best.reasons + ((f"ahead of {rivals[0].place.name}",) if rivals else ()),
+        reasons=best.reasons(within) + ((f"ahead of {rivals[0].place.name}",) if rivals else ()),
     )
 
 
@@ -114,25 +128,23 @@ def _ranked(
     types: AbstractSet[str],
 ) -> list[_Scored]:
     """Return what the name could mean, likeliest first."""
-    scored = [
-        _scored(match, gazetteer, within, near) for match in gazetteer.search(name, types=types, limit=_CANDIDATES)
-    ]
-    return sorted(scored, key=lambda s: (-round(s.score, 6), s.place.type in AREA_TYPES, s.place.id))
+    matches = gazetteer.search(name, types=types, limit=_CANDIDATES)
+    scored = [_scored(match, gazetteer, within, near) for match in matches]
+    return (
+        sorted(scored, key=lambda s: (-s.score, s.place.type in AREA_TYPES, s.place.id)) if len(scored) > 1 else scored
+    )
 
 
 def _scored(match: Match, gazetteer: Gazetteer, within: Place | None, near: tuple[float, float] | None) -> _Scored:
     place = match.place
-    score = match.score + prominence(place)
-    reasons = [_HOW[match.tier].format(match.name)]
+    score, inside, km = match.score + prominence(place), None, None
     if within is not None:
         inside = gazetteer.is_within(place.id, within.id)
         score += INSIDE if inside else OUTSIDE
-        reasons.append(f"lies in {within.name}" if inside else f"does not lie in {within.name}")
     if near is not None:
         km = distance_km(*near, place.lon, place.lat)
         score += farness(km)
-        reasons.append(f"{km:.0f} km from the point given")
-    return _Scored(match, score, tuple(reasons))
+    return _Scored(round(score, 6), match, inside, km)
 
 
 def _one_matter(one: Place, two: Place, gazetteer: Gazetteer) -> bool:
