@@ -7,6 +7,7 @@ from datetime import date
 
 import shapely
 
+from geomap.gazetteer import Gazetteer
 from geomap.model import (
     Bulletin,
     Candidate,
@@ -107,21 +108,8 @@ PLACES = (
 )
 
 
-class SmallGazetteer:
-    """The part of a gazetteer that a map asks for, with the places above."""
-
-    places = {p.id: p for p in PLACES}  # noqa: RUF012
-
-    def zones_at(self, lon, lat, on):
-        point = shapely.Point(lon, lat)
-        return tuple(
-            p
-            for p in self.places.values()
-            if p.type == "zone"
-            and p.geometry.contains(point)
-            and (p.valid[0] is None or p.valid[0] <= on)
-            and (p.valid[1] is None or on < p.valid[1])
-        )
+def gazetteer():
+    return Gazetteer.from_places(PLACES)
 
 
 SENTENCES = {

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Indel
 
+from geomap.bbox import BBox
 from geomap.gazetteer import Gazetteer
 from geomap.gazetteer.cache import CacheEntry, cache_folder
 from geomap.gazetteer.columns import Near, Texts, near_columns, text_columns
@@ -154,6 +156,34 @@ def test_near_finds_all_and_only_what_is_one_error_away(texts: list[str], query:
     found = Near(columns, "n", Texts(columns, "t")).find(query)
     expected = [(len(t), i) for i, t in enumerate(texts) if OSA.distance(t, query) == 1]
     assert found == [i for _, i in sorted(expected)]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(FEATURE_TYPES)), st.sampled_from([-180.0, -1.5, 0.0, 1.5, 180.0]),
+                       st.sampled_from([-2.0, 0.0, 2.0]), st.sampled_from([None, 5, 50])), max_size=8),
+    st.sets(st.sampled_from(["zone", "city", "town", "village", "nothing"])),
+    st.none() | st.builds(BBox, *[st.sampled_from([-180.0, -1.0, 0.0, 1.5, 180.0]), st.sampled_from([-2.0, 0.0]),
+                                  st.sampled_from([-180.0, -1.0, 0.0, 1.5, 180.0]), st.sampled_from([0.0, 2.0])]),
+)  # fmt: skip
+def test_selecting_is_a_walk_over_all_places(
+    rows: list[tuple[str, float, float, int | None]], types: set[str], bbox: BBox | None
+) -> None:
+    places = [
+        Place(id=f"x:{i}", name="A", type=t, lon=lon, lat=lat, geometry=shapely.Point(lon, lat), population=population)
+        for i, (t, lon, lat, population) in enumerate(rows)
+    ]
+    expected = [p for p in places if p.type in types and (bbox is None or bbox.contains(p.lon, p.lat))]
+    expected.sort(key=lambda p: (-importance(p), p.id))
+    assert list(Gazetteer.from_places(places).select(types, bbox=bbox)) == expected
+
+
+def test_a_clash_of_hashes_is_no_match() -> None:
+    assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
+    place = Place(id="plumless", name="plumless", type="city", lon=0.0, lat=0.0, geometry=shapely.Point(0, 0))
+    gazetteer = Gazetteer.from_places([place])
+    assert "plumless" in gazetteer
+    assert "buckeroo" not in gazetteer
+    assert gazetteer.search("buckeroo") == ()
 
 
 def test_keys_tell_how_long_names_are() -> None:

@@ -155,7 +155,7 @@ def test_the_block_holds_any_text_and_no_markup(data):
 
 
 def test_the_same_events_give_the_same_bytes():
-    one, two = (map_html(render_map(made_map.events(), gazetteer=made_map.SmallGazetteer())) for _ in range(2))
+    one, two = (map_html(render_map(made_map.events(), gazetteer=made_map.gazetteer())) for _ in range(2))
     assert one == two
     folium_map = render_map(made_map.events())
     assert map_html(folium_map) == map_html(folium_map)
@@ -207,7 +207,7 @@ def test_folium_is_left_as_it_was():
 
 def test_zones_come_from_the_gazetteer_at_the_dates_of_the_events():
     def zones(day):
-        data = data_of(render_map(made_map.events(date=day), gazetteer=made_map.SmallGazetteer()))
+        data = data_of(render_map(made_map.events(date=day), gazetteer=made_map.gazetteer()))
         return [data["places"][zone["place"]]["name"] for zone in data["zones"]]
 
     assert "Northern Homs zone" in zones(date(2018, 5, 15))
@@ -217,7 +217,7 @@ def test_zones_come_from_the_gazetteer_at_the_dates_of_the_events():
 
 def test_a_place_tells_the_zones_that_hold_it_on_the_day():
     one = SCENE.event("flow", "demining", at=[("Idlib", M.IDLIB)])
-    data = data_of(render_map([one], gazetteer=made_map.SmallGazetteer()))
+    data = data_of(render_map([one], gazetteer=made_map.gazetteer()))
     zones = data["events"][0]["mentions"][0]["zones"]
     assert [data["places"][i]["name"] for i in zones] == ["Idlib de-escalation zone"]
 
@@ -258,7 +258,7 @@ def test_countries_with_events_are_home():
 
 
 def test_a_map_is_small():
-    html = map_html(render_map(made_map.events(), gazetteer=made_map.SmallGazetteer()))
+    html = map_html(render_map(made_map.events(), gazetteer=made_map.gazetteer()))
     assert len(html.encode()) < 400_000
 
 

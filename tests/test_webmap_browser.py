@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 def scene(tmp_path_factory):
     path = tmp_path_factory.mktemp("map") / "map.html"
     events = [*made_map.events(), made_map.directed_event()]
-    save_map(render_map(events, gazetteer=made_map.SmallGazetteer(), title="What was reported"), path)
+    save_map(render_map(events, gazetteer=made_map.gazetteer(), title="What was reported"), path)
     return path
 
 
@@ -374,24 +374,20 @@ def hostile_events():
         )
 
 
-class HostileGazetteer(made_map.SmallGazetteer):
-    places = {  # noqa: RUF012
-        p.id: p
-        for p in (
-            hostile_place(5, "zone", made_map.square(38.5, 33.5, 0.3), ADDRESSES[5]),
+def hostile_gazetteer():
+    return Gazetteer.from_places(
+        [
+            hostile_place(5, "zone", made_map.square(37.5, 34.5, 2.5), ADDRESSES[5]),  # around all places of the events
             hostile_place(6, "city", shapely.Point(37.9, 33.9), ADDRESSES[6]),
             hostile_place(7, "governorate", made_map.square(38.5, 36.0, 0.4), ADDRESSES[0]),
-        )
-    }
-
-    def zones_at(self, lon, lat, on):
-        return tuple(p for p in self.places.values() if p.type == "zone")
+        ]
+    )
 
 
 def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
     path = tmp_path / "hostile.html"
     events = list(hostile_events())
-    save_map(render_map(events, gazetteer=HostileGazetteer(), title=HOSTILE), path)
+    save_map(render_map(events, gazetteer=hostile_gazetteer(), title=HOSTILE), path)
     seen = open_page(path)
     page = seen.page
     layer(page, "statement").count()

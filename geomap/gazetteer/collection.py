@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from geomap.bbox import BBox
     from geomap.gazetteer.made import GeometryRule
     from geomap.gazetteer.problems import Problem
     from geomap.model import Place
@@ -183,6 +184,19 @@ class Gazetteer:
         """
         return tuple(map(self._compiled.place, self._compiled.children(self._row(place_id))))
 
+    def select(self, types: AbstractSet[str], *, bbox: BBox | None = None) -> Iterator[Place]:
+        """Yield the places of some feature types, the most important first, then in order of id.
+
+        Parameters
+        ----------
+        types
+            Feature types, as in `FEATURE_TYPES`.
+        bbox
+            Only places whose point lies in this box or on its edge, degrees EPSG:4326 (west, south, east, north);
+            west > east crosses the 180th meridian.
+        """
+        return map(self._compiled.place, self._compiled.select(types, bbox))
+
     def zones_at(self, lon: float, lat: float, on: date | None) -> tuple[Place, ...]:
         """Return the zones and regions whose outline covers a point and that hold on a day, smallest first.
 
@@ -215,8 +229,7 @@ class Gazetteer:
 
     @cached_property
     def _zones(self) -> tuple[Place, ...]:
-        rows = (row for row in range(len(self)) if self._compiled.kind(row) in _ZONE_TYPES)
-        zones = [zone for zone in map(self._compiled.place, rows) if is_outline(zone.geometry)]
+        zones = [zone for zone in self.select(_ZONE_TYPES) if is_outline(zone.geometry)]
         shapely.prepare([zone.geometry for zone in zones])
         return tuple(sorted(zones, key=lambda zone: (zone.geometry.area, zone.id)))
 

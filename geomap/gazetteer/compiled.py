@@ -23,9 +23,11 @@ from geomap.gazetteer.records import Records, Sources, as_json, from_json, recor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
+    from geomap.bbox import BBox
     from geomap.gazetteer.columns import Columns
     from geomap.model import Place
 
@@ -112,6 +114,21 @@ class Compiled:
         """Return the rows of the places that name it as a container, in order."""
         return self._children[row]
 
+    def select(self, types: AbstractSet[str], bbox: BBox | None) -> list[int]:
+        """Return the rows of these feature types whose point lies in a box, the most important first, then in order."""
+        chosen = np.isin(self._columns["kind"], [code for code, kind in enumerate(self.kinds) if kind in types])
+        if bbox is not None:
+            lon, lat = self._columns["lon"], self._columns["lat"]
+            east_of, west_of = lon >= bbox.west, lon <= bbox.east
+            across = (east_of & west_of) if bbox.west <= bbox.east else (east_of | west_of)
+            if 180 in (abs(bbox.west), abs(bbox.east)):  # one meridian, whichever sign it has
+                across |= np.abs(lon) == 180
+            chosen &= across
+            chosen &= (lat >= bbox.south) & (lat <= bbox.north)
+        rows = np.flatnonzero(chosen)
+        found: list[int] = rows[np.argsort(-self._columns["importance"][rows], kind="stable")].tolist()
+        return found
+
     @cached_property
     def names(self) -> NameIndex:
         """The index of names; made when it is first needed, unless it was opened."""
@@ -156,6 +173,8 @@ def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         **lookup_columns("ids", [encoded(place_id) for place_id in rows]),
         "kind": np.array([kinds.setdefault(place.type, len(kinds)) for place in places], np.uint16),
         **text_columns("kinds", map(encoded, kinds)),
+        "lon": np.array([place.lon for place in places], np.float64),
+        "lat": np.array([place.lat for place in places], np.float64),
         "importance": np.array([min(importance(place), _MOST_IMPORTANT) for place in places], np.int64),
         **group_columns("parents", children, len(places), of=parents),
         **group_columns("children", parents, len(places), of=children),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
@@ -15,11 +16,13 @@ from geomap.webmap.assets import asset_path
 from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from shapely.geometry.base import BaseGeometry
 
     from geomap.bbox import BBox
+    from geomap.gazetteer import Gazetteer
     from geomap.model import Place
     from geomap.webmap.view import View
 
@@ -74,15 +77,15 @@ class BaseMap(TypedDict):
     towns: list[Town]
 
 
-def base_map(view: View, places: Mapping[str, Place], points: Sequence[tuple[float, float]]) -> BaseMap:
+def base_map(view: View, gazetteer: Gazetteer | None, points: Sequence[tuple[float, float]]) -> BaseMap:
     """Return countries, governorates and towns for a view.
 
     Parameters
     ----------
     view
         What the map shows first; the base map reaches beyond it, to ``view.limit()``.
-    places
-        The gazetteer's records by id; outlines of governorates and names of towns come from here.
+    gazetteer
+        Outlines of governorates and names of towns come from here; there are none without it.
     points
         Where events lie (lon, lat in degrees); the countries that hold one are "home", the others are greyed.
 
@@ -94,8 +97,8 @@ def base_map(view: View, places: Mapping[str, Place], points: Sequence[tuple[flo
     limit, tolerance = view.limit(), view.span / STEPS_ACROSS
     return {
         "countries": list(_countries(view, limit, tolerance, points)),
-        "outlines": list(_outlines(limit, tolerance, places.values(), view)),
-        "towns": _towns(limit, places.values(), view),
+        "outlines": list(_outlines(limit, tolerance, gazetteer, view)),
+        "towns": list(_towns(limit, gazetteer, view)),
     }
 
 
@@ -160,9 +163,9 @@ def _ring(steps: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]
     return points
 
 
-def _outlines(limit: View, tolerance: float, places: Iterable[Place], view: View) -> Iterator[Outline]:
-    for place in sorted(places, key=lambda p: p.id):
-        if place.type != "governorate" or not is_area(place.geometry) or not _inside(limit, place, view):
+def _outlines(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: View) -> Iterator[Outline]:
+    for place in sorted(_known(gazetteer, {"governorate"}, limit, view), key=lambda p: p.id):
+        if not is_area(place.geometry):
             continue
         shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon)
         if shape:
@@ -170,14 +173,18 @@ def _outlines(limit: View, tolerance: float, places: Iterable[Place], view: View
             yield {"name": place.name.removesuffix(" Governorate"), "shape": shape, "label": label}
 
 
-def _towns(limit: View, places: Iterable[Place], view: View) -> list[Town]:
-    towns = [p for p in places if p.type in {"city", "town"} and p.population and _inside(limit, p, view)]
-    towns.sort(key=lambda p: (-(p.population or 0), p.id))
-    return [
-        {"name": p.name, "at": [round(view.lon(p.lon), 4), round(p.lat, 4)], "population": p.population or 0}
-        for p in towns[:MOST_TOWNS]
-    ]
+def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Town]:
+    """Yield the most populous towns; the gazetteer gives them in that order."""
+    towns = (place for place in _known(gazetteer, {"city", "town"}, limit, view) if place.population)
+    for place in islice(towns, MOST_TOWNS):
+        at = [round(view.lon(place.lon), 4), round(place.lat, 4)]
+        yield {"name": place.name, "at": at, "population": place.population or 0}
 
 
-def _inside(limit: View, place: Place, view: View) -> bool:
-    return limit.west <= view.lon(place.lon) <= limit.east and limit.south <= place.lat <= limit.north
+def _known(gazetteer: Gazetteer | None, types: AbstractSet[str], limit: View, view: View) -> Iterator[Place]:
+    """Yield the gazetteer's places of some types whose point lies within reach of the view."""
+    if gazetteer is None:
+        return
+    for place in gazetteer.select(types, bbox=limit.bbox()):
+        if limit.west <= view.lon(place.lon) <= limit.east:
+            yield place

@@ -135,11 +135,10 @@ def _page_data(
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
-    known = dict(gazetteer.places) if gazetteer is not None else {}
     records = Records(view, None if gazetteer is None else gazetteer.zones_at)
     listed = [records.event(event, marks) for event, marks in drawn]
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
-    zones = [_zone(records, place, days) for place in _zones(drawn, known.values(), days, view)]
+    zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
     return {
         "version": 1,
         "title": title,
@@ -151,7 +150,7 @@ def _page_data(
         "events": listed,
         "zones": zones,
         "corridors": [records.place(p) for p in _corridors(drawn)],
-        "base": base_map(view, known, [(place.lon, place.lat) for place in marked]),
+        "base": base_map(view, gazetteer, [(place.lon, place.lat) for place in marked]),
     }
 
 
@@ -183,15 +182,14 @@ def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> dict[str, Place]:
 
 
 def _zones(
-    drawn: Sequence[tuple[Event, tuple[Mark, ...]]], known: Iterable[Place], days: Sequence[date], view: View
+    drawn: Sequence[tuple[Event, tuple[Mark, ...]]], gazetteer: Gazetteer | None, days: Sequence[date], view: View
 ) -> list[Place]:
     """Return the zones that hold on one of the days within reach of the view, and those that events name."""
     found = {p.id: p for p in _named(drawn).values() if p.type in NAMED_ZONES and is_area(p.geometry)}
     limit = view.limit()
     reach = shapely_box(limit.west, limit.south, limit.east, limit.north)
-    for place in known:
-        is_zone = place.type == "zone" and is_area(place.geometry)
-        if is_zone and any(place.holds_on(day) for day in days) and place.geometry.intersects(reach):
+    for place in gazetteer.select({"zone"}) if gazetteer is not None else ():
+        if is_area(place.geometry) and any(place.holds_on(day) for day in days) and place.geometry.intersects(reach):
             found.setdefault(place.id, place)
     # The largest first, so that it lies undermost.
     return sorted(found.values(), key=lambda p: (-p.geometry.area, p.id))

@@ -74,6 +74,13 @@ class View:
             (BBox(-180.0, self.south, min(east - 360, 180.0), self.north), 360.0),
         )
 
+    def bbox(self) -> BBox:
+        """Return a box that holds all of it that lies on the globe."""
+        boxes = [part for part, _ in self.parts()]
+        west, east = boxes[0].west, boxes[-1].east
+        whole = len(boxes) > 1 and east >= west
+        return BBox(-180.0 if whole else west, self.south, 180.0 if whole else east, self.north)
+
     def bounds(self) -> list[float]:
         """Return west, south, east, north, rounded to about 10 m."""
         return [round(v, 4) for v in (self.west, self.south, self.east, self.north)]
