@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -145,7 +144,7 @@ def _is_inside(text: Text, matches: list[_Match], n: int) -> bool:
 def _left_of(text: Text, words: list[Word], i: int) -> Word | None:
     """Return the word that makes one name with word `i`; only one written with a capital is asked for."""
     if i:
-        return words[i - 1] if _is_one_name(text, words[i - 1], words[i]) else None
+        return words[i - 1]
     return None if words[i].kind.capital else text.preceding(words[i].start)
 
 
@@ -154,17 +153,8 @@ def _right_of(text: Text, words: list[Word], i: int, end: int) -> Word | None:
 
     `end` is where word `i` ends: it can be a small word behind the run.
     """
-    for one, two in itertools.pairwise(words[i:]):
-        if not _is_one_name(text, one, two):
-            return None
-        if not two.kind.particle:
-            return two
-    return None if i < len(words) else text.following(end)
-
-
-def _is_one_name(text: Text, one: Word, two: Word) -> bool:
-    """Whether a gap ties two words of a run to one name; "Manbij - al-Bab" is a route between two."""
-    return text.body[one.end : two.start].strip(" \t\n") != "-" or two.start - one.end < 2
+    behind = (word for word in words[i + 1 :] if not word.kind.particle)
+    return next(behind, None) if i < len(words) else text.following(end)
 
 
 # --- unknown names

@@ -26,7 +26,7 @@ REACH = 60
 _LETTER = r"[^\W\d_]"
 _APOSTROPHE = "['’ʼʻ`]"
 _LETTERS = rf"{_LETTER}*+(?:{_APOSTROPHE}(?!s\b){_LETTER}++)*+"  # a possessive 's is cut off, other apostrophes stay
-_JOINT = r"(?:(?![ \t][-‑'’ʼ`][ \t]\n)[ \t]?[-‑'’ʼ`]?[ \t]?\n?)"
+_JOINT = r"(?:[ \t][-‑'’ʼ`]|[-‑'’ʼ`]?[ \t]{0,2}\n?)"  # a dash between spaces parts: "Manbij - al-Bab" are two
 _ONLY_ARTICLES = ("al", "el", "ul", "аль", "эль", "эс", "эш", "эт", "эз", "эд", "эн", "эр")
 """Particles that are nothing else: a space ties them too, where "at Spin Boldak" needs a hyphen."""
 
@@ -169,7 +169,8 @@ class Text:
         beyond = not self.body.isascii() and _BEYOND_BASIC_PLANE.search(self.body)
         for match in _run_pattern(0x1FFFF if beyond else 0xFFFF).finditer(self.body):
             start, end = match.span()
-            if tied := self._tied_before(start):
+            tied = self._tied_before(start)
+            if tied < start:
                 words = self.words_in(tied, end)
             elif match.group().isalpha():
                 words = [self.word(start, end)]
@@ -182,12 +183,12 @@ class Text:
                 yield Run(words, first, end, end)
 
     def _tied_before(self, start: int) -> int:
-        """Return where a small article that is tied to a capital starts, 0 when there is none."""
+        """Return where the small article starts that is tied to a capital, or the capital when there is none."""
         tie = self.body[start - 1 : start]
         if tie not in _TIES or (tie == " " and self.body[start - 2] not in _BEFORE_SPACE):
-            return 0
+            return start
         particle = _TIED_PARTICLE.search(self.body, max(0, start - 8), start)
-        return particle.start() if particle else 0
+        return particle.start() if particle else start
 
     def _first(self, words: list[Word]) -> int:
         """Return the index of the first word that belongs to a name: no function word, unless it is an article."""
