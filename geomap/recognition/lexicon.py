@@ -1,4 +1,7 @@
-"""The words that a language puts around names, read from the TOML files beside this module and compiled once."""
+"""The words that a language puts around names, read from the TOML files beside this module and compiled once.
+
+Patterns match a text in small letters, but for those of `CASED`, which match it as written.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,32 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from geomap.recognition.kinds import Ender, Kind, either, enders, kinds
+from geomap.recognition.memo import Memo
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LANGUAGES", "Lexicon", "TypeWord", "lexicon"]
+__all__ = ["BRACKETS", "LANGUAGES", "Before", "Lexicon", "TypeWord", "lexicon"]
 
 LANGUAGES = ("en", "ar", "ru")
 """The languages that have a lexicon; any other is read with the English one."""
 
-_NEVER = r"(?!)"
+BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
+"""What may stand behind a name of a list before the list goes on: a bracket, or a figure behind a dash."""
+
+
+class Before:
+    """What the last word before a name can be the end of; sets of them are sums."""
+
+    LOCATIVE = 1
+    PART = 2
+    OF_LOCATION = 4
+    ACTOR = 8
+    TYPE = 16
+    NEAR = 32
+    TITLE = 64
+    SPEECH = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +54,26 @@ class TypeWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """The compiled tables of one language; the TOML files say what each is for."""
+    """The compiled tables of one language; the TOML files say what each is for.
 
+    `kinds` gives what a word is, `types` the type word that a word is as a whole, `last_words` what a word in small
+    letters before a name can be the end of, as a sum of `Before`.
+    """
+
+    kinds: Memo[str, Kind]
+    types: Memo[str, TypeWord | None]
+    last_words: Memo[str, int]
     type_words: tuple[TypeWord, ...]
     any_type: re.Pattern[str]
     type_follows: bool
+    type_before: re.Pattern[str]
+    type_behind: re.Pattern[str]
+    type_betrays: re.Pattern[str]
+    dashed_type_behind: re.Pattern[str]
+    dashed_type_before: re.Pattern[str]
+    point_near: re.Pattern[str]
     plural: re.Pattern[str]
     named: re.Pattern[str]
-    near: re.Pattern[str]
     encloses: re.Pattern[str]
     opens_list: re.Pattern[str]
     in_full: Mapping[str, str]
@@ -50,6 +82,7 @@ class Lexicon:
     compass: re.Pattern[str]
     part_after: re.Pattern[str]
     list_gap: re.Pattern[str]
+    list_gap_behind: re.Pattern[str]
     actor_verbs: re.Pattern[str]
     actor_before: re.Pattern[str]
     of_location: re.Pattern[str]
@@ -58,13 +91,8 @@ class Lexicon:
     organisation_start: re.Pattern[str]
     organisation_after: re.Pattern[str]
     person_title: re.Pattern[str]
-    person_verbs: re.Pattern[str]
-    common: re.Pattern[str]
-    function: re.Pattern[str]
-
-    def type_of(self, word: str) -> TypeWord | None:
-        """Return the type word that `word` is as a whole, None for any other."""
-        return next((t for t in self.type_words if t.pattern.fullmatch(word)), None)
+    speaks_after: re.Pattern[str]
+    speaks_before: re.Pattern[str]
 
 
 def lexicon(lang: str) -> Lexicon:
@@ -79,44 +107,72 @@ def _load(lang: str) -> Lexicon:
     context, names = table["context"], table["names"]
     type_words = tuple(_type_word(entry) for entry in table["type"])
     every_type = [word for entry in table["type"] for word in entry["words"]]
-    compass = "|".join(context["compass"]) or _NEVER
-    after_gap = rf"\s*(?:the\s+)?(?:(?:{compass})\s+)?[\"“«]?"  # "to Idlib and northern Aleppo"
+    any_type = either(every_type)
+    compass = either(context["compass"])
+    list_gap = rf"[\"”»]?\s*{either(context['list_gap'])}\s*(?:the\s+)?(?:{compass}\s+)?[\"“«]?"  # "and northern Hama"
+    speaks = either(names["person_verbs"])
+    part = re.compile(rf"(?:.*(?<!\w))?(?P<part>{either(context['part'])})\s+(?:the\s+)?$", re.DOTALL)
     return Lexicon(
+        kinds=Memo(kinds(names, any_type=any_type, compass=compass, part=part)),
+        types=Memo(lambda word: next((t for t in type_words if t.pattern.fullmatch(word)), None)),
+        last_words=Memo(enders(_before_names(context, names, every_type))),
         type_words=type_words,
-        any_type=_words(every_type),
+        any_type=re.compile(any_type),
         type_follows=context["type_follows"],
-        plural=_words(context["plural"], after=r"\Z"),
-        named=_words(context["named"]),
-        near=_words(context["near"]),
-        encloses=_words(context["encloses"], before=r"(?:['’]s?)?[\"”»]?\s*", after=r"\s*[\"“«]?"),
-        opens_list=_words(context["opens_list"], after=r"\s*[\"“«]?"),
+        type_before=re.compile(rf"(?<!\w)[وبلف]?(?P<word>{any_type}):?\s+(?:of\s+)?(?:the\s+)?[\"“«]?$"),
+        type_behind=re.compile(rf"[\"”»]?(?:\s+|-)(?P<word>{any_type})(?!\w)"),
+        type_betrays=re.compile(rf"(?:['’]s)?\s+{any_type}\b" if context["type_follows"] else rf"\s+{any_type}\s+"),
+        dashed_type_behind=re.compile(rf"\s+(?P<word>{any_type})(?!\w)"),
+        dashed_type_before=re.compile(rf"(?P<word>{any_type})\s+[\"«“]?$"),
+        point_near=re.compile(rf"(?<!\w)(?P<word>{any_type})\s+{either(context['near'])}\s+(?:the\s+)?$"),
+        plural=re.compile(rf"{either(context['plural'])}\Z"),
+        named=re.compile(either(context["named"])),
+        encloses=_cased(rf"(?:['’]s?)?[\"”»]?\s*{either(context['encloses'])}\s*[\"“«]?", re.IGNORECASE),
+        opens_list=_cased(rf"{either(context['opens_list'])}\s*[\"“«]?", re.IGNORECASE),
         in_full=names["in_full"],
-        locative=_words(context["locative"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+|a\s+|both\s+)?$"),
-        part=_words(context["part"], before=r"(?:^|.*(?<!\w))(?P<part>", after=r")\s+(?:the\s+)?$"),
-        compass=_words(context["compass"], after=r"\Z"),
-        part_after=_words(context["part_after"], after=r"\b"),
-        list_gap=_words(context["list_gap"], before=r"[\"”»]?\s*", after=after_gap),
-        actor_verbs=_words(context["actor_verbs"], before=r"\s+(?:also\s+|has\s+|have\s+)?", after=r"\b"),
-        actor_before=_words(context["actor_before"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
-        of_location=_words(context["of_location"], before=r"(?:^|.*(?<!\w))", after=r"\s+(?:the\s+)?$"),
-        remark=_words(names["remark"], flags=0),
-        organisation=_words(names["organisation"], before=r"\b", after=r"\b", flags=0),
-        organisation_start=_words(names["organisation_start"], after=r"\b", flags=0),
-        organisation_after=_words(names["organisation_after"], before=r"[\"”»']?\s+", after=r"\b"),
-        person_title=_words(names["person_title"], before=r"(?:^|.*(?<!\w))", after=r"\s+$", flags=0),
-        person_verbs=_words(names["person_verbs"]),
-        common=_words(names["common"], after=r"\Z", flags=0),
-        function=_words(names["function"], after=r"\Z"),
+        locative=_before(context["locative"], r"\s+(?:the\s+|a\s+|both\s+)?$"),
+        part=part,
+        compass=re.compile(rf"(?<![^\W\d_])(?<![^\W\d_]['’ʼʻ`]){compass}"),
+        part_after=re.compile(rf"{either(context['part_after'])}\b"),
+        list_gap=re.compile(list_gap),
+        list_gap_behind=re.compile(BRACKETS + list_gap),
+        actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),
+        actor_before=_before(context["actor_before"], r"\s+(?:the\s+)?$"),
+        of_location=_before(context["of_location"], r"\s+(?:the\s+)?$"),
+        remark=_cased(either(names["remark"])),
+        organisation=_cased(rf"\b{either(names['organisation'])}\b"),
+        organisation_start=_cased(rf"{either(names['organisation_start'])}\b"),
+        organisation_after=re.compile(rf"[\"”»']?\s+{either(names['organisation_after'])}\b"),
+        person_title=_cased(rf"(?:.*(?<!\w))?{either(names['person_title'])}\s+$"),
+        speaks_after=_cased(rf",? {speaks}\b"),
+        speaks_before=_cased(rf"{speaks}\s+$"),
     )
 
 
+def _before_names(context: dict[str, Any], names: dict[str, Any], every_type: list[str]) -> list[Ender]:
+    return [
+        Ender(number=Before.LOCATIVE, entries=context["locative"]),
+        Ender(number=Before.PART, entries=context["part"]),
+        Ender(number=Before.OF_LOCATION, entries=context["of_location"]),
+        Ender(number=Before.ACTOR, entries=context["actor_before"]),
+        Ender(number=Before.TYPE, entries=every_type, prefix=r"(?<!\w)[وبلف]?", suffix=":?"),
+        Ender(number=Before.NEAR, entries=context["near"]),
+        Ender(number=Before.TITLE, entries=names["person_title"]),
+        Ender(number=Before.SPEECH, entries=names["person_verbs"], prefix=""),
+    ]
+
+
 def _type_word(entry: dict[str, Any]) -> TypeWord:
-    return TypeWord(types=frozenset(entry["types"]), in_surface=entry["surface"], pattern=_words(entry["words"]))
+    return TypeWord(
+        types=frozenset(entry["types"]), in_surface=entry["surface"], pattern=re.compile(either(entry["words"]))
+    )
 
 
-def _words(entries: list[str], *, before: str = "", after: str = "", flags: int = re.IGNORECASE) -> re.Pattern[str]:
-    """Compile alternatives between `before` and `after`, longest first; nothing matches when there are none."""
-    if not entries:
-        return re.compile(_NEVER)
-    alternatives = "|".join(sorted(entries, key=len, reverse=True))
-    return re.compile(f"{before}(?:{alternatives}){after}", flags | re.DOTALL)
+def _before(entries: list[str], after: str) -> re.Pattern[str]:
+    """Compile entries that end, with `after`, a stretch of text."""
+    return re.compile(rf"(?:.*(?<!\w))?{either(entries)}{after}", re.DOTALL)
+
+
+def _cased(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern that matches a text as written."""
+    return re.compile(pattern, re.DOTALL | flags)

@@ -1,0 +1,112 @@
+"""Names of places in Arabic script, which has no capitals: known ones, and unknown ones behind a type word."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geomap.recognition.known import piece
+from geomap.recognition.text import Found, Spans, Text, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geomap.recognition.known import KnownNames
+
+__all__ = ["find_arabic_names"]
+
+_LONGEST = 4
+"""The longest name looked up, in words."""
+
+
+def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
+    """Find names in Arabic script: known ones behind any clitic, unknown ones behind a type word and in its list.
+
+    A known name stands with its article, or without one, as the gazetteer writes it: Arabic is strict there, and many
+    names without their article are common words.
+    """
+    words = text.words_in(0, len(text.body))
+    found: list[Found] = []
+    i = last = 0  # the last name goes up to the word before `last`
+    plural = False  # in a list that a plural type word opened: "معبري جديدة يابوس والزمراني"
+    while i < len(words):
+        at_end = bool(found) and last == i
+        plural = plural and at_end
+        name = _known(text, known, words, i) or _unknown(text, words, i, found[-1] if at_end else None, listed=plural)
+        if name is None or masked.meet(name.start, name.end):
+            i += 1
+            continue
+        plural = plural or (i > 0 and text.words.plural.match(words[i - 1].text.removeprefix("و")) is not None)
+        found.append(name)
+        i = last = i + name.words
+    return found
+
+
+def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Found | None:
+    """Return the longest known name that begins at a word, behind the shortest clitic."""
+    kind = words[i].kind
+    cuts = known.arabic_openings[words[i].text]
+    if not cuts or kind.heads or kind.function or kind.common:
+        return None
+    best: Found | None = None
+    for cut in cuts:
+        for name in _known_behind(text, known, words, i, words[i].start + cut):
+            if best is None or best.words < name.words:
+                best = name
+    return best
+
+
+def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, start: int) -> Iterator[Found]:
+    """Yield the known names that begin at a character of a word, the longest last."""
+    before = ""
+    for n, word in enumerate(words[i : i + _LONGEST], 1):
+        if n > 1 and not text.joined(words[i + n - 2].end, word.start):
+            return
+        inner, last = piece[text.body[max(start, word.start) : word.end]]
+        if before + last in known and known.arabic_fits[text.body[start : word.end]]:
+            yield Found(start, word.end, n, before + last)
+        before += inner
+        if not known.begin_with(before):
+            return
+
+
+def _unknown(text: Text, words: Sequence[Word], i: int, previous: Found | None, *, listed: bool) -> Found | None:
+    """Return an unknown name that stands behind a type word, or goes on with a list behind the name `previous`.
+
+    `listed`: that list was opened by a plural type word.
+    """
+    word = words[i]
+    if not i or word.kind.function:
+        return None
+    bare = words[i - 1].text.removeprefix("و")
+    type_word = text.words.kinds[bare].type_word if bare else False
+    if not (type_word or previous is not None):
+        return None
+    if word.kind.arabic and len(word.text) >= 3 and text.joined(words[i - 1].end, word.start):
+        stem = word.text.removeprefix("و")
+        generic = is_generic(stem)
+        tied = previous is not None and not previous.key and stem != word.text
+        typed = type_word and (generic or word.text.startswith("ال") or text.words.named.fullmatch(bare) is not None)
+        if typed or tied or (generic and previous is not None):
+            start = word.start + (1 if stem != word.text and (tied or not typed) else 0)
+            return _with_generics(text, words, i, start)
+    if listed and word.text.startswith("وال") and len(word.text) >= 6:
+        return Found(word.start + 1, word.end, 1)
+    return None
+
+
+def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
+    """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
+    last = i
+    generic = is_generic(words[i].text.removeprefix("و"))
+    while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
+        last += 1
+        generic = is_generic(words[last].text)
+    return Found(start, words[last].end, last + 1 - i)
+
+
+_GENERIC_AR = re.compile(r"(?:حوش|تل|كفر|عين|بيت|دير|جبل|أبو|ابو|أم|ام|خربة|شيخ|الشيخ|خان|معرة|جب|مزرعة|تلة)\Z")
+
+
+def is_generic(word: str) -> bool:
+    return _GENERIC_AR.match(word) is not None

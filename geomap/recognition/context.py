@@ -1,0 +1,68 @@
+"""What a place is to its sentence: a location, the place of writing, or one that speaks or acts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geomap.recognition.lexicon import Before
+from geomap.toponym import is_arabic
+
+if TYPE_CHECKING:
+    from geomap.model import MentionContext
+    from geomap.recognition.drafts import Draft
+    from geomap.recognition.text import Text
+
+__all__ = ["context"]
+
+
+def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
+    """Tell datelines, and countries and capitals that speak or act, from locations."""
+    draft = drafts[i]
+    if _is_dateline(text, draft):
+        return "dateline"
+    if not draft.kinds or draft.types:
+        return "location"
+    if text.words.actor_verbs.match(text.low, draft.end) and not text.stands_before(
+        Before.LOCATIVE, text.words.locative, draft.start
+    ):
+        return "actor"
+    return "actor" if draft.kinds == {"country"} and _acts(text, i, drafts) else "location"
+
+
+def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
+    """Whether a country is a party rather than a place: no preposition of place before it or before its list."""
+    words = text.words
+    while True:
+        draft = drafts[i]
+        if text.stands_before(Before.ACTOR, words.actor_before, draft.start):
+            return True
+        if (
+            text.stands_before(Before.LOCATIVE, words.locative, draft.start)
+            or text.stands_before(Before.PART, words.part, draft.start)
+            or text.stands_before(Before.OF_LOCATION, words.of_location, draft.start)
+        ):
+            return False
+        if _POSSESSIVE.match(text.body, draft.end):
+            following = drafts[i + 1] if i + 1 < len(drafts) else None
+            return following is None or not 0 < following.start - draft.end <= 4
+        if not i or words.list_gap_behind.fullmatch(text.low, drafts[i - 1].end, draft.start) is None:
+            return not is_arabic(text.body[draft.start : draft.end])
+        i -= 1  # what is said before a list holds for all of it
+
+
+_POSSESSIVE = re.compile(r"['’]s\s")
+_DATELINE_TAIL = re.compile(
+    r"\s*(?:,\s*(?:\d{1,2}\s+\w+|\w+\.?\s+\d{1,2})(?:,?\s*\d{4})?)?\s*(?:\([^()\n]{2,40}\)\s*[-–—:]|:\s|[.]\s|/[^/\n]{2,20}/|\s[-–—]\s|[-–—]\s?\w+\s*(?:\n|$))"
+)
+
+
+def _is_dateline(text: Text, draft: Draft) -> bool:
+    """Whether a name opens a paragraph the way agencies give the place of writing ("MOSCOW (Sputnik) -")."""
+    if draft.start and not text.body[draft.start - 1].isspace():
+        return False
+    line_start = text.body.rfind("\n", 0, draft.start) + 1
+    if text.body[line_start : draft.start].strip():
+        return False
+    tail = _DATELINE_TAIL.match(text.body, draft.end)
+    return tail is not None and (tail.group().strip() != "." or text.body[draft.start : draft.end].isupper())

@@ -1,0 +1,96 @@
+"""The names of a gazetteer as recognition asks for them: word by word, so that most words are turned away at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from geomap.recognition.memo import Memo
+from geomap.toponym import fold, is_arabic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Place
+
+__all__ = ["MAX_WORDS", "KnownNames", "known_names", "piece"]
+
+MAX_WORDS = 6
+"""The longest name looked up, in words; the longest in the curated gazetteer has six."""
+
+
+_CLITICS = ("", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب")
+"""What Arabic writes before a name without a space: and, in, to, so, like."""
+
+
+class Piece(NamedTuple):
+    """A word as a piece of a folded name: before another word, and as the last one.
+
+    A generic part is brought to its standard form only when it is not last; an article is nothing before a word.
+    """
+
+    inner: str
+    last: str
+
+
+def _piece(word: str) -> Piece:
+    return Piece(fold(f"{word} x")[:-1], fold(word))
+
+
+piece: Memo[str, Piece] = Memo(_piece)
+"""``fold("Tell Rifaat") == piece["Tell"].inner + piece["Rifaat"].last``; a word is folded once."""
+
+
+class KnownNames:
+    """The folded names of a gazetteer, to be asked for a name and for what a name begins with."""
+
+    def __init__(self, keys: Mapping[str, tuple[str, ...]], places: Mapping[str, Place]) -> None:
+        self._keys = keys
+        self._places = places
+        self._sorted = sorted(keys)
+        self.openings: Memo[str, bool] = Memo(self._opens)
+        self.arabic_openings: Memo[str, tuple[int, ...]] = Memo(self._opens_behind_clitics)
+        self.kinds: Memo[str, frozenset[str]] = Memo(self._kinds)
+        self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    def begin_with(self, prefix: str) -> bool:
+        """Tell whether a longer name begins with a folded stretch."""
+        i = bisect_right(self._sorted, prefix)
+        return i < len(self._sorted) and self._sorted[i].startswith(prefix)
+
+    def _opens(self, word: str) -> bool:
+        """Whether a word is a name, or the first of one."""
+        return piece[word].last in self._keys or self.begin_with(piece[word].inner)
+
+    def _opens_behind_clitics(self, word: str) -> tuple[int, ...]:
+        """Return after how many letters of a word in Arabic script a name can begin, the shortest clitic first."""
+        if not is_arabic(word):
+            return ()
+        cuts = (len(clitic) for clitic in _CLITICS if word.startswith(clitic) and len(word) - len(clitic) >= 3)
+        return tuple(cut for cut in cuts if self._opens(word[cut:]))
+
+    def _kinds(self, key: str) -> frozenset[str]:
+        """Return the feature types under which the gazetteer knows a name."""
+        return frozenset(self._places[i].type for i in self._keys.get(key, ()))
+
+    def _arabic_fits(self, surface: str) -> bool:
+        """Whether a place of a name in Arabic script is written with, or without, the article as it stands."""
+        key = fold(surface)
+        names = (n.toponym for i in self._keys.get(key, ()) for n in self._places[i].names if is_arabic(n.toponym))
+        return any(n.startswith("ال") == surface.startswith("ال") and fold(n) == key for n in names)
+
+
+_tables: WeakKeyDictionary[Gazetteer, KnownNames] = WeakKeyDictionary()
+
+
+def known_names(gazetteer: Gazetteer) -> KnownNames:
+    """Return the table of a gazetteer, made when it is first asked for and kept as long as the gazetteer."""
+    table = _tables.get(gazetteer)
+    if table is None:
+        table = _tables[gazetteer] = KnownNames(gazetteer.keys, gazetteer.places)
+    return table
