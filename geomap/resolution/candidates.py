@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.recognition.lexicon import lexicon
+from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import generic_of, words
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[P
         for match in _by_specific_part(mention, gazetteer):
             _keep(best, _possible(match, mention, 0.0, partial=True))
     found = [p for p in best.values() if p.kind_fits is not False] or [
-        p for p in best.values() if not _is_strict(mention.types)
+        p for p in best.values() if not _rules_out(mention.types, p.place)
     ]
     if any(p.spelled for p in found):  # a typing error or a like sound is no guess where the spelling is known
         found = [p for p in found if p.spelled]
@@ -126,7 +127,10 @@ def _kind_fits(place: Place, types: frozenset[str]) -> bool | None:
     return bool(types & POPULATED) and place.type in POPULATED
 
 
-def _is_strict(types: frozenset[str]) -> bool:
+def _rules_out(types: frozenset[str], place: Place) -> bool:
+    """Whether a type word is so plain that a place of another kind is not meant: no governorate is "the city of"."""
+    if types and types <= POPULATED:
+        return place.type in AREA_TYPES
     return any(types and types <= kinds for kinds in _STRICT)
 
 

@@ -49,7 +49,7 @@ def farness(km: float) -> float:
     return _FAR_PER_TENFOLD * math.log10(max(_NEAR_KM, km) / _NEAR_KM)
 
 
-def confidence(best: float, rivals: Iterable[float]) -> float:
-    """Return the probability of the best of several scores, 0 to 1."""
-    others = math.fsum(math.exp(min(50.0, PER_SCORE * (score - best))) for score in (UNLISTED, *rivals))
+def confidence(best: float, rivals: Iterable[float], *, unlisted: float = UNLISTED) -> float:
+    """Return the probability of the best of several scores, 0 to 1; `unlisted` is the score of a place not loaded."""
+    others = math.fsum([math.exp(min(50.0, PER_SCORE * (score - best))) for score in (unlisted, *rivals)])
     return 1.0 / (1.0 + others)
