@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer.compiled import Compiled
     from geomap.model import Place
 
-__all__ = ["KEYS", "Keys", "Match", "NameIndex", "Tier", "name_columns"]
+__all__ = ["KEYS", "LEAST", "NEAR_MIN_LENGTH", "SCORES", "Keys", "Match", "NameIndex", "Tier", "name_columns"]
 
 Tier = Literal["exact", "folded", "skeleton", "near"]
 
@@ -58,13 +58,13 @@ KEYS: Mapping[Tier, Callable[[str], tuple[str, ...]]] = {"exact": _spelled, "fol
 """The keys under which names meet, from strict to loose: one, or one for each way to read a spelling; an empty key
 meets nothing. Compiled gazetteers are made again when this file changes."""
 
-_SCORES: Mapping[Tier, float] = {"exact": 1.0, "folded": FOLDED}
+SCORES: Mapping[Tier, float] = {"exact": 1.0, "folded": FOLDED}
 """What a match by the letters is worth; one by sound is worth its `likeness`."""
 
-_LEAST = 0.35
+LEAST = 0.35
 """A name that sounds less alike is another one: it is a thousand times less likely than the spelling itself."""
 
-_NEAR_MIN_LENGTH = 4
+NEAR_MIN_LENGTH = 4
 """Consonants; shorter skeletons are one error away from too many others."""
 
 _Best = tuple[float, int, Tier]
@@ -106,7 +106,7 @@ def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         if tier == "folded":
             columns["folded.listed"] = _any_of(groups[columns["names.listed"][entries] == 1], len(numbers))
         if tier == "skeleton":
-            long = ((number, key) for key, number in numbers.items() if len(key) >= _NEAR_MIN_LENGTH)
+            long = ((number, key) for key, number in numbers.items() if len(key) >= NEAR_MIN_LENGTH)
             columns |= near_columns("near", long)
     return columns
 
@@ -188,13 +188,13 @@ class NameIndex:
         for tier, keys_of in KEYS.items():
             for key in keys_of(name):
                 entries = self._entries(tier, key)
-                if tier in _SCORES:
-                    self._take(best, entries, tier, _SCORES[tier])
+                if tier in SCORES:
+                    self._take(best, entries, tier, SCORES[tier])
                 else:
                     self._take_by_sound(best, entries, tier, name, len(key))
-        spelled = any(tier in _SCORES for _, _, tier in best.values())
+        spelled = any(tier in SCORES for _, _, tier in best.values())
         for key in () if spelled else skeletons(name):  # where the spelling is known nobody looks for its errors
-            if len(key) >= _NEAR_MIN_LENGTH:
+            if len(key) >= NEAR_MIN_LENGTH:
                 for number in self._near.find(key):
                     self._take_by_sound(best, self.named["skeleton"][number], "near", name, None)
         return best
@@ -220,7 +220,7 @@ class NameIndex:
             known = self.names[entry]
             if known not in scores:
                 scores[known] = likeness(name, known, consonants)
-            if scores[known] >= _LEAST:
+            if scores[known] >= LEAST:
                 self._take(best, (entry,), tier, scores[known])
 
 
