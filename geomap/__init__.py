@@ -9,6 +9,8 @@ The flow, from text to map::
         events = extract_events(bulletin, resolutions)          -> Event, who returned where, what happened
         reading = process(bulletin, gazetteer)                  the three in one -> Reading
 
+    resolve_name("Douma", gazetteer)                 a name alone -> Resolution; resolve_names for a table of them
+
     with open_store("geomap.gpkg") as store:         readings -> one GeoPackage
         store.put([reading])
         events = store.query(EventQuery.of(bbox=BBox(35.6, 32.3, 42.4, 37.4)))
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from geomap.pipeline import process
     from geomap.query import EventQuery
     from geomap.recognition import recognize
-    from geomap.resolution import resolve
+    from geomap.resolution import resolve, resolve_name, resolve_names
     from geomap.store import open_store
     from geomap.webmap import render_map, save_map
 
@@ -61,6 +63,8 @@ __all__ = [
     "recognize",
     "render_map",
     "resolve",
+    "resolve_name",
+    "resolve_names",
     "save_map",
     "to_geodataframe",
 ]
@@ -83,6 +87,8 @@ _ROOMS = {
     "recognize": "recognition",
     "render_map": "webmap",
     "resolve": "resolution",
+    "resolve_name": "resolution",
+    "resolve_names": "resolution",
     "save_map": "webmap",
     "to_geodataframe": "export",
 }

@@ -102,13 +102,19 @@ def open_target(output: Path | None) -> Iterator[TextIO]:
 
     if output is None:
         sys.stdout.flush()
-        text = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="", write_through=True)
-        try:
+        with _text_over(sys.stdout.buffer) as text:
             yield text
-        finally:
-            text.detach()
         return
-    with replacing(output.resolve()) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+    with replacing(output.resolve()) as file, _text_over(file) as text:
+        yield text
+
+
+@contextmanager
+def _text_over(file: BinaryIO) -> Iterator[TextIO]:
+    """Write text to a file that somebody else closes."""
+    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
+    try:
         yield text
         text.flush()
+    finally:
         text.detach()

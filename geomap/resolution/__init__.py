@@ -1,8 +1,11 @@
-"""Resolution: which place each mention means, how sure that is, and why; or an honest "not sure".
+"""Resolution: which place each mention means, how sure that is and why, or that it cannot be told.
 
-mentions -> surroundings (lists, enclosers) -> candidates with named reasons -> decision over the whole bulletin
+mentions -> what a name could mean -> what stands around it -> decisions of the whole bulletin -> resolutions.
+A name alone, or a table of them, is decided by what the asker knows: an area, a point, a type.
 """
 
 from geomap.resolution.decision import resolve
+from geomap.resolution.lone_names import container_of, resolve_name
+from geomap.resolution.tables import resolve_names, resolve_rows
 
-__all__ = ["resolve"]
+__all__ = ["container_of", "resolve", "resolve_name", "resolve_names", "resolve_rows"]

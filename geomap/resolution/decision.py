@@ -15,7 +15,7 @@ from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km, gap_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
-from geomap.resolution.odds import confidence
+from geomap.resolution.odds import KIN_SLACK, confidence, preference
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 
 if TYPE_CHECKING:
@@ -39,21 +39,9 @@ NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.08  # by which the best must beat any rival that is another place
-KIN_SLACK = 0.35  # by which kin may trail the best and still be what the name means
 PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
 KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
 
-# A bare name shared by a town and its province means the town; the province must be said.
-_PREFERENCE = {
-    "country": 0,
-    "region": 1,
-    "city": 2,
-    "town": 3,
-    "village": 4,
-    "governorate": 5,
-    "zone": 6,
-    "district": 7,
-}
 _SHOWN = 6
 
 # Fitted on annotated bulletins, read with the whole gazetteer and with four tenths of their places taken out.
@@ -282,18 +270,17 @@ class _Decider:
 
     def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:
         """Order candidates by score; of the best and its kin, the one that a name so written means comes first."""
-        ranked = sorted(scored, key=lambda c: (-round(c.score, 6), _PREFERENCE.get(c.place.type, 9), c.place.id))
+        ranked = sorted(scored, key=lambda c: (-round(c.score, 6), preference(c.place), c.place.id))
         if not ranked:
             return []
         areas_first = self.area_meant[i]
 
-        def preference(candidate: Candidate) -> int:
-            kind = candidate.place.type
-            return -1 if areas_first and kind == "governorate" else _PREFERENCE.get(kind, 9)
+        def preferred(candidate: Candidate) -> int:
+            return -1 if areas_first and candidate.place.type == "governorate" else preference(candidate.place)
 
         top = ranked[0]
         kin = [c for c in ranked if c is top or (c.score >= top.score - KIN_SLACK and self._kin(top.place, c.place))]
-        first = min(kin, key=lambda c: (preference(c), -round(c.score, 6), c.place.id))
+        first = min(kin, key=lambda c: (preferred(c), -round(c.score, 6), c.place.id))
         return [first, *(c for c in ranked if c is not first)]
 
     def _means_area(self, i: int) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.errors import QueryError
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Mention, Resolution
-from geomap.resolution.odds import INSIDE, OUTSIDE, RESOLVED, confidence, farness, prominence
+from geomap.resolution.odds import INSIDE, KIN_SLACK, OUTSIDE, RESOLVED, confidence, farness, preference, prominence
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
@@ -90,11 +90,13 @@ def resolve_name(
     ranked = _ranked(name, gazetteer, within, near, types)
     if not ranked:
         return Resolution(mention=mention, status="unknown", confidence=0.0, reasons=("no place has this name",))
-    best = ranked[0]
-    rivals = [
-        s for s in ranked[1:] if s.score > best.score - _NO_RIVAL and not _one_matter(best.place, s.place, gazetteer)
-    ]
-    sure = round(confidence(best.score, [s.score for s in rivals]), 3)
+    top = ranked[0]
+    serious = [s for s in ranked[1:] if s.score > top.score - _NO_RIVAL]
+    rivals = [s for s in serious if not _one_matter(top.place, s.place, gazetteer)]
+    kin = [s for s in serious if s.score >= top.score - KIN_SLACK and s not in rivals]
+    best = min((top, *kin), key=lambda s: (preference(s.place), -s.score)) if kin else top
+    ranked = [best, *(s for s in ranked if s is not best)]
+    sure = round(confidence(top.score, [s.score for s in rivals]), 3)
     shown = tuple(
         [
             Candidate(place=s.place, score=min(1.0, max(0.0, s.match.score)), reasons=s.reasons(within))

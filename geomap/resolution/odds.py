@@ -12,20 +12,29 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from geomap.gazetteer.feature_types import importance
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geomap.model import Place
 
-__all__ = ["INSIDE", "OUTSIDE", "RESOLVED", "confidence", "farness", "prominence"]
+__all__ = [
+    "INSIDE",
+    "KIN_SLACK",
+    "OUTSIDE",
+    "RESOLVED",
+    "confidence",
+    "farness",
+    "preference",
+    "prominence",
+]
 
 PER_SCORE = 10.0
 """Logarithms of odds in a score of 1."""
 
 PROMINENCE = 0.20
 """A place with ten times the people is e squared times as likely to be the one named."""
-UNKNOWN_POPULATION = 250
-"""Of a place whose people nobody counted: they are villages, and as likely named as one of this size."""
 INSIDE = 0.18
 """A place of that name in the area that is named with it: unlikely that the gazetteer lacks the one that is meant."""
 OUTSIDE = -1.0
@@ -39,9 +48,23 @@ RESOLVED = 0.65
 """The least confidence of a decision: below it wrong ones are more than two in a hundred of all names asked."""
 
 
+KIN_SLACK = 0.35
+"""By how much kin (a town and the area named after it) may trail the best and still be what the name means."""
+
+_PREFERENCE = {
+    kind: rank
+    for rank, kind in enumerate(("country", "region", "city", "town", "village", "governorate", "zone", "district"))
+}
+
+
+def preference(place: Place) -> int:
+    """Return a rank, the lowest first: a bare name shared by a town and its province means the town."""
+    return _PREFERENCE.get(place.type, 9)
+
+
 def prominence(place: Place) -> float:
-    """Return what the number of its people adds to the score of a place."""
-    return PROMINENCE * math.log10(max(10, place.population or UNKNOWN_POPULATION))
+    """Return what the number of its people, or what is usual for its type, adds to the score of a place."""
+    return PROMINENCE * math.log10(max(10, importance(place)))
 
 
 def farness(km: float) -> float:

@@ -56,7 +56,7 @@ def skeletons(name: str) -> tuple[str, ...]:
     >>> skeletons("Ai")
     ()
     """
-    if len(name) <= _ACRONYM and name.isupper() and name.isascii():
+    if len(name) <= _ACRONYM and name.isupper():
         return ()
     told, said = _told(name)
     last = len(told) - 1
