@@ -12,7 +12,8 @@ from rapidfuzz import process
 
 from geomap.errors import GazetteerError, UnknownPlaceError
 from geomap.gazetteer.files import gazetteer_files
-from geomap.gazetteer.linked_places import read_files
+from geomap.gazetteer.linked_places import read_sources
+from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Match, NameIndex
 from geomap.toponym import fold
@@ -63,7 +64,7 @@ class Gazetteer:
         Parameters
         ----------
         paths
-            Files and folders; they are read as one gazetteer.
+            Files and folders, each a source; records of the same place become one, and the first wins.
         lenient
             Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising.
 
@@ -73,7 +74,8 @@ class Gazetteer:
             When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
             format, or there is no record.
         """
-        contents = read_files(gazetteer_files(*paths), lenient=lenient)
+        sources = [gazetteer_files(path) for path in paths] or [gazetteer_files()]
+        contents = merge(read_sources(sources, lenient=lenient))
         if not contents.places and not lenient:
             where = ", ".join(str(path) for path in paths)
             raise GazetteerError("holds no place; a gazetteer has at least one record", path=where or None)
