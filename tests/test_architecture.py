@@ -24,6 +24,7 @@ WALLS = {
     "geopandas": _FROM_GAZETTEER_DOWN,
     "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
+    "openpyxl": {"gazetteer"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pyogrio": {"store", "gazetteer"},
     "rapidfuzz": {"gazetteer"},
