@@ -131,7 +131,8 @@ class Place:
     `lon` and `lat` are the point at which a map writes the name (EPSG:4326). `geometry` is the outline, line or point;
     it is `approximate` when it was made from other places. `uncertainty_km` is the radius within which the true place
     lies. `parents` are the ids of its containers, the administrative one first. `valid` is the time in which it holds
-    (zones, corridors), None on a side that is open.
+    (zones, corridors), None on a side that is open. `links` are its identifiers elsewhere ("pcode:C2338"); those in
+    `same_as` are of the very same place, the others of one that is close to it.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Place:
     population: int | None = None
     valid: tuple[date | None, date | None] = (None, None)
     links: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     description: str | None = None
 

@@ -25,6 +25,7 @@ WALLS = {
     "anyascii": {"toponym"},
     "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
+    "openpyxl": {"gazetteer"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pyogrio": {"store", "gazetteer"},
     "rapidfuzz": {"gazetteer"},

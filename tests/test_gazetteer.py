@@ -186,11 +186,11 @@ def test_a_file_that_is_no_gazetteer_is_refused(tmp_path: Path, content: bytes, 
         Gazetteer.load(path)
 
 
-def test_an_id_is_unique_in_all_files(tmp_path: Path) -> None:
-    first = write(tmp_path / "1.geojson", record())
+def test_an_id_is_unique_in_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "1.geojson", record())
     second = write(tmp_path / "2.geojson", record())
     with pytest.raises(GazetteerError, match=r"is taken by a record of .*1\.geojson") as caught:
-        Gazetteer.load(first, second)
+        Gazetteer.load(tmp_path)
     assert caught.value.path == str(second)
 
 

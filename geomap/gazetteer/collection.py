@@ -15,7 +15,8 @@ from geomap.errors import GazetteerError, UnknownPlaceError
 from geomap.gazetteer.cache import CacheEntry
 from geomap.gazetteer.compiled import Compiled, compiled_columns
 from geomap.gazetteer.files import curated_folder, gazetteer_files
-from geomap.gazetteer.linked_places import Contents, read_files
+from geomap.gazetteer.linked_places import Contents, read_sources
+from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Keys, Match
 
@@ -56,7 +57,7 @@ class Gazetteer:
         Parameters
         ----------
         paths
-            Files and folders; they are read as one gazetteer.
+            Files and folders, each a source; records of the same place become one, and the first wins.
         lenient
             Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising. Files are
             then always read.
@@ -67,13 +68,14 @@ class Gazetteer:
             When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
             format, or there is no record.
         """
-        files = gazetteer_files(*paths)
+        sources = [gazetteer_files(path) for path in paths] or [gazetteer_files()]
         if lenient:
-            return cls(Compiled.of(read_files(files, lenient=True)))
+            return cls(Compiled.of(merge(read_sources(sources, lenient=True))))
+        files = [file for source in sources for file in source]
         entry = CacheEntry([str(Path(path).resolve()) for path in paths or (curated_folder(),)], files)
         columns = entry.open()
         if columns is None:
-            contents = read_files(files)
+            contents = merge(read_sources(sources))
             if not contents.places:
                 where = ", ".join(str(path) for path in paths)
                 raise GazetteerError("holds no place; a gazetteer has at least one record", path=where or None)

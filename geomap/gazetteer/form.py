@@ -25,7 +25,7 @@ Flaw = tuple[str, str]
 PARENT = "gvp:broaderPartitive"
 CERTAINTIES = ("certain", "less-certain", "uncertain")
 
-_ID = re.compile(r"[a-z]{3}:[a-z0-9]+(-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
 _CCODE = re.compile(r"[A-Z]{2}")
 _FCLASSES = frozenset("AHLPRST")
 _LINKS = ("exactMatch", "closeMatch")
@@ -50,7 +50,10 @@ def source_flaws(sources: object) -> Iterator[Flaw]:
 def feature_flaws(feature: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterator[Flaw]:
     """Yield what is wrong with one feature, given the sources of its file."""
     if not isinstance(feature.get("@id"), str) or not _ID.fullmatch(feature["@id"]):
-        yield "@id", f'{feature.get("@id")!r} is not "<iso3>:<slug>" in lower case, for example "syr:tal-sultan"'
+        yield (
+            "@id",
+            f'{feature.get("@id")!r} is not "<source>:<slug>" in lower case, like "syr:tal-sultan"',
+        )
     if feature.get("type") != "Feature":
         yield "type", 'must be "Feature"'
     properties = feature.get("properties")

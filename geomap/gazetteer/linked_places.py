@@ -1,4 +1,4 @@
-"""The Linked Places Format (LPF 1.3, a GeoJSON dialect): files -> places, and a place -> one feature and back.
+"""The Linked Places Format (LPF 1.3, a GeoJSON dialect), read: files -> places, and a written feature -> its place.
 
 Reading is strict: the first thing that breaks the format is raised as a GazetteerError that says where it stands and
 what would be right. A lenient reading leaves broken records out and lists all that is wrong, for a check.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +22,7 @@ from geomap.gazetteer.form import PARENT, feature_flaws, source_flaws
 from geomap.gazetteer.made import RULE_KINDS, GeometryRule, label_point, make_all
 from geomap.gazetteer.metric import equal_area_radius_km, is_outline
 from geomap.gazetteer.problems import Problem
+from geomap.gazetteer.writing import to_feature
 from geomap.model import Citation, Name, Place
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Contents", "from_feature", "read_files", "to_feature"]
+__all__ = ["Contents", "from_feature", "read_files", "read_sources", "to_feature"]
 
 _Json = dict[str, Any]
 
@@ -39,15 +40,19 @@ _MADE_CERTAINTY = "less-certain"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What files hold: their places in order of id, the rules by which some are made, and what was wrong."""
+    """What a source holds: its places in order of id, the rules by which some are made, and what was wrong.
+
+    `aliases` leads from ids that were merged away to the ids of the places that took them in.
+    """
 
     places: tuple[Place, ...]
     rules: Mapping[str, GeometryRule]
     problems: tuple[Problem, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
-    """Read gazetteer files together; rules may use places of any of them.
+    """Read the files of one source; rules may use places of any of them.
 
     Raises
     ------
@@ -55,7 +60,30 @@ def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
         Unless `lenient`, at the first file that cannot be read or record that breaks the format; it names file, line
         and record.
     """
-    desk = _Desk(lenient=lenient)
+    return read_sources([paths], lenient=lenient)[0]
+
+
+def read_sources(sources: Iterable[Iterable[Path]], *, lenient: bool = False) -> tuple[Contents, ...]:
+    """Read several sources, each of one or more files, whose rules may use places of all of them.
+
+    An id stands once in a source. Where two sources have it, each keeps its own record; a rule uses the one of its own
+    source, else the first.
+
+    Raises
+    ------
+    GazetteerError
+        As `read_files`.
+    """
+    desks = []
+    found = []
+    for paths in sources:
+        desks.append(_Desk(lenient=lenient))
+        found.append(_all_records(paths, desks[-1]))
+    return tuple(_contents(records, found, desk) for records, desk in zip(found, desks, strict=True))
+
+
+def _all_records(paths: Iterable[Path], desk: _Desk) -> dict[str, _Record]:
+    """Return the sound records of one source by id."""
     records: dict[str, _Record] = {}
     for path in paths:
         for record in _records(path, desk):
@@ -65,38 +93,20 @@ def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
                 desk.report(record.problem("@id", f"is taken by a record of {other}; ids are unique in all files"))
             else:
                 records[place_id] = record
-    geometries, rules = _geometries(records, desk)
+    return records
+
+
+def _contents(own: Mapping[str, _Record], found: Sequence[Mapping[str, _Record]], desk: _Desk) -> Contents:
+    """Make the places of one source; the records of the others are looked at only when it has rules."""
+    usable = dict(own)
+    if any(record.feature["geometry"] is None for record in own.values()):
+        usable = {place_id: record for records in (*reversed(found), own) for place_id, record in records.items()}
+    geometries, rules = _geometries(usable, own, desk)
     places = [
-        _place(records[place_id].feature, records[place_id].file.shelf, geometries[place_id])
-        for place_id in sorted(geometries)
+        _place(own[place_id].feature, own[place_id].file.shelf, geometries[place_id])
+        for place_id in sorted(own.keys() & geometries.keys())
     ]
     return Contents(places=tuple(places), rules=rules, problems=tuple(desk.problems))
-
-
-def to_feature(place: Place) -> _Json:
-    """Return a place as one self-contained feature: its real geometry and, in `sources`, whom it cites.
-
-    `from_feature` gives the place back. The kind of a link (exact or close match) is not kept in a place: all are
-    written as close, which never claims too much.
-    """
-    sources = _Sources()
-    geometry: _Json = json.loads(shapely.to_geojson(place.geometry))
-    feature: _Json = {
-        "@id": place.id,
-        "type": "Feature",
-        "properties": _properties(place),
-        "names": [{"toponym": n.toponym, "lang": n.lang, "citations": sources.cite(n.citations)} for n in place.names],
-        "relations": [{"relationType": PARENT, "relationTo": parent} for parent in place.parents],
-        "links": [{"type": "closeMatch", "identifier": identifier} for identifier in place.links],
-        "geometry": {**geometry, "certainty": place.certainty, "citations": sources.cite(place.citations)},
-    }
-    if place.description is not None:
-        feature["descriptions"] = [{"value": place.description}]
-    if place.valid != (None, None):
-        sides = zip(("start", "end"), place.valid, strict=True)
-        feature["when"] = {"timespans": [{side: {"in": day.isoformat()} for side, day in sides if day is not None}]}
-    feature["sources"] = sources.by_key
-    return feature
 
 
 def from_feature(feature: Mapping[str, Any]) -> Place:
@@ -185,8 +195,8 @@ def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
         return
     sources = collection["sources"] if isinstance(collection.get("sources"), dict) else {}
     file = _File(path, text, _Shelf(sources))
-    for field, message in source_flaws(collection.get("sources")):
-        desk.report(file.problem("", field, message))
+    for where, message in source_flaws(collection.get("sources")):
+        desk.report(file.problem("", where, message))
     last = ""
     for i, feature in enumerate(collection["features"]):
         if not isinstance(feature, dict):
@@ -194,8 +204,8 @@ def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
             continue
         place_id = feature["@id"] if isinstance(feature.get("@id"), str) else f"features[{i}]"
         flaws = list(feature_flaws(feature, sources))
-        for field, message in flaws:
-            desk.report(file.problem(place_id, field, message))
+        for where, message in flaws:
+            desk.report(file.problem(place_id, where, message))
         if place_id < last:
             desk.report(file.problem(place_id, "@id", f"stands after {last}; features are sorted by @id", warn=True))
         last = place_id
@@ -228,8 +238,10 @@ def _parsed(path: Path, text: str) -> _Json:
     return collection
 
 
-def _geometries(records: Mapping[str, _Record], desk: _Desk) -> tuple[dict[str, BaseGeometry], dict[str, GeometryRule]]:
-    """Return the given and the made geometries, and the rules of the made ones."""
+def _geometries(
+    records: Mapping[str, _Record], own: Mapping[str, _Record], desk: _Desk
+) -> tuple[dict[str, BaseGeometry], dict[str, GeometryRule]]:
+    """Return the given and the made geometries, and the rules of those of `own` that were made."""
     points, known, rules, labels = {}, {}, {}, {}
     for place_id, (feature, file) in records.items():
         geometry, properties = feature["geometry"], feature["properties"]
@@ -245,8 +257,9 @@ def _geometries(records: Mapping[str, _Record], desk: _Desk) -> tuple[dict[str, 
         known.update(zip(points, shapely.points(list(points.values())), strict=True))
     made, flaws = make_all(rules, known, labels)
     for place_id, message in sorted(flaws.items()):
-        desk.report(records[place_id].problem("properties.geometry_rule", message))
-    return {**known, **made}, {place_id: rules[place_id] for place_id in sorted(made)}
+        if place_id in own:
+            desk.report(records[place_id].problem("properties.geometry_rule", message))
+    return {**known, **made}, {place_id: rules[place_id] for place_id in sorted(made) if place_id in own}
 
 
 def _rule(rule: Mapping[str, Any], shelf: _Shelf) -> GeometryRule:
@@ -285,6 +298,7 @@ def _place(feature: Mapping[str, Any], shelf: _Shelf, geometry: BaseGeometry) ->
         population=properties.get("population"),
         valid=_valid(feature.get("when")),
         links=tuple(link["identifier"] for link in feature.get("links", ())),
+        same_as=tuple(link["identifier"] for link in feature.get("links", ()) if link["type"] == "exactMatch"),
         citations=shelf.cited(origin["citations"]),
         description=" ".join(descriptions) if descriptions else None,
     )
@@ -311,36 +325,3 @@ def _valid(when: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
 def _pair(position: Iterable[float]) -> tuple[float, float]:
     lon, lat = position
     return float(lon), float(lat)
-
-
-def _properties(place: Place) -> _Json:
-    kind = FEATURE_TYPES.get(place.type)
-    return {
-        "title": place.name,
-        "ccodes": list(place.ccodes),
-        "fclasses": [] if kind is None else [kind.fclass],
-        "feature_type": place.type,
-        **({} if place.population is None else {"population": place.population}),
-        "uncertainty_km": place.uncertainty_km,
-        "label_point": [place.lon, place.lat],
-        **({"approximate": True} if place.approximate else {}),
-    }
-
-
-class _Sources:
-    """Numbers the sources that a feature cites."""
-
-    def __init__(self) -> None:
-        self.by_key: dict[str, dict[str, str]] = {}
-        self._keys: dict[tuple[str, str | None, str | None], str] = {}
-
-    def cite(self, citations: Iterable[Citation]) -> list[dict[str, str]]:
-        return [{"@id": self._key_of(c), "label": c.label} for c in citations]
-
-    def _key_of(self, c: Citation) -> str:
-        identity = (c.source, c.url, c.licence)
-        if identity not in self._keys:
-            key = self._keys[identity] = f"src:{len(self._keys) + 1}"
-            fields = {"label": c.source, "@id": c.url, "licence": c.licence}
-            self.by_key[key] = {name: value for name, value in fields.items() if value is not None}
-        return self._keys[identity]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
 import shapely
 from shapely.affinity import translate
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon
 from shapely.geometry import box as shapely_box
 
+from geomap.gazetteer.country_outlines import polygon_of
 from geomap.webmap.assets import asset_path
 from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from geomap.webmap.view import View
 
 __all__ = ["BaseMap", "base_map"]
-
-THOUSANDTHS = 1000.0
-"""countries.tsv counts thousandths of a degree."""
 
 STEPS_ACROSS = 2000
 """An outline keeps details of a 2,000th of the view: finer than a pixel of a screen that shows it whole."""
@@ -152,15 +149,7 @@ def _polygons(part: BBox, tolerance: float) -> Iterator[tuple[str, str, BaseGeom
             if max(float(east) - float(west), float(north) - float(south)) < 2 * tolerance:
                 continue
             code, name, rings = rest.split("\t", 2)
-            outer, *holes = (_ring(steps) for steps in json.loads(rings))
-            yield code, name, Polygon(outer, holes)
-
-
-def _ring(steps: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return the points of a ring from its first point and the steps that follow."""
-    points: np.ndarray[tuple[int, int], np.dtype[np.float64]]
-    points = np.cumsum(np.asarray(steps, dtype=np.float64).reshape(-1, 2), axis=0) / THOUSANDTHS
-    return points
+            yield code, name, polygon_of(rings)
 
 
 def _outlines(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: View) -> Iterator[Outline]:
