@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from geomap.cli.failures import BAD_INPUT, Commands
+from geomap.cli.failures import Commands
+from geomap.cli.gazetteer_commands import gazetteer_group
+from geomap.cli.options import FILE as _FILE
+from geomap.cli.options import bbox_option as _bbox
+from geomap.cli.options import gazetteer_option as _gazetteer
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.work import Work, load_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from geomap.bbox import BBox
     from geomap.model import Event
@@ -21,16 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["cli", "main"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
-
-
-def _to_bbox(_ctx: click.Context, _option: click.Parameter, value: str | None) -> BBox | None:
-    """Read ``W,S,E,N``, degrees; a `BBoxError` says what would be right."""
-    from geomap.bbox import BBox
-
-    bbox = None if value is None else BBox.parse(value)
-    if bbox and bbox.west > bbox.east:  # right near Fiji, and elsewhere most likely a slip
-        click.echo(f"bbox: west {bbox.west:g} > east {bbox.east:g}: taken as a box across the 180th meridian", err=True)
-    return bbox
 
 
 def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -44,19 +38,11 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-_FILE = click.Path(path_type=Path)
 _paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="PATH...")
-_gazetteer = click.option(
-    "--gazetteer", "gazetteers", multiple=True, type=click.Path(), metavar="PATH", envvar="GEOMAP_GAZETTEER",
-    help="Places from this file or folder instead of the curated ones; may be given several times.",
-)  # fmt: skip
 _store = click.option(
     "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
     help="The event store: a GeoPackage file.",
 )  # fmt: skip
-_bbox = click.option(
-    "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."
-)
 _reading = _options(
     _gazetteer,
     click.option("--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."),
@@ -189,37 +175,7 @@ def make_map(
     return 0
 
 
-@cli.group(name="gazetteer")
-def gazetteer_group() -> None:
-    """Look into the places that are known."""
-
-
-@gazetteer_group.command()
-@_gazetteer
-def check(gazetteers: tuple[str, ...]) -> int:
-    """Prove what can be proved of the records.
-
-    The exit code is 2 when one is wrong.
-    """
-    from geomap.gazetteer import Gazetteer
-    from geomap.gazetteer import check as check_gazetteer
-
-    problems = list(check_gazetteer(Gazetteer.load(*gazetteers, lenient=True)))
-    for problem in problems:
-        put_out(f"{problem}\n")
-    errors = sum(problem.severity == "error" for problem in problems)
-    click.echo(f"{many(errors, 'error')}, {many(len(problems) - errors, 'warning')}", err=True)
-    return BAD_INPUT if errors else 0
-
-
-@gazetteer_group.command()
-@click.argument("place_id", metavar="ID")
-@_gazetteer
-def show(place_id: str, gazetteers: tuple[str, ...]) -> None:
-    """Print a place: names, containers, geometry, sources."""
-    from geomap.gazetteer import describe
-
-    put_out(describe(load_gazetteer(gazetteers), place_id).rstrip("\n") + "\n")
+cli.add_command(gazetteer_group)
 
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:
