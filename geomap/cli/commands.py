@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geomap.cli.failures import BAD_INPUT, Commands
+from geomap.cli.failures import Commands
+from geomap.cli.gazetteer_commands import gazetteer_group
 from geomap.cli.options import FILE, bbox_option, gazetteer_option, paths_argument, reading_options, store_option
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.resolve_commands import resolve
@@ -148,39 +149,7 @@ def make_map(
 
 
 cli.add_command(resolve)
-
-
-@cli.group(name="gazetteer")
-def gazetteer_group() -> None:
-    """Look into the places that are known."""
-
-
-@gazetteer_group.command()
-@gazetteer_option
-def check(gazetteers: tuple[str, ...]) -> int:
-    """Prove what can be proved of the records.
-
-    The exit code is 2 when one is wrong.
-    """
-    from geomap.gazetteer import Gazetteer
-    from geomap.gazetteer import check as check_gazetteer
-
-    problems = list(check_gazetteer(Gazetteer.load(*gazetteers, lenient=True)))
-    for problem in problems:
-        put_out(f"{problem}\n")
-    errors = sum(problem.severity == "error" for problem in problems)
-    click.echo(f"{many(errors, 'error')}, {many(len(problems) - errors, 'warning')}", err=True)
-    return BAD_INPUT if errors else 0
-
-
-@gazetteer_group.command()
-@click.argument("place_id", metavar="ID")
-@gazetteer_option
-def show(place_id: str, gazetteers: tuple[str, ...]) -> None:
-    """Print a place: names, containers, geometry, sources."""
-    from geomap.gazetteer import describe
-
-    put_out(describe(load_gazetteer(gazetteers), place_id).rstrip("\n") + "\n")
+cli.add_command(gazetteer_group)
 
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:

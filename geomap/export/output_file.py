@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["replace_file", "replacing", "write_file"]
 
 
-def write_file(path: str | os.PathLike[str], text: str) -> None:
-    """Write text as UTF-8 to a file: aside first, then renamed, so that a reader sees the old file or the new one.
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write bytes, or text as UTF-8, to a file: aside, then renamed, so that a reader sees the old file or the new one.
 
     A link stays a link and its target is replaced; a device or pipe is written to as it is.
 
@@ -28,7 +28,7 @@ def write_file(path: str | os.PathLike[str], text: str) -> None:
         When the file cannot be written; what stood there before still does.
     """
     target = Path(path)
-    data = text.encode("utf-8", "backslashreplace")
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         target = target.resolve()
         if target.is_dir():

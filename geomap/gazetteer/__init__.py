@@ -1,7 +1,8 @@
 """Places that are known: curated files -> places -> search by name, by id, by container and by point.
 
 `Gazetteer` is the way in. `check` lists what is wrong with one, `describe` prints a record, `to_feature` and
-`from_feature` write and read a place as one self-contained Linked Places feature.
+`from_feature` write and read a place as one self-contained Linked Places feature. Further modules are for
+those who need them: `importing` reads gazetteers of other people, `exporting` writes places for other programs.
 """
 
 from __future__ import annotations
