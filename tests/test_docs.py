@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from geomap import Gazetteer, recognize, resolve
 from geomap.cli import cli
-from geomap.model import EVENT_TYPES, Bulletin
+from geomap.model import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/guide.md")
 _BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NOT_ESTABLISHED = re.compile(r"^\| ([^|]+?) \| (?:near )?([^|]+?) \| [^|]+ \|$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -75,15 +73,3 @@ def test_help_is_there_and_says_what_options_do(run, command):
 
 def test_event_types_have_names_that_can_be_typed():
     assert all(re.fullmatch("[a-z_]+", name) for name in EVENT_TYPES)
-
-
-def test_places_that_the_limits_call_not_established_are_left_open():
-    page = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
-    rows = [row for row in _NOT_ESTABLISHED.findall(page) if not row[0].startswith(("name", "-"))]
-    assert len(rows) >= 9
-    gazetteer = Gazetteer.load()
-    for name, area in rows:
-        bulletin = Bulletin(id="limits", text=f"Shelling was reported from the settlement of {name} in {area}.")
-        found = resolve(bulletin, recognize(bulletin, gazetteer), gazetteer)
-        here = [r for r in found if r.mention.name in name or name in r.mention.surface]
-        assert [r.status for r in here if r.place is not None] == [], name
