@@ -3,8 +3,8 @@
     GEOMAP_GAZDATA=... python -m benchmarks.fit_names
 
 The model is a multinomial logit: of the candidates of a spelling and "a place that is not listed", each has odds that
-are a weighted sum of what differs. Places are split in two halves; each half is decided with weights fitted on the other.
-The weights of all, in tenths, are the constants of `geomap.gazetteer.likeness` and `geomap.resolution.odds`.
+are a weighted sum of what differs. Places are split in two halves; each half is decided with weights fitted on the
+other. The weights of all, in tenths, are the constants of `geomap.gazetteer.likeness` and `geomap.resolution.odds`.
 """
 
 from __future__ import annotations

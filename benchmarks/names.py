@@ -3,9 +3,9 @@
     GEOMAP_GAZDATA=... python -m benchmarks.names [--plots docs]
 
 The gazetteer holds the 7,593 communities of OCHA, with no Arabic and no Russian name below the sub-districts; the
-spellings are those of GeoNames. Nothing of geomap's own gazetteer is used. A spelling "keeps the consonants" when one way
-to read it has the consonants of a name that OCHA gives for the place; others (exonyms, other names, mistaken links) are
-counted under "all". rapidfuzz finds the best of all names by its WRatio, as people use it, and never leaves a name open;
+spellings are those of GeoNames. Nothing of geomap's own gazetteer is used. A spelling "keeps the consonants" when one
+way to read it has the consonants of a name that OCHA gives for the place; others (exonyms, other names, mistaken links)
+are counted under "all". rapidfuzz finds the best of all names by its WRatio, as people use it, and leaves no name open;
 flashgeotext and geotext look names up, flashgeotext in the names of the same communities, geotext in its own list.
 """
 
@@ -173,7 +173,7 @@ def peers(known: Sequence[Spelling], given: list[Answer], gazetteer: Gazetteer) 
         return {names[found[2]][1]}
 
     def flashed(text: str) -> set[str]:
-        found = flash.extract(input_text=text, span_info=False)["places"]
+        found = flash.extract(input_text=text, span_info=True)["places"]
         return {place_id for name in found for place_id in ids_of[name]}
 
     def listed(text: str) -> set[str]:

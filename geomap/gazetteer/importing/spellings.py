@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geomap.toponym import fold, skeleton
+from geomap.toponym import fold, skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,9 +42,13 @@ def spellings(written: str, *, containers: Iterable[str] = ()) -> tuple[str, ...
     bracketed = _BRACKET.fullmatch(whole)
     base = bracketed["base"] if bracketed else whole
     first, *others = [part for part in _ALTERNATIVES.split(base) if _has_letters(part)] or [whole]
-    around = {key for name in containers if others for key in (fold(name), skeleton(name)) if key}
-    own = [part for part in others if fold(part) not in around and skeleton(part) not in around]
+    around = {key for name in containers if others for key in _keys(name)}
+    own = [part for part in others if around.isdisjoint(_keys(part))]
     return tuple(name for name in dict.fromkeys([first, *own, whole]) if name)
+
+
+def _keys(name: str) -> set[str]:
+    return {fold(name), *skeletons(name)} - {""}
 
 
 def _has_letters(text: str) -> bool:
