@@ -7,11 +7,13 @@ lead to candidates: whoever asks compares the texts themselves, so that a clash 
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
@@ -205,19 +207,19 @@ class Near:
 
     def find(self, text: str) -> list[int]:
         """Return the numbers of the texts one error away, the shortest first, then in order of number."""
-        near = []
-        for number in self._candidates(text):
-            known = self._texts[number]
-            if known != text and OSA.distance(text, known, score_cutoff=1) == 1:
-                near.append((len(known), number))
+        numbers = sorted(self._candidates(text))
+        texts = [self._texts[number] for number in numbers]
+        if not texts:
+            return []
+        errors = process.cdist([text], texts, scorer=OSA.distance, score_cutoff=1, dtype=np.int64)[0]
+        near = [(len(texts[i]), numbers[i]) for i in np.flatnonzero(errors == 1).tolist()]
         return [number for _, number in sorted(near)]
 
     def _candidates(self, text: str) -> set[int]:
-        buckets, tags, shift, found = self._buckets, self._tags, self._shift, set()
+        found: set[int] = set()
         for tag in _tags_of(text):
-            at, end = buckets[tag >> shift], buckets[(tag >> shift) + 1]
-            while at < end:
-                if tags[at] == tag:
-                    found.add(self._numbers[at])
-                at += 1
+            bucket = tag >> self._shift
+            first = bisect_left(self._tags, tag, self._buckets[bucket], self._buckets[bucket + 1])
+            last = bisect_right(self._tags, tag, first, self._buckets[bucket + 1])
+            found.update(self._numbers[first:last])
         return found

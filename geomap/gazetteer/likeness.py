@@ -7,13 +7,20 @@ less likely. The weights were fitted by ``benchmarks/fit_names.py`` (see `geomap
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 from geomap.toponym import is_arabic, sound
 
-__all__ = ["FOLDED", "Difference", "difference", "likeness"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["FOLDED", "Difference", "Heard", "difference", "heard", "likeness", "likenesses"]
 
 FOLDED = 0.99
 """The same but for what varies freely within one orthography."""
@@ -56,16 +63,43 @@ def likeness(query: str, name: str, consonants: int | None) -> float:
     consonants
         How many consonants they share; None when one of these is wrong.
     """
-    d = difference(query, name)
+    return _score(difference(query, name), consonants)
+
+
+def _score(d: Difference, consonants: int | None) -> float:
     base = _ONE_WRONG if consonants is None else _SOUND - _FEW_CONSONANTS / consonants
     lost = _PER_VOWEL * d.vowels + _PER_CONSONANT * d.consonants + _OTHER_END * d.other_end
     lost += _UNVOWELLED * d.unvowelled + _PER_MISSING * d.missing
     return round(max(0.0, min(FOLDED, base - lost)), 4)
 
 
+def likenesses(query: str, known: Sequence[Heard], consonants: int | None) -> NDArray[np.float64]:
+    """Return the `likeness` of many names at once, by how they are heard."""
+    one = heard(query)
+    sounds = [other.sound for other in known]
+    unvowelled = np.array([other.unvowelled for other in known], bool) != one.unvowelled
+    wrong = _each(Levenshtein.distance, one.consonants, [other.consonants for other in known])
+    vowels = np.maximum(0, _each(Levenshtein.distance, one.sound, sounds) - wrong)
+    other_end = np.array([other.open for other in known], bool) != one.open
+    lengths = np.array([len(one.sound)] * len(known) if one.unvowelled else list(map(len, sounds)), np.int64)
+    missing = lengths - _each(LCSseq.similarity, one.sound, sounds) if unvowelled.any() else lengths
+    parts = (vowels * ~unvowelled, wrong, other_end * ~unvowelled, unvowelled, missing * unvowelled)
+    rows = zip(*(part.tolist() for part in parts), strict=True)
+    scores: dict[tuple[int, ...], float] = {}  # few differences are met, many times each
+    found = [
+        scores[row] if row in scores else scores.setdefault(row, _score(Difference(*row), consonants)) for row in rows
+    ]
+    return np.array(found, np.float64)
+
+
+def _each(scorer: Callable[..., int], one: str, others: list[str]) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = process.cdist([one], others, scorer=scorer, dtype=np.int64)[0]
+    return found
+
+
 def difference(query: str, name: str) -> Difference:
     """Return what differs between the sounds of two names."""
-    one, other = _heard(query), _heard(name)
+    one, other = heard(query), heard(name)
     consonants = Levenshtein.distance(one.consonants, other.consonants)
     if one.unvowelled != other.unvowelled:
         bare, full = (one, other) if one.unvowelled else (other, one)
@@ -78,11 +112,20 @@ def difference(query: str, name: str) -> Difference:
     )
 
 
-class _Heard(NamedTuple):
+class Heard(NamedTuple):
+    """A name as it is heard: its sounds, the consonants of them, whether it ends in a vowel, and lacks its vowels."""
+
     sound: str
     consonants: str
     open: bool
     unvowelled: bool
+
+    @classmethod
+    def of(cls, sounds: str, *, arabic: bool) -> Heard:
+        """Make it of the sounds of a name that is, or is not, in Arabic script."""
+        consonants = sounds.translate(_NO_VOWELS)
+        unvowelled = arabic or (len(sounds) - len(consonants)) * 3 < len(sounds)
+        return cls(sounds, consonants, sounds[-1:] in _VOWELS, unvowelled)
 
 
 _VOWELS = "aiu"
@@ -90,8 +133,6 @@ _NO_VOWELS = str.maketrans("", "", _VOWELS)
 
 
 @lru_cache(maxsize=65536)
-def _heard(name: str) -> _Heard:
-    heard = sound(name)
-    consonants = heard.translate(_NO_VOWELS)
-    unvowelled = is_arabic(name) or (len(heard) - len(consonants)) * 3 < len(heard)
-    return _Heard(heard, consonants, heard[-1:] in _VOWELS, unvowelled)
+def heard(name: str) -> Heard:
+    """Return how a name is heard."""
+    return Heard.of(sound(name), arabic=is_arabic(name))

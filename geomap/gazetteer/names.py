@@ -6,8 +6,10 @@ A match says what a name *could* mean. Which of the candidates a text means is d
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -24,8 +26,8 @@ from geomap.gazetteer.columns import (
     near_columns,
     text_columns,
 )
-from geomap.gazetteer.likeness import FOLDED, likeness
-from geomap.toponym import fold, skeletons
+from geomap.gazetteer.likeness import FOLDED, Heard, likenesses
+from geomap.toponym import fold, is_arabic, skeletons, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,23 +94,54 @@ def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         "names.listed": np.array(listed, np.uint8),
         "names.max_words": np.array([_most_words(n for n, known in zip(names, listed, strict=True) if known)]),
     }
-    for tier, keys_of in KEYS.items():
-        numbers: dict[str, int] = {}
-        pairs = [
-            (numbers.setdefault(key, len(numbers)), entry)
-            for entry, name in enumerate(names)
-            for key in keys_of(name)
-            if key
-        ]
-        groups, entries = np.array(pairs, np.uint32).reshape(-1, 2).T
-        columns |= lookup_columns(f"{tier}.keys", [encoded(key) for key in numbers])
-        columns |= group_columns(f"{tier}.names", groups, len(numbers), of=entries)
-        if tier == "folded":
-            columns["folded.listed"] = _any_of(groups[columns["names.listed"][entries] == 1], len(numbers))
-        if tier == "skeleton":
-            long = ((number, key) for key, number in numbers.items() if len(key) >= NEAR_MIN_LENGTH)
-            columns |= near_columns("near", long)
-    return columns
+    tables = {tier: _Table() for tier in KEYS}
+    heards: dict[str, int] = {}
+    for entry, name in enumerate(names):  # all keys of a name in turn: they are made of the same words
+        for tier, keys_of in KEYS.items():
+            tables[tier].add(entry, keys_of(name))
+    for tier, table in tables.items():
+        columns |= table.columns(tier)
+    numbers, entries = tables["folded"].pairs()
+    columns["folded.listed"] = _any_of(numbers[columns["names.listed"][entries] == 1], len(tables["folded"].numbers))
+    of_names = [heards.setdefault(_told(name), len(heards)) for name in names]
+    columns |= {**text_columns("heards", map(encoded, heards)), "names.heards": np.array(of_names, np.uint32)}
+    long = ((number, key) for key, number in tables["skeleton"].numbers.items() if len(key) >= NEAR_MIN_LENGTH)
+    return columns | near_columns("near", long)
+
+
+class _Table:
+    """The keys of one tier while they are gathered, and which entry has which."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._found, self._entries = array("I"), array("I")
+
+    def add(self, entry: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key:
+                self._found.append(self.numbers.setdefault(key, len(self.numbers)))
+                self._entries.append(entry)
+
+    def pairs(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Return the number of each key found, and its entry."""
+        return np.array(self._found, np.uint32), np.array(self._entries, np.uint32)
+
+    def columns(self, tier: Tier) -> dict[str, NDArray[Any]]:
+        found, entries = self.pairs()
+        return {
+            **lookup_columns(f"{tier}.keys", [encoded(key) for key in self.numbers]),
+            **group_columns(f"{tier}.names", found, len(self.numbers), of=entries),
+        }
+
+
+def _told(name: str) -> str:
+    """Return how a name is heard as a text: whether it is in Arabic script, then its sounds."""
+    return f"{is_arabic(name):d}{sound(name)}"
+
+
+@lru_cache(maxsize=65536)
+def _heard(told: str) -> Heard:
+    return Heard.of(told[1:], arabic=told[0] == "1")
 
 
 def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[bool]]:
@@ -152,6 +185,8 @@ class NameIndex:
         self.max_words = int(columns["names.max_words"][0])
         self.keys = {tier: Lookup(columns, f"{tier}.keys") for tier in KEYS}
         self.named = {tier: Groups(columns, f"{tier}.names") for tier in KEYS}
+        self._heards = Texts(columns, "heards")
+        self._heard_as = columns["names.heards"]
         self._near = Near(columns, "near", self.keys["skeleton"])
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
@@ -187,21 +222,17 @@ class NameIndex:
         best: dict[int, _Best] = {}
         for tier, keys_of in KEYS.items():
             for key in keys_of(name):
-                entries = self._entries(tier, key)
+                number = self.keys[tier].find(key) if key else None
+                if number is None:
+                    continue
                 if tier in SCORES:
-                    self._take(best, entries, tier, SCORES[tier])
+                    self._take(best, self.named[tier][number], tier, SCORES[tier])
                 else:
-                    self._take_by_sound(best, entries, tier, name, len(key))
-        spelled = any(tier in SCORES for _, _, tier in best.values())
-        for key in () if spelled else skeletons(name):  # where the spelling is known nobody looks for its errors
-            if len(key) >= NEAR_MIN_LENGTH:
-                for number in self._near.find(key):
-                    self._take_by_sound(best, self.named["skeleton"][number], "near", name, None)
+                    self._take_by_sound(best, [number], tier, name, len(key))
+        if not any(tier in SCORES for _, _, tier in best.values()):  # nobody looks for errors in a known spelling
+            numbers = [n for key in skeletons(name) if len(key) >= NEAR_MIN_LENGTH for n in self._near.find(key)]
+            self._take_by_sound(best, numbers, "near", name, None)
         return best
-
-    def _entries(self, tier: Tier, key: str) -> list[int]:
-        number = self.keys[tier].find(key) if key else None
-        return [] if number is None else self.named[tier][number]
 
     def _take(self, best: dict[int, _Best], entries: Iterable[int], tier: Tier, score: float) -> None:
         for entry in entries:
@@ -210,18 +241,17 @@ class NameIndex:
                 best[row] = (score, entry, tier)
 
     def _take_by_sound(
-        self, best: dict[int, _Best], entries: list[int], tier: Tier, name: str, consonants: int | None
+        self, best: dict[int, _Best], numbers: list[int], tier: Tier, name: str, consonants: int | None
     ) -> None:
-        scores: dict[str, float] = {}  # by known name, which many places share
-        for entry in entries:
-            row = self.rows[entry]
-            if row in best and best[row][0] >= FOLDED:
-                continue
-            known = self.names[entry]
-            if known not in scores:
-                scores[known] = likeness(name, known, consonants)
-            if scores[known] >= LEAST:
-                self._take(best, (entry,), tier, scores[known])
+        """Take the names of skeletons by their likeness, each way to be heard weighed once."""
+        entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
+        if not entries:
+            return
+        heards, which = np.unique(self._heard_as[entries], return_inverse=True)
+        scores = likenesses(name, [_heard(self._heards[number]) for number in heards.tolist()], consonants)[which]
+        for entry, score in zip(entries, scores.tolist(), strict=True):
+            if score >= LEAST:
+                self._take(best, (entry,), tier, score)
 
 
 class Keys(Mapping[str, tuple[str, ...]]):
