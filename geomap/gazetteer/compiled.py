@@ -71,6 +71,7 @@ class Compiled:
         self._contents = contents
         self._records: Sequence[Place] | Records = contents.places if contents else Records(columns)
         self._made: dict[int, Place] = {}
+        self._rows: dict[str, int] = {}  # of ids asked for before
 
     @classmethod
     def of(cls, contents: Contents) -> Compiled:
@@ -89,7 +90,12 @@ class Compiled:
 
     def row(self, place_id: object) -> int | None:
         """Return the row of an id, None when there is none."""
-        return self.ids.find(place_id) if isinstance(place_id, str) else None
+        if not isinstance(place_id, str):
+            return None
+        row = self._rows.get(place_id)
+        if row is None and (row := self.ids.find(place_id)) is not None:
+            self._rows[place_id] = row
+        return row
 
     def place(self, row: int) -> Place:
         """Return the place of a row; it is kept for the next time."""

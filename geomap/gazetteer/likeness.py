@@ -43,6 +43,10 @@ _PER_MISSING = 0.10
 """A letter of the unvowelled name that the other one has not."""
 
 
+_MANY = 24
+"""Names that are worth the start of a comparison of all at once."""
+
+
 class Difference(NamedTuple):
     """What differs between the sounds of two names: counts of vowels and of consonants, and the rest as 0 or 1."""
 
@@ -73,9 +77,11 @@ def _score(d: Difference, consonants: int | None) -> float:
     return round(max(0.0, min(FOLDED, base - lost)), 4)
 
 
-def likenesses(query: str, known: Sequence[Heard], consonants: int | None) -> NDArray[np.float64]:
+def likenesses(query: str, known: Sequence[Heard], consonants: int | None) -> list[float]:
     """Return the `likeness` of many names at once, by how they are heard."""
     one = heard(query)
+    if len(known) < _MANY:
+        return [_score(_differing(one, other), consonants) for other in known]
     sounds = [other.sound for other in known]
     unvowelled = np.array([other.unvowelled for other in known], bool) != one.unvowelled
     wrong = _each(Levenshtein.distance, one.consonants, [other.consonants for other in known])
@@ -86,10 +92,9 @@ def likenesses(query: str, known: Sequence[Heard], consonants: int | None) -> ND
     parts = (vowels * ~unvowelled, wrong, other_end * ~unvowelled, unvowelled, missing * unvowelled)
     rows = zip(*(part.tolist() for part in parts), strict=True)
     scores: dict[tuple[int, ...], float] = {}  # few differences are met, many times each
-    found = [
+    return [
         scores[row] if row in scores else scores.setdefault(row, _score(Difference(*row), consonants)) for row in rows
     ]
-    return np.array(found, np.float64)
 
 
 def _each(scorer: Callable[..., int], one: str, others: list[str]) -> NDArray[np.int64]:
@@ -99,7 +104,10 @@ def _each(scorer: Callable[..., int], one: str, others: list[str]) -> NDArray[np
 
 def difference(query: str, name: str) -> Difference:
     """Return what differs between the sounds of two names."""
-    one, other = heard(query), heard(name)
+    return _differing(heard(query), heard(name))
+
+
+def _differing(one: Heard, other: Heard) -> Difference:
     consonants = Levenshtein.distance(one.consonants, other.consonants)
     if one.unvowelled != other.unvowelled:
         bare, full = (one, other) if one.unvowelled else (other, one)

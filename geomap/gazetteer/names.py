@@ -186,7 +186,7 @@ class NameIndex:
         self.keys = {tier: Lookup(columns, f"{tier}.keys") for tier in KEYS}
         self.named = {tier: Groups(columns, f"{tier}.names") for tier in KEYS}
         self._heards = Texts(columns, "heards")
-        self._heard_as = columns["names.heards"]
+        self._heard_as = columns["names.heards"].data
         self._near = Near(columns, "near", self.keys["skeleton"])
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
@@ -247,11 +247,13 @@ class NameIndex:
         entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
         if not entries:
             return
-        heards, which = np.unique(self._heard_as[entries], return_inverse=True)
-        scores = likenesses(name, [_heard(self._heards[number]) for number in heards.tolist()], consonants)[which]
-        for entry, score in zip(entries, scores.tolist(), strict=True):
-            if score >= LEAST:
-                self._take(best, (entry,), tier, score)
+        heard_as = [self._heard_as[entry] for entry in entries]
+        distinct = list(dict.fromkeys(heard_as))
+        known = [_heard(self._heards[number]) for number in distinct]
+        scores = dict(zip(distinct, likenesses(name, known, consonants), strict=True))
+        for entry, heard in zip(entries, heard_as, strict=True):
+            if scores[heard] >= LEAST:
+                self._take(best, (entry,), tier, scores[heard])
 
 
 class Keys(Mapping[str, tuple[str, ...]]):

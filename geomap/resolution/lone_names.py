@@ -27,6 +27,8 @@ _NO_RIVAL = 1.0
 _SAME_KM = 2.0
 """Two populated places of one name closer than this are one, twice in the gazetteers."""
 
+_KM_PER_DEGREE = 111.0  # of latitude, at least
+
 _HOW = {
     "exact": "written as {!r}",
     "folded": "a spelling of {!r}",
@@ -153,7 +155,8 @@ def _one_matter(one: Place, two: Place, gazetteer: Gazetteer) -> bool:
     """Whether two places are no rivals: a town and the area of its name around it, or one place twice."""
     if one.type in AREA_TYPES or two.type in AREA_TYPES:
         return gazetteer.is_within(one.id, two.id) or gazetteer.is_within(two.id, one.id)
-    return distance_km(one.lon, one.lat, two.lon, two.lat) <= _SAME_KM
+    near = abs(one.lat - two.lat) <= _SAME_KM / _KM_PER_DEGREE
+    return near and distance_km(one.lon, one.lat, two.lon, two.lat) <= _SAME_KM
 
 
 def container_of(said: str, gazetteer: Gazetteer) -> Place:

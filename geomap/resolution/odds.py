@@ -10,6 +10,7 @@ cross-fitted by place, among the 7,593 communities of OCHA; docs/benchmarks.md h
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.feature_types import importance
@@ -64,7 +65,12 @@ def preference(place: Place) -> int:
 
 def prominence(place: Place) -> float:
     """Return what the number of its people, or what is usual for its type, adds to the score of a place."""
-    return PROMINENCE * math.log10(max(10, importance(place)))
+    return _prominence(importance(place))
+
+
+@lru_cache(maxsize=65536)
+def _prominence(people: int) -> float:
+    return PROMINENCE * math.log10(max(10, people))
 
 
 def farness(km: float) -> float:
