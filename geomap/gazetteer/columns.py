@@ -89,6 +89,11 @@ class Texts:
     def __iter__(self) -> Iterator[str]:
         return (self[number] for number in range(len(self)))
 
+    def many(self, numbers: Iterable[int]) -> list[str]:
+        """Return the texts of many numbers."""
+        texts, starts = self._bytes, self._starts
+        return [str(texts[starts[n] : starts[n + 1]], "utf-8", "surrogatepass") for n in numbers]
+
 
 def group_columns(
     name: str, groups: NDArray[np.uint32], count: int, *, of: NDArray[np.uint32] | None = None
@@ -208,7 +213,7 @@ class Near:
     def find(self, text: str) -> list[int]:
         """Return the numbers of the texts one error away, the shortest first, then in order of number."""
         numbers = sorted(self._candidates(text))
-        texts = [self._texts[number] for number in numbers]
+        texts = self._texts.many(numbers)
         if not texts:
             return []
         errors = process.cdist([text], texts, scorer=OSA.distance, score_cutoff=1, dtype=np.int64)[0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FOLDED", "Difference", "Heard", "difference", "heard", "likeness", "likenesses"]
+__all__ = ["FOLDED", "Difference", "Heard", "Hearings", "difference", "heard", "likeness", "likenesses"]
 
 FOLDED = 0.99
 """The same but for what varies freely within one orthography."""
@@ -77,27 +77,23 @@ def _score(d: Difference, consonants: int | None) -> float:
     return round(max(0.0, min(FOLDED, base - lost)), 4)
 
 
-def likenesses(query: str, known: Sequence[Heard], consonants: int | None) -> list[float]:
+def likenesses(query: str, known: Hearings, consonants: int | None) -> NDArray[np.float64]:
     """Return the `likeness` of many names at once, by how they are heard."""
     one = heard(query)
-    if len(known) < _MANY:
-        return [_score(_differing(one, other), consonants) for other in known]
-    sounds = [other.sound for other in known]
-    unvowelled = np.array([other.unvowelled for other in known], bool) != one.unvowelled
-    wrong = _each(Levenshtein.distance, one.consonants, [other.consonants for other in known])
-    vowels = np.maximum(0, _each(Levenshtein.distance, one.sound, sounds) - wrong)
-    other_end = np.array([other.open for other in known], bool) != one.open
-    lengths = np.array([len(one.sound)] * len(known) if one.unvowelled else list(map(len, sounds)), np.int64)
-    missing = lengths - _each(LCSseq.similarity, one.sound, sounds) if unvowelled.any() else lengths
-    parts = (vowels * ~unvowelled, wrong, other_end * ~unvowelled, unvowelled, missing * unvowelled)
-    rows = zip(*(part.tolist() for part in parts), strict=True)
+    apart = known.unvowelled != one.unvowelled
+    wrong = _each(Levenshtein.distance, one.consonants, known.consonants)[known.of_sounds]
+    vowels = np.maximum(0, _each(Levenshtein.distance, one.sound, known.sounds) - wrong)
+    lengths = np.array([len(one.sound)] * len(apart) if one.unvowelled else list(map(len, known.sounds)), np.int64)
+    missing = lengths - _each(LCSseq.similarity, one.sound, known.sounds) if apart.any() else lengths
+    parts = (vowels * ~apart, wrong, (known.open != one.open) * ~apart, apart, missing * apart)
     scores: dict[tuple[int, ...], float] = {}  # few differences are met, many times each
-    return [
-        scores[row] if row in scores else scores.setdefault(row, _score(Difference(*row), consonants)) for row in rows
-    ]
+    for row in (rows := list(zip(*(part.tolist() for part in parts), strict=True))):
+        if row not in scores:
+            scores[row] = _score(Difference(*row), consonants)
+    return np.array([scores[row] for row in rows], np.float64)
 
 
-def _each(scorer: Callable[..., int], one: str, others: list[str]) -> NDArray[np.int64]:
+def _each(scorer: Callable[..., int], one: str, others: Sequence[str]) -> NDArray[np.int64]:
     found: NDArray[np.int64] = process.cdist([one], others, scorer=scorer, dtype=np.int64)[0]
     return found
 
@@ -128,12 +124,15 @@ class Heard(NamedTuple):
     open: bool
     unvowelled: bool
 
-    @classmethod
-    def of(cls, sounds: str, *, arabic: bool) -> Heard:
-        """Make it of the sounds of a name that is, or is not, in Arabic script."""
-        consonants = sounds.translate(_NO_VOWELS)
-        unvowelled = arabic or (len(sounds) - len(consonants)) * 3 < len(sounds)
-        return cls(sounds, consonants, sounds[-1:] in _VOWELS, unvowelled)
+
+class Hearings(NamedTuple):
+    """Many names as they are heard, each part apart; a name's consonants are ``consonants[of_sounds[i]]``."""
+
+    sounds: Sequence[str]
+    consonants: Sequence[str]
+    of_sounds: NDArray[np.intp]
+    open: NDArray[np.bool_]
+    unvowelled: NDArray[np.bool_]
 
 
 _VOWELS = "aiu"
@@ -143,4 +142,7 @@ _NO_VOWELS = str.maketrans("", "", _VOWELS)
 @lru_cache(maxsize=65536)
 def heard(name: str) -> Heard:
     """Return how a name is heard."""
-    return Heard.of(sound(name), arabic=is_arabic(name))
+    told = sound(name)
+    consonants = told.translate(_NO_VOWELS)
+    unvowelled = is_arabic(name) or (len(told) - len(consonants)) * 3 < len(told)
+    return Heard(told, consonants, told[-1:] in _VOWELS, unvowelled)

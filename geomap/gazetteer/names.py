@@ -9,7 +9,6 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -26,8 +25,8 @@ from geomap.gazetteer.columns import (
     near_columns,
     text_columns,
 )
-from geomap.gazetteer.likeness import FOLDED, Heard, likenesses
-from geomap.toponym import fold, is_arabic, skeletons, sound
+from geomap.gazetteer.likeness import FOLDED, Hearings, heard, likeness, likenesses
+from geomap.toponym import fold, skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.columns import Columns
     from geomap.gazetteer.compiled import Compiled
+    from geomap.gazetteer.likeness import Heard
     from geomap.model import Place
 
 __all__ = ["KEYS", "LEAST", "NEAR_MIN_LENGTH", "SCORES", "Keys", "Match", "NameIndex", "Tier", "name_columns"]
@@ -69,6 +69,9 @@ LEAST = 0.35
 NEAR_MIN_LENGTH = 4
 """Consonants; shorter skeletons are one error away from too many others."""
 
+_FEW = 12
+"""So many names are weighed one by one before it is faster to weigh all at once."""
+
 _Best = tuple[float, int, Tier]
 """The score of a place, by which of its entries, and in which tier."""
 
@@ -95,7 +98,7 @@ def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         "names.max_words": np.array([_most_words(n for n, known in zip(names, listed, strict=True) if known)]),
     }
     tables = {tier: _Table() for tier in KEYS}
-    heards: dict[str, int] = {}
+    heards: dict[Heard, int] = {}
     for entry, name in enumerate(names):  # all keys of a name in turn: they are made of the same words
         for tier, keys_of in KEYS.items():
             tables[tier].add(entry, keys_of(name))
@@ -103,10 +106,23 @@ def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         columns |= table.columns(tier)
     numbers, entries = tables["folded"].pairs()
     columns["folded.listed"] = _any_of(numbers[columns["names.listed"][entries] == 1], len(tables["folded"].numbers))
-    of_names = [heards.setdefault(_told(name), len(heards)) for name in names]
-    columns |= {**text_columns("heards", map(encoded, heards)), "names.heards": np.array(of_names, np.uint32)}
+    of_names = np.array([heards.setdefault(heard(name), len(heards)) for name in names], np.uint32)
+    columns |= {"names.heards": of_names, **_heard_columns(heards)}
     long = ((number, key) for key, number in tables["skeleton"].numbers.items() if len(key) >= NEAR_MIN_LENGTH)
     return columns | near_columns("near", long)
+
+
+def _heard_columns(heards: Iterable[Heard]) -> dict[str, NDArray[Any]]:
+    heards, consonants = list(heards), dict[str, int]()
+    return {
+        **text_columns("sounds", [encoded(one.sound) for one in heards]),
+        "sounds.consonants": np.array(
+            [consonants.setdefault(h.consonants, len(consonants)) for h in heards], np.uint32
+        ),
+        "sounds.open": np.array([one.open for one in heards], np.bool_),
+        "sounds.unvowelled": np.array([one.unvowelled for one in heards], np.bool_),
+        **text_columns("consonants", map(encoded, consonants)),
+    }
 
 
 class _Table:
@@ -132,16 +148,6 @@ class _Table:
             **lookup_columns(f"{tier}.keys", [encoded(key) for key in self.numbers]),
             **group_columns(f"{tier}.names", found, len(self.numbers), of=entries),
         }
-
-
-def _told(name: str) -> str:
-    """Return how a name is heard as a text: whether it is in Arabic script, then its sounds."""
-    return f"{is_arabic(name):d}{sound(name)}"
-
-
-@lru_cache(maxsize=65536)
-def _heard(told: str) -> Heard:
-    return Heard.of(told[1:], arabic=told[0] == "1")
 
 
 def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[bool]]:
@@ -185,8 +191,8 @@ class NameIndex:
         self.max_words = int(columns["names.max_words"][0])
         self.keys = {tier: Lookup(columns, f"{tier}.keys") for tier in KEYS}
         self.named = {tier: Groups(columns, f"{tier}.names") for tier in KEYS}
-        self._heards = Texts(columns, "heards")
-        self._heard_as = columns["names.heards"].data
+        self._sounds, self._consonants = Texts(columns, "sounds"), Texts(columns, "consonants")
+        self._columns = columns
         self._near = Near(columns, "near", self.keys["skeleton"])
 
     def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
@@ -243,17 +249,30 @@ class NameIndex:
     def _take_by_sound(
         self, best: dict[int, _Best], numbers: list[int], tier: Tier, name: str, consonants: int | None
     ) -> None:
-        """Take the names of skeletons by their likeness, each way to be heard weighed once."""
+        """Take the names that have one of these skeletons by their likeness."""
         entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
-        if not entries:
-            return
-        heard_as = [self._heard_as[entry] for entry in entries]
-        distinct = list(dict.fromkeys(heard_as))
-        known = [_heard(self._heards[number]) for number in distinct]
-        scores = dict(zip(distinct, likenesses(name, known, consonants), strict=True))
-        for entry, heard in zip(entries, heard_as, strict=True):
-            if scores[heard] >= LEAST:
-                self._take(best, (entry,), tier, scores[heard])
+        if best:
+            entries = [entry for entry in entries if (row := self.rows[entry]) not in best or best[row][0] < FOLDED]
+        for entry, score in zip(entries, self._likenesses(entries, name, consonants), strict=True):
+            if score >= LEAST:
+                self._take(best, (entry,), tier, score)
+
+    def _likenesses(self, entries: list[int], name: str, consonants: int | None) -> list[float]:
+        if len(entries) <= _FEW:
+            return [likeness(name, self.names[entry], consonants) for entry in entries]
+        heards, which = np.unique(self._columns["names.heards"][entries], return_inverse=True)
+        found: list[float] = likenesses(name, self._hearings(heards), consonants)[which].tolist()
+        return found
+
+    def _hearings(self, heards: NDArray[np.uint32]) -> Hearings:
+        consonants, of_sounds = np.unique(self._columns["sounds.consonants"][heards], return_inverse=True)
+        return Hearings(
+            sounds=self._sounds.many(heards.tolist()),
+            consonants=self._consonants.many(consonants.tolist()),
+            of_sounds=of_sounds,
+            open=self._columns["sounds.open"][heards],
+            unvowelled=self._columns["sounds.unvowelled"][heards],
+        )
 
 
 class Keys(Mapping[str, tuple[str, ...]]):
