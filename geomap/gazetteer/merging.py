@@ -45,7 +45,6 @@ _TELLING = 3
 T = TypeVar("T")
 
 _Kind = Literal["id", "exact", "close"]
-_RANK: Mapping[_Kind, int] = {"id": 0, "exact": 1, "close": 2}
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -118,28 +117,39 @@ class _Work:
             self._close[identifier][place.id] = None
 
     def _claims(self, places: Iterable[Place]) -> dict[str, tuple[str, _Kind]]:
-        """Return which record goes into which place, and why."""
+        """Return which record goes into which place, and why: whatever has its id, else the best of those that may."""
         if not self.places:
             return {}
-        claims: defaultdict[str, list[tuple[int, float, Place, _Kind]]] = defaultdict(list)
+        taken: dict[str, tuple[str, _Kind]] = {}
+        others = []
         for place in places:
+            if place.id in self.places:
+                taken[place.id] = (place.id, "id")
+            elif place.id in self.aliases:  # as closely as the record that first had the id
+                target = self.aliases[place.id]
+                exactly = target in self._exact.get(identity(place.id), ())
+                taken[place.id] = (target, "exact" if exactly else "close")
+            else:
+                others.append(place)
+        full = {target for target, _ in taken.values()}
+        claims: defaultdict[str, list[tuple[bool, float, str, _Kind]]] = defaultdict(list)
+        for place in others:
             found = self._same(place)
             if found is not None:
                 target, kind = found
-                claims[target].append((_RANK[kind], _apart_km(self.places[target], place), place, kind))
-        taken: dict[str, tuple[str, _Kind]] = {}
+                claims[target].append((kind == "close", _apart_km(self.places[target], place), place.id, kind))
         for target, claimants in claims.items():
-            (*_, best, kind), *others = sorted(claimants, key=lambda claim: (claim[0], claim[1], claim[2].id))
-            taken[best.id] = (target, kind)
-            for *_, other, _kind in others:
-                message = f"says that it is the same place as {target}, and so does {best.id}; it is kept apart"
-                self._warn(other.id, "links", message)
+            for _, _, place_id, kind in sorted(claimants):
+                if target in full:
+                    message = f"says that it is the same place as {target}, which another record of its source is"
+                    self._warn(place_id, "links", f"{message}; it is kept apart")
+                else:
+                    full.add(target)
+                    taken[place_id] = (target, kind)
         return taken
 
     def _same(self, place: Place) -> tuple[str, _Kind] | None:
-        """Return the place that a record is of, if there is just one."""
-        if place.id in self.places:
-            return place.id, "id"
+        """Return the place that a record with an id of its own is of, if there is just one."""
         exact = {t: None for identifier in _exact_identities(place) for t in self._exact.get(identifier, ())}
         believed = [target for target in exact if not self._contradicted(self.places[target], place)]
         if believed:
@@ -179,8 +189,9 @@ class _Work:
         links = [*target.links, *place.links]
         if place.id != target.id:
             self.aliases[place.id] = target.id
-            links.append(place.id)
-            same_as = (*same_as, place.id) if kind == "exact" else same_as
+            own = [link for link in links if identity(link) == identity(place.id)] or [place.id]
+            links += own
+            same_as = (*same_as, *own) if kind != "close" else same_as
         geometry, citations = _geometry(target, place)
         self.places[target.id] = replace(
             target,
