@@ -36,7 +36,7 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
         if name is None or masked.meet(name.start, name.end):
             i += 1
             continue
-        plural = plural or (i > 0 and text.words.plural.match(words[i - 1].text.removeprefix("و")) is not None)
+        plural = plural or (i > 0 and text.words.plural.match(words[i - 1].kind.text.removeprefix("و")) is not None)
         found.append(name)
         i = last = i + name.words
     return found
@@ -45,7 +45,7 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
 def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Found | None:
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
-    cuts = known.arabic_openings[words[i].text]
+    cuts = known.arabic_openings[words[i].kind.text]
     if not cuts or kind.heads or kind.function or kind.common:
         return None
     best: Found | None = None
@@ -78,19 +78,21 @@ def _unknown(text: Text, words: Sequence[Word], i: int, previous: Found | None, 
     word = words[i]
     if not i or word.kind.function:
         return None
-    bare = words[i - 1].text.removeprefix("و")
+    bare = words[i - 1].kind.text.removeprefix("و")
     type_word = text.words.kinds[bare].type_word if bare else False
     if not (type_word or previous is not None):
         return None
-    if word.kind.arabic and len(word.text) >= 3 and text.joined(words[i - 1].end, word.start):
-        stem = word.text.removeprefix("و")
+    if word.kind.arabic and len(word.kind.text) >= 3 and text.joined(words[i - 1].end, word.start):
+        stem = word.kind.text.removeprefix("و")
         generic = is_generic(stem)
-        tied = previous is not None and not previous.key and stem != word.text
-        typed = type_word and (generic or word.text.startswith("ال") or text.words.named.fullmatch(bare) is not None)
+        tied = previous is not None and not previous.key and stem != word.kind.text
+        typed = type_word and (
+            generic or word.kind.text.startswith("ال") or text.words.named.fullmatch(bare) is not None
+        )
         if typed or tied or (generic and previous is not None):
-            start = word.start + (1 if stem != word.text and (tied or not typed) else 0)
+            start = word.start + (1 if stem != word.kind.text and (tied or not typed) else 0)
             return _with_generics(text, words, i, start)
-    if listed and word.text.startswith("وال") and len(word.text) >= 6:
+    if listed and word.kind.text.startswith("وال") and len(word.kind.text) >= 6:
         return Found(word.start + 1, word.end, 1)
     return None
 
@@ -98,10 +100,10 @@ def _unknown(text: Text, words: Sequence[Word], i: int, previous: Found | None, 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
     last = i
-    generic = is_generic(words[i].text.removeprefix("و"))
+    generic = is_generic(words[i].kind.text.removeprefix("و"))
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
-        generic = is_generic(words[last].text)
+        generic = is_generic(words[last].kind.text)
     return Found(start, words[last].end, last + 1 - i)
 
 

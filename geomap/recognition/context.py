@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geomap.recognition.lexicon import Before
+from geomap.recognition.before import LOCATED, Before
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
@@ -23,30 +23,24 @@ def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
         return "dateline"
     if not draft.kinds or draft.types:
         return "location"
-    if text.words.actor_verbs.match(text.low, draft.end) and not text.stands_before(
-        Before.LOCATIVE, text.words.locative, draft.start
-    ):
+    if text.words.actor_verbs.match(text.low, draft.end) and not text.before(draft.start) & Before.LOCATIVE:
         return "actor"
     return "actor" if draft.kinds == {"country"} and _acts(text, i, drafts) else "location"
 
 
 def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
     """Whether a country is a party rather than a place: no preposition of place before it or before its list."""
-    words = text.words
     while True:
         draft = drafts[i]
-        if text.stands_before(Before.ACTOR, words.actor_before, draft.start):
+        before = text.before(draft.start)
+        if before & Before.ACTOR:
             return True
-        if (
-            text.stands_before(Before.LOCATIVE, words.locative, draft.start)
-            or text.stands_before(Before.PART, words.part, draft.start)
-            or text.stands_before(Before.OF_LOCATION, words.of_location, draft.start)
-        ):
+        if before & LOCATED:
             return False
         if _POSSESSIVE.match(text.body, draft.end):
             following = drafts[i + 1] if i + 1 < len(drafts) else None
             return following is None or not 0 < following.start - draft.end <= 4
-        if not i or words.list_gap_behind.fullmatch(text.low, drafts[i - 1].end, draft.start) is None:
+        if not i or text.words.list_gap_behind.fullmatch(text.low, drafts[i - 1].end, draft.start) is None:
             return not is_arabic(text.body[draft.start : draft.end])
         i -= 1  # what is said before a list holds for all of it
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.recognition.lexicon import BRACKETS, Before, TypeWord
+from geomap.recognition.before import REACH, Before
+from geomap.recognition.lexicon import BRACKETS, TypeWord
 from geomap.recognition.names import DASHED
-from geomap.recognition.text import REACH, Found, Text
 from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
+    from geomap.recognition.text import Found, Text
 
 __all__ = ["Draft", "draft"]
 
@@ -67,7 +68,7 @@ def _draft(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str
 
 def _part(text: Text, start: int, end: int) -> str | None:
     """Return the compass or part word before a name, else the one behind it."""
-    before = text.stands_before(Before.PART, text.words.part, start)
+    before = text.words.part.match(text.low, max(0, start - REACH), start) if text.before(start) & Before.PART else None
     if before is not None:
         return text.body[slice(*before.span("part"))].strip() or None
     behind = text.words.part_after.match(text.low, end)

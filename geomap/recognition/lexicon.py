@@ -12,32 +12,20 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from geomap.recognition.kinds import Ender, Kind, either, enders, kinds
+from geomap.recognition.before import Before, Endings, Table, either
+from geomap.recognition.kinds import Kind, kinds
 from geomap.recognition.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BRACKETS", "LANGUAGES", "Before", "Lexicon", "TypeWord", "lexicon"]
+__all__ = ["BRACKETS", "LANGUAGES", "Lexicon", "TypeWord", "lexicon"]
 
 LANGUAGES = ("en", "ar", "ru")
 """The languages that have a lexicon; any other is read with the English one."""
 
 BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
 """What may stand behind a name of a list before the list goes on: a bracket, or a figure behind a dash."""
-
-
-class Before:
-    """What the last word before a name can be the end of; sets of them are sums."""
-
-    LOCATIVE = 1
-    PART = 2
-    OF_LOCATION = 4
-    ACTOR = 8
-    TYPE = 16
-    NEAR = 32
-    TITLE = 64
-    SPEECH = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +44,12 @@ class TypeWord:
 class Lexicon:
     """The compiled tables of one language; the TOML files say what each is for.
 
-    `kinds` gives what a word is, `types` the type word that a word is as a whole, `last_words` what a word in small
-    letters before a name can be the end of, as a sum of `Before`.
+    `kinds` gives what a word is, `types` the type word that a word is as a whole, `endings` what stands before a name.
     """
 
     kinds: Memo[str, Kind]
     types: Memo[str, TypeWord | None]
-    last_words: Memo[str, int]
+    endings: Endings
     type_words: tuple[TypeWord, ...]
     any_type: re.Pattern[str]
     type_follows: bool
@@ -77,15 +64,12 @@ class Lexicon:
     encloses: re.Pattern[str]
     opens_list: re.Pattern[str]
     in_full: Mapping[str, str]
-    locative: re.Pattern[str]
     part: re.Pattern[str]
     compass: re.Pattern[str]
     part_after: re.Pattern[str]
     list_gap: re.Pattern[str]
     list_gap_behind: re.Pattern[str]
     actor_verbs: re.Pattern[str]
-    actor_before: re.Pattern[str]
-    of_location: re.Pattern[str]
     remark: re.Pattern[str]
     organisation: re.Pattern[str]
     organisation_start: re.Pattern[str]
@@ -115,7 +99,7 @@ def _load(lang: str) -> Lexicon:
     return Lexicon(
         kinds=Memo(kinds(names, any_type=any_type, compass=compass, part=part)),
         types=Memo(lambda word: next((t for t in type_words if t.pattern.fullmatch(word)), None)),
-        last_words=Memo(enders(_before_names(context, names, every_type))),
+        endings=Endings(_tables(context, names, every_type)),
         type_words=type_words,
         any_type=re.compile(any_type),
         type_follows=context["type_follows"],
@@ -130,15 +114,12 @@ def _load(lang: str) -> Lexicon:
         encloses=_cased(rf"(?:['’]s?)?[\"”»]?\s*{either(context['encloses'])}\s*[\"“«]?", re.IGNORECASE),
         opens_list=_cased(rf"{either(context['opens_list'])}\s*[\"“«]?", re.IGNORECASE),
         in_full=names["in_full"],
-        locative=_before(context["locative"], r"\s+(?:the\s+|a\s+|both\s+)?$"),
         part=part,
         compass=re.compile(rf"(?<![^\W\d_])(?<![^\W\d_]['’ʼʻ`]){compass}"),
         part_after=re.compile(rf"{either(context['part_after'])}\b"),
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),
-        actor_before=_before(context["actor_before"], r"\s+(?:the\s+)?$"),
-        of_location=_before(context["of_location"], r"\s+(?:the\s+)?$"),
         remark=_cased(either(names["remark"])),
         organisation=_cased(rf"\b{either(names['organisation'])}\b"),
         organisation_start=_cased(rf"{either(names['organisation_start'])}\b"),
@@ -149,16 +130,17 @@ def _load(lang: str) -> Lexicon:
     )
 
 
-def _before_names(context: dict[str, Any], names: dict[str, Any], every_type: list[str]) -> list[Ender]:
+def _tables(context: dict[str, Any], names: dict[str, Any], every_type: list[str]) -> list[Table]:
+    """Return what stands before names, for `Endings`."""
     return [
-        Ender(number=Before.LOCATIVE, entries=context["locative"]),
-        Ender(number=Before.PART, entries=context["part"]),
-        Ender(number=Before.OF_LOCATION, entries=context["of_location"]),
-        Ender(number=Before.ACTOR, entries=context["actor_before"]),
-        Ender(number=Before.TYPE, entries=every_type, prefix=r"(?<!\w)[وبلف]?", suffix=":?"),
-        Ender(number=Before.NEAR, entries=context["near"]),
-        Ender(number=Before.TITLE, entries=names["person_title"]),
-        Ender(number=Before.SPEECH, entries=names["person_verbs"], prefix=""),
+        Table(number=Before.LOCATIVE, entries=context["locative"]),
+        Table(number=Before.PART, entries=context["part"]),
+        Table(number=Before.OF_LOCATION, entries=context["of_location"]),
+        Table(number=Before.ACTOR, entries=context["actor_before"]),
+        Table(number=Before.TYPE, entries=every_type, clitics="[وبلف]?"),
+        Table(number=Before.NEAR, entries=context["near"]),
+        Table(number=Before.TITLE, entries=[entry.lower() for entry in names["person_title"]]),
+        Table(number=Before.SPEECH, entries=names["person_verbs"]),
     ]
 
 
@@ -166,11 +148,6 @@ def _type_word(entry: dict[str, Any]) -> TypeWord:
     return TypeWord(
         types=frozenset(entry["types"]), in_surface=entry["surface"], pattern=re.compile(either(entry["words"]))
     )
-
-
-def _before(entries: list[str], after: str) -> re.Pattern[str]:
-    """Compile entries that end, with `after`, a stretch of text."""
-    return re.compile(rf"(?:.*(?<!\w))?{either(entries)}{after}", re.DOTALL)
 
 
 def _cased(pattern: str, flags: int = 0) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geomap.recognition.lexicon import Before
+from geomap.recognition.before import REACH, Before
 from geomap.recognition.text import Run, Spans, Text
 from geomap.toponym import fold
 
@@ -55,7 +55,7 @@ def _with_of_phrase(body: str, head_end: int, end: int) -> int:
 def _is_person(text: Text, run: Run) -> bool:
     """Whether a run stands behind a title, or is two or three words that speak."""
     before = text.before(run.start)
-    reach = max(0, run.start - 60)
+    reach = max(0, run.start - REACH)
     if before & Before.TITLE and text.words.person_title.match(text.body, reach, run.start):
         return True
     if len(run.words) - run.first not in (2, 3):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from geomap.model import Bulletin, Mention
 from geomap.recognition.arabic import find_arabic_names
+from geomap.recognition.before import REACH, Before
 from geomap.recognition.context import context
 from geomap.recognition.drafts import Draft, draft
 from geomap.recognition.known import known_names
-from geomap.recognition.lexicon import Before, lexicon
+from geomap.recognition.lexicon import lexicon
 from geomap.recognition.masks import masked
 from geomap.recognition.names import find_names
-from geomap.recognition.text import REACH, Text
+from geomap.recognition.text import Text
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:

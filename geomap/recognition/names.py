@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.recognition.before import LOCATED, REACH, Before
 from geomap.recognition.known import MAX_WORDS, piece
-from geomap.recognition.lexicon import BRACKETS, Before
-from geomap.recognition.text import REACH, Found, Run, Spans, Text, Word
+from geomap.recognition.lexicon import BRACKETS
+from geomap.recognition.text import Found, Run, Spans, Text, Word
 
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
@@ -55,16 +56,16 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
         (word.start, run.words, i)
         for run in text.runs
         for i, word in enumerate(run.words)
-        if openings[word.text] and word.kind.opens and text.starts_name(run.words, i)
+        if openings[word.kind.text] and word.kind.opens and text.starts_name(run.words, i)
     ]
-    small = [word for word in text.compass_words() if openings[word.text]]
+    small = [word for word in text.compass_words() if openings[word.kind.text]]
     return sorted(found + [(word.start, [word], 0) for word in small]) if small else found
 
 
 def _longest(text: Text, known: KnownNames, words: list[Word], i: int) -> Found | None:
     """Return the longest known name that begins at a word of a run; it may go on over small words behind the run."""
     word = words[i]
-    inner, last = piece[word.text]
+    inner, last = piece[word.kind.text]
     best = Found(word.start, word.end, 1, last) if last in known and _stands_alone(word) else None
     taken, before, start = [word], "", word.start
     goes_on = known.begin_with(inner)
@@ -138,7 +139,7 @@ def _is_inside(text: Text, matches: list[_Match], n: int) -> bool:
         return True  # "Bab Touma" is not a Touma
     if not ((left is not None and left.kind.foreign) or (right is not None and right.kind.foreign)):
         return False
-    return text.stands_before(Before.LOCATIVE, text.words.locative, found.start) is None
+    return not text.before(found.start) & Before.LOCATIVE
 
 
 def _left_of(text: Text, words: list[Word], i: int) -> Word | None:
@@ -186,7 +187,7 @@ def _trimmed(run: Run) -> list[Word]:
 def _nameable(text: Text, words: list[Word]) -> bool:
     """Whether a run can be a name at all: no bare acronym, no single letter, no group's name."""
     start, end = words[0].start, words[-1].end
-    if end - start < 3 or (len(words) == 1 and words[0].text.isupper()):
+    if end - start < 3 or (len(words) == 1 and words[0].kind.text.isupper()):
         return False
     if any(word.kind.common for word in words):
         return False
@@ -199,11 +200,7 @@ _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 def _is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
-    if before and (
-        text.stands_before(Before.LOCATIVE, words.locative, name.start)
-        or text.stands_before(Before.PART, words.part, name.start)
-        or text.stands_before(Before.OF_LOCATION, words.of_location, name.start)
-    ):
+    if before & LOCATED:
         return not _is_adjective(text, name)
     if before & Before.TYPE and words.type_before.search(text.low, max(0, name.start - REACH), name.start):
         return True
@@ -225,7 +222,7 @@ def _is_adjective(text: Text, name: Found) -> bool:
     if name.words > 1 or not _ADJECTIVE.fullmatch(text.low, name.start, name.end):
         return False
     noun = text.following(name.end)
-    return noun is not None and noun.text.islower()
+    return noun is not None and noun.kind.text.islower()
 
 
 def _with_lists(text: Text, names: list[Found], accepted: set[Found]) -> list[Found]:

@@ -10,8 +10,8 @@ from bisect import bisect_right
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.recognition.before import REACH
 from geomap.recognition.kinds import PARTICLES, Kind
-from geomap.recognition.lexicon import Before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from geomap.recognition.lexicon import Lexicon
 
 __all__ = ["WORD", "Found", "Run", "Spans", "Text", "Word"]
-
-REACH = 60
-"""Characters before a name in which a preposition or a title can stand."""
 
 _LETTER = r"[^\W\d_]"
 _APOSTROPHE = "['’ʼʻ`]"
@@ -69,19 +66,15 @@ _BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Word(NamedTuple):
-    """A word at ``body[start:end]`` of a text."""
+    """A word at ``body[start:end]`` of a text, and what it is."""
 
     start: int
     end: int
-    text: str
     kind: Kind
 
 
 class Run(NamedTuple):
-    """Words that are written as a name, one after the other; those before `first` are function words or numbers.
-
-    `start` and `end` leave those out; without others, the run can still hold an article ("As" of "As-Suwayda").
-    """
+    """Words that are written as a name; those before `first` are function words or numbers, left out by `start`."""
 
     words: list[Word]
     first: int
@@ -130,8 +123,7 @@ class Text:
 
     def word(self, start: int, end: int) -> Word:
         """Return the word at a place."""
-        text = self.body[start:end]
-        return Word(start, end, text, self.words.kinds[text])
+        return Word(start, end, self.words.kinds[self.body[start:end]])
 
     def words_in(self, start: int, end: int) -> list[Word]:
         """Return the words and numbers of a stretch."""
@@ -163,29 +155,27 @@ class Text:
     @cached_property
     def runs(self) -> list[Run]:
         """The runs of words that are written as a name, in order."""
-        return list(self._runs())
-
-    def _runs(self) -> Iterator[Run]:
         beyond = not self.body.isascii() and _BEYOND_BASIC_PLANE.search(self.body)
+        runs: list[Run] = []
         for match in _run_pattern(0x1FFFF if beyond else 0xFFFF).finditer(self.body):
             start, end = match.span()
             tied = self._tied_before(start)
-            if tied < start:
-                words = self.words_in(tied, end)
-            elif match.group().isalpha():
-                words = [self.word(start, end)]
-            else:
-                words = self.words_in(start, end)
+            if tied == start and match[0].isalpha():
+                kind = self.words.kinds[match[0]]
+                if not kind.function:
+                    runs.append(Run([Word(start, end, kind)], 0, start, end))
+                continue
+            words = self.words_in(tied, end)
             first = self._first(words)
             if first < len(words):
-                yield Run(words, first, words[first].start, end)
-            elif any(word.kind.particle for word in words):
-                yield Run(words, first, end, end)
+                runs.append(Run(words, first, words[first].start, end))
+        return runs
 
     def _tied_before(self, start: int) -> int:
         """Return where the small article starts that is tied to a capital, or the capital when there is none."""
-        tie = self.body[start - 1 : start]
-        if tie not in _TIES or (tie == " " and self.body[start - 2] not in _BEFORE_SPACE):
+        if self.body[start - 1] not in _TIES or (
+            self.body[start - 1] == " " and self.body[start - 2] not in _BEFORE_SPACE
+        ):
             return start
         particle = _TIED_PARTICLE.search(self.body, max(0, start - 8), start)
         return particle.start() if particle else start
@@ -215,28 +205,11 @@ class Text:
             return True
         if not word.kind.particle or i + 1 == len(words) or not words[i + 1].kind.capital:
             return False
-        return word.text in _ONLY_ARTICLES or self.body[word.end : words[i + 1].start] in _HYPHENS
+        return word.kind.text in _ONLY_ARTICLES or self.body[word.end : words[i + 1].start] in _HYPHENS
 
     def before(self, start: int) -> int:
-        """Return what the last word before a place can be the end of, a sum of `Before`; articles are passed over."""
-        kept = self._before.get(start)
-        if kept is None:
-            kept = self._before[start] = self._look_before(start)
-        return kept
-
-    def _look_before(self, start: int) -> int:
-        last = self.low[start - 1 : start]
-        quoted = last in _QUOTES
-        if not (quoted or last.isspace()):
-            return 0
-        stretch = self.low[max(0, start - REACH) : start - quoted]
-        found = 0
-        for word in reversed(stretch.rsplit(None, 3)[-3:]):
-            found |= self.words.last_words[word]
-            if word not in _PASSED_OVER:
-                break
-        return found & Before.TYPE if quoted else found
-
-    def stands_before(self, what: int, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
-        """Match a pattern of the lexicon against what stands before a place, when the last word can end it."""
-        return pattern.match(self.low, max(0, start - REACH), start) if self.before(start) & what else None
+        """Return what stands before a place, a sum of `Before`."""
+        known = self._before.get(start)
+        if known is None:
+            known = self._before[start] = self.words.endings.before(self.low, start)
+        return known

@@ -1,0 +1,143 @@
+"""What stands before a name ("in", "southern areas of the", "province of"), told by its last words.
+
+Trying every pattern of a language before every name is slow, and nearly all fail. Words are known better: few can end
+what stands before a name, and most of those are all of it. Only where a longer entry can end is a pattern tried.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.recognition.memo import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["LOCATED", "REACH", "Before", "Endings", "Table", "either"]
+
+REACH = 60
+"""Characters before a name in which a preposition or a title can stand."""
+
+_NEVER = r"(?!)"
+_QUOTES = frozenset('"“«')
+
+
+class Before:
+    """What stands before a name; several are a sum.
+
+    The first four are certain. Of the others the last word alone is known: the pattern is to be tried.
+    """
+
+    LOCATIVE = 1
+    PART = 2
+    OF_LOCATION = 4
+    ACTOR = 8
+    TYPE = 16
+    NEAR = 32
+    TITLE = 64
+    SPEECH = 128
+
+
+LOCATED = Before.LOCATIVE | Before.PART | Before.OF_LOCATION
+"""Any of these says that the name behind it is a place."""
+_CERTAIN = LOCATED | Before.ACTOR
+_ALL = 255
+_BEHIND = {
+    "the": _CERTAIN | Before.TYPE | Before.NEAR,
+    "a": Before.LOCATIVE,
+    "both": Before.LOCATIVE,
+    "of": Before.TYPE,
+}
+"""What may stand before a word that is passed over: "in both", "province of"."""
+
+
+def either(entries: Sequence[str]) -> str:
+    """Return a pattern for any of the entries, the longest first; it matches nothing when there are none."""
+    return f"(?:{'|'.join(sorted(entries, key=len, reverse=True))})" if entries else _NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Entries that stand before a name, and the number that says so; `clitics` may be tied to an entry's front."""
+
+    number: int
+    entries: Sequence[str]
+    clitics: str = ""
+
+
+class Endings:
+    """The tables of a language, asked by the last words before a name."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._longer = [(table.number, _stretch(table)) for table in tables if table.number & _CERTAIN]
+        self._words = [
+            (number, _word(entries, table.clitics)) for table in tables for number, entries in _parted(table) if entries
+        ]
+        self._any = _word([e for table in tables for _, entries in _parted(table) for e in entries], r"\w?")
+        self._told: Memo[str, int] = Memo(self._tell)
+
+    def before(self, low: str, start: int) -> int:
+        """Return what stands before a place of a text in small letters, a sum of `Before`."""
+        begin = start - REACH if start > REACH else 0
+        text = low[begin:start]
+        allowed = _ALL
+        if not text[-1:].isspace():
+            if text[-1:] not in _QUOTES:
+                return 0
+            text, allowed = text[:-1], Before.TYPE
+        found = 0
+        while allowed and (words := text.rsplit(None, 1)):
+            told = self._told[words[-1]]
+            if told:
+                found |= told & allowed
+                longer = told >> 8 & allowed & ~found
+                if longer and len(words) > 1:
+                    longer &= self._told[words[0].rsplit(None, 1)[-1]] >> 16
+                    found |= sum(n for n, pattern in self._longer if n & longer and pattern.match(text))
+            allowed &= _BEHIND.get(words[-1], 0) if len(words) > 1 else 0
+            text = words[0]
+        return found
+
+    def _tell(self, word: str) -> int:
+        """Return what a word is all of, what it can be the end of (times 256), and the word before it (times 65536)."""
+        return sum(n for n, pattern in self._words if pattern.match(word)) if self._any.match(word) else 0
+
+
+def _parted(table: Table) -> list[tuple[int, list[str]]]:
+    """Return the words by which a table is asked, with their numbers."""
+    if not table.number & _CERTAIN:
+        return [(table.number, [_last_word(entry) for entry in table.entries])]
+    longer = [entry for entry in table.entries if " " in entry]
+    return [
+        (table.number, [entry for entry in table.entries if " " not in entry]),
+        (table.number << 8, [_last_word(entry) for entry in longer]),
+        (table.number << 16, [_last_word(entry.rpartition(" ")[0]) for entry in longer]),
+    ]
+
+
+def _stretch(table: Table) -> re.Pattern[str]:
+    """Return the pattern of a stretch of text that ends in an entry of several words."""
+    longer = [entry for entry in table.entries if " " in entry]
+    return re.compile(rf"(?:.*(?<!\w))?{either(longer)}\s*\Z", re.DOTALL)
+
+
+def _word(entries: Sequence[str], clitics: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:.*\W)?{clitics}{either(entries)}:?\Z")
+
+
+_END_OF_GROUP = re.compile(r"\)(?:[?*+]|\{[\d,]+\})?")
+
+
+def _last_word(entry: str) -> str:
+    r"""Return the pattern of the last word of an entry.
+
+    A group may span a space only where each of its choices ends in one ("(?:transit |refugee )?camps?"), or where it
+    begins with one before the last word ("left(?: \\S+){0,4} for").
+    """
+    word = entry.rsplit(" ", 1)[-1]
+    closing = _END_OF_GROUP.match(word)
+    if closing:
+        return word[closing.end() :]
+    return word if word.count("(") == word.count(")") else r"\S+"
