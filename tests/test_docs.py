@@ -13,7 +13,7 @@ from geomap.cli import cli
 from geomap.model import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md")
+PAGES = ("README.md", "docs/guide.md", "docs/names.md")
 _BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
@@ -22,6 +22,7 @@ _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 def workplace(tmp_path, examples, monkeypatch):
     """A folder with the examples in it, as the pages assume."""
     shutil.copytree(examples, tmp_path / "examples")
+    (tmp_path / "places.csv").write_text("name,within\nDouma,Rif Dimashq\nSaida,\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -63,7 +64,7 @@ def test_the_readme_names_every_command():
     assert all(f"geomap {name}" in text for name in cli.commands)
 
 
-@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "gazetteer"])
+@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "resolve", "gazetteer"])
 def test_help_is_there_and_says_what_options_do(run, command):
     ran = run(command, "--help")
     assert ran.code == 0

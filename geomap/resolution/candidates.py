@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.recognition.lexicon import lexicon
-from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import generic_of, words
 
 if TYPE_CHECKING:
@@ -128,9 +127,12 @@ def _kind_fits(place: Place, types: frozenset[str]) -> bool | None:
 
 
 def _rules_out(types: frozenset[str], place: Place) -> bool:
-    """Whether a type word is so plain that a place of another kind is not meant: no governorate is "the city of"."""
+    """Whether a type word is so plain that a place of another kind is not meant: no governorate is "the city of".
+
+    "The towns of" a country or a region are in it, so these may be meant.
+    """
     if types and types <= POPULATED:
-        return place.type in AREA_TYPES
+        return place.type in _ADMINISTRATIVE
     return any(types and types <= kinds for kinds in _STRICT)
 
 
