@@ -38,7 +38,8 @@ _LIMIT = 40
 class Possible:
     """A place that a name could mean: how its spelling fits (0 to 1), and how in words.
 
-    `spelled`: the letters are those of a known spelling, not only its sound. `partial`: only a part of the name fits.
+    `spelled`: the letters are those of a known spelling, not only its sound. `misheard`: not even the sound is, a
+    consonant is wrong. `partial`: only a part of the name fits.
     `kind_fits` is None when the text gives no type word.
     """
 
@@ -46,6 +47,7 @@ class Possible:
     score: float
     how: str
     spelled: bool = True
+    misheard: bool = False
     partial: bool = False
     kind_fits: bool | None = None
 
@@ -109,6 +111,7 @@ def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = F
         place=match.place,
         score=match.score * (0.6 if partial else 1.0) + bonus,
         spelled=spelled,
+        misheard=match.tier == "near",
         how=f"without its generic part, {how}" if partial else how,
         partial=partial,
         kind_fits=fits,

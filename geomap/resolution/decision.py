@@ -185,11 +185,13 @@ class _Decider:
 
         "The town of" is said of hundreds and is no support; "the province of" is said of few.
         """
-        if option.kind_fits and option.place.type in AREA_TYPES:
+        if not option.misheard and option.kind_fits and option.place.type in AREA_TYPES:
             return True
         if self.mentions[i].context != "location":
             return False
-        return any(weight >= SUPPORT for weight, _ in self._in_context(i, option.place, self.around[i]))
+        # A governorate holds hundreds of names: that one with another consonant lies in it proves nothing.
+        said = self._nearness if option.misheard else self._in_context
+        return any(weight >= SUPPORT for weight, _ in said(i, option.place, self.around[i]))
 
     def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
         """Score an option with what is decided so far."""
