@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
 
-__all__ = ["POPULATED", "Possible", "possible_places"]
+__all__ = ["HOW", "POPULATED", "Possible", "possible_places"]
 
 POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
 _ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
@@ -52,12 +52,13 @@ class Possible:
     kind_fits: bool | None = None
 
 
-_HOW = {
+HOW = {
     "exact": "written as {!r}",
     "folded": "a spelling of {!r}",
     "skeleton": "sounds like {!r}",
-    "near": "one letter off {!r}",
+    "near": "is one letter off {!r}",
 }
+"""How a spelling fits, by the tier of its match."""
 _WHOLE_SURFACE = 0.04
 """A match of the whole surface, type word included, is worth more than one of the bare name."""
 
@@ -102,7 +103,7 @@ def _by_specific_part(mention: Mention, gazetteer: Gazetteer) -> list[Match]:
 
 
 def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = False) -> Possible:
-    how = _HOW[match.tier].format(match.name)
+    how = HOW[match.tier].format(match.name)
     spelled = match.tier in {"exact", "folded"} and not partial
     fits = _kind_fits(match.place, mention.types)
     if fits is False and bonus and spelled:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.errors import QueryError
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Mention, Resolution
+from geomap.resolution.candidates import HOW
 from geomap.resolution.odds import INSIDE, KIN_SLACK, OUTSIDE, RESOLVED, confidence, farness, preference, prominence
 from geomap.resolution.surroundings import AREA_TYPES
 
@@ -29,13 +30,6 @@ _SAME_KM = 2.0
 
 _KM_PER_DEGREE = 111.0  # of latitude, at least
 
-_HOW = {
-    "exact": "written as {!r}",
-    "folded": "a spelling of {!r}",
-    "skeleton": "sounds like {!r}",
-    "near": "one letter off {!r}",
-}
-
 
 class _Scored(NamedTuple):
     score: float
@@ -48,7 +42,7 @@ class _Scored(NamedTuple):
         return self.match.place
 
     def reasons(self, within: Place | None) -> tuple[str, ...]:
-        found = [_HOW[self.match.tier].format(self.match.name)]
+        found = [HOW[self.match.tier].format(self.match.name)]
         if within is not None:
             found.append(f"lies in {within.name}" if self.inside else f"does not lie in {within.name}")
         if self.km is not None:
