@@ -22,6 +22,7 @@ import zlib
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -130,21 +131,25 @@ def _digest(texts: Iterable[str]) -> str:
 
 @cache
 def _program() -> str:
-    """Return what tells this program from others that would make other columns: its own source, Python's tables."""
+    """Return what tells this program from others that would make other columns: its source, and the tables it reads.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the source lies in no files.
+    """
     room = Path(__file__).resolve().parent
-    ours = [
-        *room.glob("*.py"),
-        room.parent / "model.py",
-        *room.parent.glob("toponym*"),
-        *room.parent.glob("toponym/**/*"),
-    ]
+    ours = [*room.rglob("*.py"), room.parent / "model.py", *room.parent.glob("toponym/**/*")]
     files = sorted(path for path in ours if path.is_file() and "__pycache__" not in path.parts)
-    if not files:
+    letters = find_spec("anyascii")  # its version would cost the import of all of importlib.metadata
+    if not files or letters is None or letters.origin is None:
         raise FileNotFoundError("geomap runs from an archive: nothing tells its versions apart")
     digest = blake2b(digest_size=12)
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return f"{digest.hexdigest()} {platform.python_version()} {unicodedata.unidata_version} {sys.byteorder}"
+    stat = Path(letters.origin).stat()
+    tables = f"{unicodedata.unidata_version} {stat.st_size} {stat.st_mtime_ns}"
+    return f"{digest.hexdigest()} {platform.python_version()} {sys.byteorder} {tables}"
 
 
 def _sweep(folder: Path) -> None:
