@@ -8,7 +8,7 @@ used is refused with its row, what looks wrong is kept as it is and said.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def import_places(
         When a file cannot be read, or is not in the format, or the country of the options is no code; rows that cannot
         be used are problems instead.
     """
-    files, desk, countries = [Path(path) for path in paths], Desk(), Countries()
+    files, desk, countries = [Path(path) for path in paths], Desk(), _curated_countries()
     said = _with_country_code(options or Options(), countries)
     told = format or format_of(files, said)
     readers: dict[Format, Callable[[Sequence[Path], Options], Iterator[Found]]] = {
@@ -82,6 +82,12 @@ def import_places(
     }
     places = vetted(readers[told](files, said), countries, desk)
     return Imported(places=places, problems=tuple(desk.problems), notes=tuple(desk.notes), format=told)
+
+
+@lru_cache(maxsize=1)
+def _curated_countries() -> Countries:
+    """Return the countries, read once: they come with the package."""
+    return Countries()
 
 
 def _with_country_code(options: Options, countries: Countries) -> Options:

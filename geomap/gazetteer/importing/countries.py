@@ -82,7 +82,8 @@ class Countries:
         return self._polygons[min(hits)] if len(hits) else None
 
     def _whole(self, key: tuple[str, str]) -> BaseGeometry:
-        return shapely.union_all([p.polygon for p in self._polygons if (p.code, p.name) == key])
+        parts = [shapely.make_valid(p.polygon) for p in self._polygons if (p.code, p.name) == key]
+        return shapely.union_all(parts)  # rounded to thousandths of a degree, some cross themselves
 
     @cached_property
     def _polygons(self) -> tuple[CountryPolygon, ...]:

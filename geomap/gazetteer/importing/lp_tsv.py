@@ -72,19 +72,13 @@ def _place(record: Record, path: Path, ids: Mapping[str, str], options: Options,
         if not cells[field]:
             desk.refuse(row, field, "is empty; each place has an id and a title", label=label)
             return None
-    kind = kind_of(words=_parts(record, "types"), aat=_parts(record, "aat_types"), classes=_parts(record, "fclasses"))
-    if kind is None:
-        said = "; ".join(cells.get(c, "") for c in ("types", "aat_types", "fclasses") if cells.get(c)) or "nothing"
-        desk.refuse(
-            row, "types", f"says {said}, for which geomap has no type; give a type such as village", label=label
-        )
-    geometry = _geometry(record, desk, label)
+    kind, geometry = _kind(record, desk, label), _geometry(record, desk, label)
     if kind is None or geometry is None:
         return None
-    source = options.source or SourceNote(cells["title_source"] or path.name, cells.get("title_uri") or None)
-    where = (
-        source if options.source else SourceNote(cells.get("geo_source") or source.label, cells.get("geo_id") or None)
-    )
+    source = where = options.source or SourceNote(cells["title_source"] or path.name, cells.get("title_uri") or None)
+    if options.source is None and cells.get("geo_source"):
+        where = SourceNote(cells["geo_source"], cells.get("geo_id") or None)
+    countries = _parts(record, "ccodes") or ([options.country] if options.country else [])
     valid, whole = span_of(cells.get("start", ""), cells.get("end", ""))
     if not whole:
         dates = f"{cells.get('start', '')} to {cells.get('end', '')}"
@@ -100,8 +94,7 @@ def _place(record: Record, path: Path, ids: Mapping[str, str], options: Options,
         certainty="certain" if radius is None else "less-certain",
         names=tuple(Name(toponym=t, lang=lang, citations=source.cite(label)) for t, lang in _names(record)),
         parents=tuple(_parents(record, ids)),
-        ccodes=tuple(code.upper() for code in _parts(record, "ccodes"))
-        or ((options.country,) if options.country else ()),
+        ccodes=tuple(code.upper() for code in countries),
         valid=valid,
         links=links,
         citations=where.cite(label),
