@@ -122,3 +122,28 @@ def test_subdistricts_have_the_names_of_their_source(syrian, gazdata):
         row = source[pcode(place)]
         assert place.name == f"{row['name_en']} Subdistrict"
         assert f"ناحية {row['name_ar'].strip()}" in [name.toponym for name in place.names]
+
+
+@pytest.mark.parametrize(
+    ("country", "divisions"),
+    [
+        *(("syr", 14), ("tur", 81), ("nga", 37), ("afg", 34), ("ukr", 27), ("lby", 22), ("yem", 22)),
+        *(("irq", 19), ("som", 18), ("sdn", 18), ("jor", 12), ("ssd", 10), ("lbn", 9), ("eth", 14)),
+    ],
+)
+def test_all_first_level_divisions_are_there(curated, country, divisions):
+    """Ethiopia: 12 regions, Dire Dawa, and the region that was split; Addis Ababa is the capital's record."""
+    found = [place.id for place in curated if place.type == "governorate" and place.id.startswith(f"{country}:")]
+    assert len(found) == divisions, found
+
+
+def test_a_settlement_lies_near_the_point_of_its_first_level_division(curated):
+    """Long or bent divisions reach to 2.8 radii of a circle of their area; the next division but one lies beyond 3."""
+    seen = 0
+    for place in curated:
+        for parent in map(curated.get, place.parents if place.type in SETTLEMENTS else ()):
+            if parent.type == "governorate" and parent.geometry.geom_type == "Point":
+                far = distance_km(place.lon, place.lat, parent.lon, parent.lat)
+                assert far < 3 * parent.uncertainty_km, f"{place.id} is {far:.0f} km from {parent.id}"
+                seen += 1
+    assert seen > 300
