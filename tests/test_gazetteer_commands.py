@@ -159,7 +159,7 @@ def test_a_cell_is_never_a_formula() -> None:
     cited = (Citation(source="=HYPERLINK()", label="1"),)
     place = Place(
         id="x:a", name="=1+1", type="village", lon=-36.4, lat=33.5, geometry=shapely.Point(-36.4, 33.5),
-        citations=cited, names=(Name(toponym="=1+1", lang="en", citations=cited), Name(toponym="@b", lang="en", citations=cited)),
+        citations=cited, names=tuple(Name(toponym=t, lang="en", citations=cited) for t in ("=1+1", "@b")),
     )  # fmt: skip
     text = export_places([place], "csv", title="x")
     row = next(csv.DictReader(io.StringIO(text)))
