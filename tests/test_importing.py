@@ -802,12 +802,19 @@ def test_our_own_records_come_back_as_they_are() -> None:
         ("x.gpkg", "no database", "cannot be read as a geographic file"),
         ("x.txt", "name,lon", "its format cannot be told"),
         ("x.csv", "", "its format cannot be told"),
+        ("x.xls", "a", "its format cannot be told"),
     ],
 )
 def test_a_format_that_is_not_certain_is_asked_for(put, name: str, content: str, said: str) -> None:
     with pytest.raises(GazetteerError) as caught:
         import_places(put(name, *content.split("\n")) if content else put(name))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["x.geojson", "x.gpkg", "x.shp", "x.ods"])
+def test_a_mapping_is_for_tables(put, name: str) -> None:
+    with pytest.raises(GazetteerError, match=r"is no table; --map is for \.csv, \.tsv, \.txt, \.xlsx"):
+        import_places(put(name, "a"), options=Options(mapping={"name": "a"}))
 
 
 def test_a_missing_file_and_files_of_several_formats_are_refused(put, collection, tmp_path) -> None:

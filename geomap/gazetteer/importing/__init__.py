@@ -38,8 +38,9 @@ __all__ = ["FORMATS", "Format", "Imported", "Options", "SourceNote", "import_pla
 class Imported:
     """What files gave.
 
-    `places` are in order of id, with the countries that contain them. A problem that is an error is a row that gave no
-    place; a warning one that a person should look at. `notes` say what holds for whole files. `format` is theirs.
+    `places` are in order of id, with the countries that contain them. `problems` are in order of the rows: an error is a
+    row that gave no place, a warning one that a person should look at. `notes` say what holds for whole files. `format`
+    is theirs.
     """
 
     places: tuple[Place, ...]
@@ -81,7 +82,8 @@ def import_places(
         "csv": partial(read_mapped, countries=countries, desk=desk),
     }
     places = vetted(readers[told](files, said), countries, desk)
-    return Imported(places=places, problems=tuple(desk.problems), notes=tuple(desk.notes), format=told)
+    problems = sorted(desk.problems, key=lambda problem: (problem.path or "", problem.line or 0))
+    return Imported(places=places, problems=tuple(problems), notes=tuple(desk.notes), format=told)
 
 
 @lru_cache(maxsize=1)

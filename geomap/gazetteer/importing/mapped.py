@@ -13,9 +13,10 @@ from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.importing.found import Found, SourceNote
 from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier, slug
 from geomap.gazetteer.importing.kinds import kind_of, settlement_type
+from geomap.gazetteer.importing.layers import LAYER_SUFFIXES
 from geomap.gazetteer.importing.shapes import place_at, point_of, population_of
 from geomap.gazetteer.importing.spellings import spellings
-from geomap.gazetteer.importing.tables import read_tables
+from geomap.gazetteer.importing.tables import TABLE_SUFFIXES, read_tables
 from geomap.model import Name
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ NEEDED = ("name", "lon", "lat")
 FIELDS = (*NEEDED, "id", "type", "parent", "country", "population", "alt_names", "lang", "source", "pcode", "gn", "wd")
 """What a column can be mapped to."""
 
+_NO_TABLES = (".jsonld", ".xls", ".ods")
 _TAGGED = re.compile(r"(?P<name>.+)@(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)")
 _GUARDED = re.compile(r"'(?=[=+\-@\t＝＋－＠])")
 """The apostrophe that our export puts before what a spreadsheet would take for a formula."""
@@ -46,6 +48,8 @@ def read_mapped(paths: Sequence[Path], options: Options, countries: Countries, d
         When a file cannot be read, or a column that is mapped or needed is not there; the message names those that are.
     """
     for path in paths:
+        if path.suffix.lower() in (*_NO_TABLES, *LAYER_SUFFIXES):
+            raise GazetteerError(f"is no table; --map is for {', '.join(TABLE_SUFFIXES)}", path=path)
         tables = read_tables(path, desk, encoding=options.encoding)
         for table in tables[1:]:
             desk.note(f"{table.path}: passed over; only the first sheet is read")

@@ -134,7 +134,7 @@ class _Outside:
         if len(swapped) >= max(_SURELY_SWAPPED, len(found) / 2):
             raise GazetteerError(
                 f"{len(swapped):,} of {len(found):,} places lie in {self.name} only when longitude and latitude are"
-                " exchanged; name the columns the other way round: --map lon=...,lat=...",
+                " exchanged; exchange the columns, or their names: --map lon=...,lat=... for a table",
                 path=found[min(swapped)].row.path,
             )
 
