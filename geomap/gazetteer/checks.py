@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer.collection import Gazetteer
     from geomap.model import Name, Place
 
-__all__ = ["check"]
+__all__ = ["admits_outside", "check"]
 
 _ADMITS_OUTSIDE = re.compile(r"\b(outside|beyond|not inside|across the border|past the edge)\b", re.IGNORECASE)
 """Words by which a description says that a place does not lie in the outline of its container."""
@@ -39,6 +39,11 @@ def check(gazetteer: Gazetteer) -> tuple[Problem, ...]:
             found.extend(part(place, gazetteer))
     found.extend(_circles(gazetteer))
     return tuple(sorted(found, key=lambda p: (p.severity, p.place_id, p.field, p.message)))
+
+
+def admits_outside(text: str) -> bool:
+    """Tell whether a description says that a place does not lie in the outline of its container."""
+    return _ADMITS_OUTSIDE.search(text) is not None
 
 
 def _form(place: Place, _: Gazetteer) -> Iterator[Problem]:
@@ -149,7 +154,7 @@ def _position(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
     """Look whether its point lies in the outline of each container, or so near that its uncertainty explains it."""
     for parent_id in dict.fromkeys(place.parents):
         parent = gazetteer.places.get(parent_id)
-        if parent is None or not is_outline(parent.geometry) or _ADMITS_OUTSIDE.search(place.description or ""):
+        if parent is None or not is_outline(parent.geometry) or admits_outside(place.description or ""):
             continue
         if shapely.covers(parent.geometry, shapely.Point(place.lon, place.lat)):
             continue
