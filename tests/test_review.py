@@ -223,6 +223,7 @@ def test_the_sheet_guides_the_hand(sheet):
     assert (decision.type, decision.formula1) == ("list", f'"{",".join(OPTIONS)}"')
     assert rules[f"{letters['lon']}2:{letters['lon']}4"].formula2 == "180"
     assert sheet.cells.freeze_panes == "C2"
+    assert sheet.cells.auto_filter.ref == f"A1:{letters[RECORD]}4"
     assert sheet.cells.column_dimensions[letters[RECORD]].hidden
     assert all(len(rule.formula1) <= 255 for rule in rules.values())  # Excel takes no longer list
     told = {row[0].value for row in sheet.book["how to"].iter_rows() if row[0].value}
@@ -369,6 +370,9 @@ def test_a_geocoder_suggests_until_it_fails_once(sheet, tmp_path):
     assert [str(failure) for failure in failures] == ["refused"]
     path = tmp_path / "suggested.xlsx"
     path.write_bytes(write_sheet(found, curated(), made=date(2018, 7, 1)))
+    page = candidates_html(found, curated(), title="Open names")
+    assert "<li>=Mill, by A directory" in page
+    assert "#map=13/34.60000/36.90000" in page
     cell = Filled(path).rows()[0]["suggestions"]
     assert cell.startswith("=Mill\nlon 36.90000, lat 34.60000\nA directory")
     assert Filled(path).cells.cell(2, Filled(path).headings.index("suggestions") + 1).data_type == "s"
@@ -387,6 +391,8 @@ def test_the_next_run_uses_what_a_person_picked(run, sheet, bulletins, own):
         place, note = meaning(run, bulletins, "Ain-Zrekia", bulletin_id)
         assert place == ZUREIQA
         assert note == "a reviewer decided it: by Amal Haddad on 2018-07-02, sheet open.xlsx"
+    shown = run("gazetteer", "show", ZUREIQA).out
+    assert "'Ain-Zrekia' in syr:rif-dimashq, decided by Amal Haddad on 2018-07-02, sheet open.xlsx" in shown
 
 
 def test_what_was_decided_is_not_asked_again(run, sheet, bulletins, tmp_path):
@@ -417,7 +423,8 @@ def test_applying_twice_changes_nothing(run, sheet, own):
 def test_a_typed_place_is_of_our_own_and_cites_its_source(run, sheet, bulletins, own):
     path = filled(sheet, ("Karm", "Homs", {**MILL, "uncertainty km": 4, "note": "Two farms."}))
     assert run("review", "apply", path).code == 0
-    assert meaning(run, bulletins, "Karm", "b2")[0] == "own:karm-al-tahin"
+    place_id, note = meaning(run, bulletins, "Karm", "b2")
+    assert (place_id, "a reviewer decided it: by Amal Haddad" in note) == ("own:karm-al-tahin", True)
     place = Gazetteer.load().get("own:karm-al-tahin")
     assert (place.lon, place.lat, place.type, place.certainty) == (*HOMS_POINT, "village", "less-certain")
     assert (place.uncertainty_km, place.parents, place.ccodes) == (4, ("syr:homs-governorate", "syr:syria"), ("SY",))
@@ -571,6 +578,17 @@ def test_a_place_outside_is_taken_when_the_note_says_so(run, sheet, own):
     assert run("review", "apply", filled(sheet, ("Karm", "Homs", outside))).code == 0
     assert Gazetteer.load().get("own:karm-al-tahin").parents[-1:] == ("syr:homs-governorate",)
     assert run("gazetteer", "check").code == 0
+
+
+def test_two_typed_places_of_one_name_are_not_each_others_rivals(sheet, own):
+    near = {**MILL, "lon": 36.56, "lat": 35.01, "note": "outside"}
+    further = {**MILL, "lon": 36.57, "lat": 35.01, "note": "outside"}
+    outcome, refusals = applied(filled(sheet, ("Karm", "Hama", near), ("Karm", "Homs", further)), own)
+    assert outcome.kept == 1
+    assert "own:karm-al-tahin (Karm al-Tahin) is known 0.9 km from there" in refusals[0]
+    outcome, refusals = applied(filled(sheet, ("Karm", "Homs", near)), own)
+    assert (outcome.kept, refusals) == (1, [])  # the very point is the same place, in both contexts
+    assert len(read_own(own).places()) == 1
 
 
 def test_two_rows_of_one_key_are_one_too_many(run, sheet, own):
@@ -831,6 +849,8 @@ def test_a_decision_on_a_place_that_is_not_loaded_decides_nothing(run, sheet, bu
     text = own.read_text(encoding="utf-8").replace(ZUREIQA, "syr:gone")
     own.write_text(text, encoding="utf-8")
     assert meaning(run, bulletins, "Ain-Zrekia")[0] == "ambiguous"
+    checked = run("gazetteer", "check")
+    assert (checked.code, "warning: syr:gone decisions: 'Ain-Zrekia' means it (by Amal" in checked.out) == (0, True)
 
 
 # Laws

@@ -38,6 +38,7 @@ def check(gazetteer: Gazetteer) -> tuple[Problem, ...]:
         for part in (_form, _names, _validity, _parents, _outline, _position):
             found.extend(part(place, gazetteer))
     found.extend(_circles(gazetteer))
+    found.extend(_decisions(gazetteer))
     return tuple(sorted(found, key=lambda p: (p.severity, p.place_id, p.field, p.message)))
 
 
@@ -105,6 +106,14 @@ def _parents(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
         if parent not in gazetteer and parent not in {p.place_id for p in gazetteer.problems}:
             message = f"container {parent} is not loaded; add its record or file, or correct the id"
             yield Problem(place_id=place.id, field="relations", message=message)
+
+
+def _decisions(gazetteer: Gazetteer) -> Iterator[Problem]:
+    """Yield the decisions of reviewers that nothing can follow."""
+    for decision in gazetteer.decisions:
+        if decision.place_id is not None and decision.place_id not in gazetteer:
+            message = f"{decision.toponym!r} means it ({decision.citation.label}), but it is not loaded; load its file"
+            yield Problem(place_id=decision.place_id, field="decisions", message=message, severity="warning")
 
 
 def _circles(gazetteer: Gazetteer) -> Iterator[Problem]:

@@ -53,31 +53,30 @@ def settings_of(
     """
     levels = {i: _first_levels(place, gazetteer) for i, place in decided.items()}
     keys = [fold(mention.name) for mention in mentions]
-    return tuple(_setting(i, bulletin, mentions, keys, around[i], decided, levels) for i in range(len(mentions)))
+    everywhere: dict[str, set[str]] = {}  # the first-level areas of the bulletin, with the names that lie in each
+    for i, areas in levels.items():
+        for area in areas:
+            everywhere.setdefault(area, set()).add(keys[i])
 
+    def near(i: int) -> tuple[str, ...]:
+        # What the name itself could mean is no witness of where it is.
+        for group in (around[i].peers, around[i].sentence):
+            found = {area for j in group if j in levels and keys[j] != keys[i] for area in levels[j]}
+            if found:
+                return tuple(sorted(found))
+        areas = tuple(area for area, names in everywhere.items() if names != {keys[i]})
+        return areas if len(areas) == 1 else ()  # a bulletin about one province
 
-def _setting(
-    i: int,
-    bulletin: Bulletin,
-    mentions: Sequence[Mention],
-    keys: Sequence[str],
-    around: Surroundings,
-    decided: Mapping[int, Place],
-    levels: Mapping[int, frozenset[str]],
-) -> Setting:
-    types, part = mentions[i].types, mentions[i].part
-    part = part.casefold() if part else None
-    if around.enclosers:
-        within = {decided[j].id if j in decided else _OPEN + keys[j] for j in around.enclosers}
-        return Setting(within=tuple(sorted(within)), types=types, part=part)
-    for group in (around.peers, around.sentence):
-        near = frozenset[str]().union(*(levels[j] for j in group if j in levels and keys[j] != keys[i]))
-        if near:
-            return Setting(near=tuple(sorted(near)), types=types, part=part)
-    everywhere = frozenset[str]().union(*(found for j, found in levels.items() if keys[j] != keys[i]))
-    if len(everywhere) == 1:  # a bulletin about one province
-        return Setting(near=tuple(everywhere), types=types, part=part)
-    return Setting(bulletin=bulletin.id, types=types, part=part)
+    def setting(i: int) -> Setting:
+        types, part = mentions[i].types, mentions[i].part
+        said = Setting(types=types, part=part.casefold() if part else None)
+        if around[i].enclosers:
+            within = {decided[j].id if j in decided else _OPEN + keys[j] for j in around[i].enclosers}
+            return replace(said, within=tuple(sorted(within)))
+        beside = near(i)
+        return replace(said, near=beside) if beside else replace(said, bulletin=bulletin.id)
+
+    return tuple(setting(i) for i in range(len(mentions)))
 
 
 def _first_levels(place: Place, gazetteer: Gazetteer) -> frozenset[str]:

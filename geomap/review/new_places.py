@@ -14,6 +14,7 @@ from geomap.gazetteer.form import PARENT
 from geomap.gazetteer.metric import distance_km, gap_km, is_outline
 from geomap.resolution.surroundings import AREA_TYPES
 from geomap.review.own_file import GIVEN, slug
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def keep_place(
     for place_id, feature in own.places().items():
         if place_id != mine and _is_same(feature, name, kind, new):
             return replace(decision, place_id=place_id), False
-    _check_known(name, kind, new, (p for p in _namesakes(name, areas.gazetteer) if p.id != mine))
+    _check_known(name, kind, new, (p for p in _namesakes(name, areas.gazetteer, own) if p.id != mine))
     containers = _containers(answer, new, kind, areas)
     place_id = mine or own.free_id(name, areas.gazetteer)
     feature = _feature(place_id, name, kind, new, decision, containers, own)
@@ -116,10 +117,12 @@ def _is_same(feature: dict[str, Any], name: str, kind: str, new: NewPlace) -> bo
     return distance_km(lon, lat, new.lon, new.lat) <= _SAME_KM
 
 
-def _namesakes(name: str, gazetteer: Gazetteer) -> Iterator[Place]:
+def _namesakes(name: str, gazetteer: Gazetteer, own: OwnFile) -> Iterator[Place]:
+    """Yield the places of a name that are loaded, and those of the own file, which need not be."""
     for match in gazetteer.search(name, limit=_NAMESAKES):
         if match.tier in ("exact", "folded"):
             yield match.place
+    yield from (place for place in own.typed() if fold(place.name) == fold(name))
 
 
 def _check_known(name: str, kind: str, new: NewPlace, namesakes: Iterable[Place]) -> None:

@@ -102,7 +102,9 @@ def open_names(bulletins: Iterable[Bulletin], gazetteer: Gazetteer) -> tuple[Ope
 def name_key(toponym: str, setting: Setting) -> str:
     """Return a short key for a name in a setting, the same in every sheet."""
     record = json.dumps([fold(toponym), setting_record(setting)], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(record.encode()).hexdigest()[:10]
+    return (
+        f"n{hashlib.sha256(record.encode()).hexdigest()[:9]}"  # a letter first, lest a spreadsheet take it for a number
+    )
 
 
 def fingerprint(gazetteer: Gazetteer) -> str:

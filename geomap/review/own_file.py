@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import GazetteerError
 from geomap.export.output_file import write_file
 from geomap.gazetteer.decisions import decision_record, decisions_of, setting_record
-from geomap.gazetteer.linked_places import read_files
+from geomap.gazetteer.linked_places import from_feature, read_files
 from geomap.toponym import fold
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
-    from geomap.model import Decision, Setting
+    from geomap.model import Decision, Place, Setting
 
 __all__ = ["GIVEN", "OwnFile", "read_own", "slug"]
 
@@ -83,6 +83,12 @@ class OwnFile:
     def places(self) -> Mapping[str, _Json]:
         """Return the features of this file by id."""
         return self._features
+
+    def typed(self) -> Iterator[Place]:
+        """Yield the places of this file that are points."""
+        for feature in self._features.values():
+            if (feature["geometry"] or {}).get("type") == "Point":
+                yield from_feature({**feature, "sources": self._sources})
 
     def put_place(self, feature: _Json) -> bool:
         """Put the feature of a place, and tell whether that says anything new; what was added to it by hand stays."""

@@ -64,7 +64,7 @@ def write_sheet(names: Sequence[OpenName], gazetteer: Gazetteer, *, made: date, 
     book = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    _head(sheet)
+    _head(sheet, len(names))
     made_with = {"made": made.isoformat(), "gazetteer": fingerprint(gazetteer)}
     for row, name in enumerate(names, 2):
         _row(sheet, row, name, gazetteer, made_with, page)
@@ -75,7 +75,7 @@ def write_sheet(names: Sequence[OpenName], gazetteer: Gazetteer, *, made: date, 
     return data.getvalue()
 
 
-def _head(sheet: Worksheet) -> None:
+def _head(sheet: Worksheet, rows: int) -> None:
     for number, column in enumerate(COLUMNS, 1):
         cell = sheet.cell(1, number, column.heading)
         cell.font, cell.fill = _INK, _ASKED if column.answer else _GIVEN
@@ -84,7 +84,8 @@ def _head(sheet: Worksheet) -> None:
         sheet.column_dimensions[letter].width = column.width
         sheet.column_dimensions[letter].hidden = column.heading == RECORD
     sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}1"
+    # Over all columns, so that sorting takes the hidden one along.
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{rows + 1}"
 
 
 def _row(

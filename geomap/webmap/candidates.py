@@ -99,16 +99,28 @@ def _section(name: OpenName, gazetteer: Gazetteer) -> str:
     reasons = escape("; ".join(name.reasons))
     return (
         f'<section id="{escape(name.key)}">\n<h2 dir="{_dir(spelling)}">{escape(spelling)}</h2>\n{examples}\n'
-        f"<p>Open: {reasons}.</p>\n{_map(name, gazetteer)}\n{listed}\n</section>"
+        f"<p>Open: {reasons}.</p>\n{_map(name, gazetteer)}\n{listed}\n{_suggested(name)}</section>"
     )
 
 
+def _suggested(name: OpenName) -> str:
+    """List what an online geocoder suggests, apart from what the gazetteer knows."""
+    items = "\n".join(
+        f"<li>{escape(s.label)}, by {escape(s.source)} {_osm(s.lon, s.lat)}</li>" for s in name.suggestions
+    )
+    return f"<p>Suggested by a geocoder; nothing more than leads:</p>\n<ul>\n{items}\n</ul>\n" if items else ""
+
+
+def _osm(lon: float, lat: float) -> str:
+    address = f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=13/{lat:.5f}/{lon:.5f}"
+    return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>'
+
+
 def _described(place: Place, why: str) -> str:
-    address = f"https://www.openstreetmap.org/?mlat={place.lat:.5f}&mlon={place.lon:.5f}#map=13/{place.lat:.5f}/{place.lon:.5f}"
     return (
         f"<b>{escape(place.name)}</b>, {escape(place.type)}, {escape(place.id)}; longitude {place.lon:.5f}, latitude"
         f" {place.lat:.5f}, within {place.uncertainty_km:g} km; {escape(why)}"
-        f' <a href="{escape(address)}" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>'
+        f" {_osm(place.lon, place.lat)}"
     )
 
 
