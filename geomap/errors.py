@@ -8,6 +8,7 @@
     │   ├── BBoxError                   a bounding box
     │   ├── QueryError                  another part of a question
     │   ├── GazetteerError              a gazetteer file or record
+    │   ├── ReviewError                 a review sheet
     │   └── RuleError                   a file of extraction rules
     ├── UnknownPlaceError (LookupError) an id that no loaded gazetteer holds
     └── StoreError (OSError)            an event store or an output file cannot be opened, read or written
@@ -24,6 +25,7 @@ __all__ = [
     "GeomapError",
     "InputError",
     "QueryError",
+    "ReviewError",
     "RuleError",
     "StoreError",
     "UnknownPlaceError",
@@ -76,6 +78,10 @@ class QueryError(InputError):
 
 class GazetteerError(InputError):
     """A gazetteer file or one of its records breaks the format."""
+
+
+class ReviewError(InputError):
+    """A file is no review sheet."""
 
 
 class RuleError(InputError):

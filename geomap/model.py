@@ -24,6 +24,7 @@ __all__ = [
     "Candidate",
     "Citation",
     "Count",
+    "Decision",
     "Event",
     "Interval",
     "Mention",
@@ -32,6 +33,7 @@ __all__ = [
     "Reading",
     "Resolution",
     "Roles",
+    "Setting",
 ]
 
 EVENT_TYPES = (
@@ -158,6 +160,45 @@ class Place:
         """Tell whether the place holds on a day: from its first day up to, but without, the day it ended."""
         start, end = self.valid
         return (start is None or start <= day) and (end is None or day < end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What around a name decides which place it means; a person's decision holds where the setting is the same.
+
+    `within` are the ids of the areas that the text names for it ("X, Homs province"); an area that is itself open is
+    ``~`` and its folded name. Without any, `near` are the first-level areas of the places of its list or sentence, and
+    without those `bulletin` is the id of the only bulletin in which a decision can hold. `types` are the feature types
+    that its type word allows, `part` is the part word before it.
+    """
+
+    within: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    bulletin: str | None = None
+    types: frozenset[str] = frozenset()
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided that a name means in a setting: the place of an id, or no place at all (None).
+
+    `by` is who decided, `on` the day, `sheet` the file in which it was written down.
+    """
+
+    toponym: str
+    lang: str
+    setting: Setting
+    place_id: str | None
+    by: str
+    on: date
+    sheet: str
+    note: str | None = None
+
+    @property
+    def citation(self) -> Citation:
+        """The decision as the source of a name."""
+        return Citation(source="review", label=f"by {self.by} on {self.on}, sheet {self.sheet}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,11 @@ from geomap.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("GEOMAP_STRICT", "") not in ("", "0")
-_OF_THE_TESTS = ("GEOMAP_CACHE", "GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM")
+_OF_THE_TESTS = ("GEOMAP_CACHE", "GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM", "GEOMAP_OWN")
 
 
 def pytest_configure(config):
+    os.environ["GEOMAP_OWN"] = ""  # a developer's own places and decisions are no part of what is tested
     config.addinivalue_line("markers", "corpus: needs the annotated bulletins, which are no part of the project")
     cache = tempfile.TemporaryDirectory(prefix="geomap-tests-")  # set before any fixture or module loads a gazetteer
     os.environ["GEOMAP_CACHE"] = cache.name

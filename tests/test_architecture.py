@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
     "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
-    "extraction", "pipeline", "query", "store", "export", "webmap", "cli",
+    "extraction", "pipeline", "query", "store", "export", "review", "webmap", "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
@@ -25,7 +25,7 @@ WALLS = {
     "anyascii": {"toponym"},
     "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
-    "openpyxl": {"gazetteer"},
+    "openpyxl": {"gazetteer", "review"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pyogrio": {"store", "gazetteer"},
     "rapidfuzz": {"gazetteer"},

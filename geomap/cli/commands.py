@@ -11,6 +11,7 @@ from geomap.cli.gazetteer_commands import gazetteer_group
 from geomap.cli.options import FILE, bbox_option, gazetteer_option, paths_argument, reading_options, store_option
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.resolve_commands import resolve
+from geomap.cli.review_commands import review
 from geomap.cli.work import Work, load_gazetteer
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def make_map(
 
 
 cli.add_command(resolve)
+cli.add_command(review)
 cli.add_command(gazetteer_group)
 
 

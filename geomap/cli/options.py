@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from geomap.bbox import BBox
 
-__all__ = ["FILE", "bbox_option", "gazetteer_option", "paths_argument", "reading_options", "store_option"]
+__all__ = [
+    "FILE",
+    "bbox_option",
+    "gazetteer_option",
+    "paths_argument",
+    "reading_options",
+    "skip_bad_option",
+    "store_option",
+]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -51,8 +59,11 @@ store_option = click.option(
 bbox_option = click.option(
     "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."
 )
+skip_bad_option = click.option(
+    "--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."
+)
 reading_options = _options(
     gazetteer_option,
-    click.option("--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."),
+    skip_bad_option,
     click.option("--strict", is_flag=True, help="Exit with 1 when a place or a file was left open."),
 )

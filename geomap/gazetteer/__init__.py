@@ -10,7 +10,7 @@ from __future__ import annotations
 from geomap.gazetteer.checks import check
 from geomap.gazetteer.collection import Gazetteer
 from geomap.gazetteer.feature_types import FEATURE_TYPES, FeatureType
-from geomap.gazetteer.files import curated_folder
+from geomap.gazetteer.files import curated_folder, own_file
 from geomap.gazetteer.linked_places import from_feature, to_feature
 from geomap.gazetteer.made import GeometryRule
 from geomap.gazetteer.names import Match
@@ -28,5 +28,6 @@ __all__ = [
     "curated_folder",
     "describe",
     "from_feature",
+    "own_file",
     "to_feature",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer.collection import Gazetteer
     from geomap.model import Name, Place
 
-__all__ = ["check"]
+__all__ = ["admits_outside", "check"]
 
 _ADMITS_OUTSIDE = re.compile(r"\b(outside|beyond|not inside|across the border|past the edge)\b", re.IGNORECASE)
 """Words by which a description says that a place does not lie in the outline of its container."""
@@ -38,7 +38,13 @@ def check(gazetteer: Gazetteer) -> tuple[Problem, ...]:
         for part in (_form, _names, _validity, _parents, _outline, _position):
             found.extend(part(place, gazetteer))
     found.extend(_circles(gazetteer))
+    found.extend(_decisions(gazetteer))
     return tuple(sorted(found, key=lambda p: (p.severity, p.place_id, p.field, p.message)))
+
+
+def admits_outside(text: str) -> bool:
+    """Tell whether a description says that a place does not lie in the outline of its container."""
+    return _ADMITS_OUTSIDE.search(text) is not None
 
 
 def _form(place: Place, _: Gazetteer) -> Iterator[Problem]:
@@ -102,6 +108,14 @@ def _parents(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
             yield Problem(place_id=place.id, field="relations", message=message)
 
 
+def _decisions(gazetteer: Gazetteer) -> Iterator[Problem]:
+    """Yield the decisions of reviewers that nothing can follow."""
+    for decision in gazetteer.decisions:
+        if decision.place_id is not None and decision.place_id not in gazetteer:
+            message = f"{decision.toponym!r} means it ({decision.citation.label}), but it is not loaded; load its file"
+            yield Problem(place_id=decision.place_id, field="decisions", message=message, severity="warning")
+
+
 def _circles(gazetteer: Gazetteer) -> Iterator[Problem]:
     """Yield each circle of containers once, at the smallest of its ids."""
     reported: set[str] = set()
@@ -149,7 +163,7 @@ def _position(place: Place, gazetteer: Gazetteer) -> Iterator[Problem]:
     """Look whether its point lies in the outline of each container, or so near that its uncertainty explains it."""
     for parent_id in dict.fromkeys(place.parents):
         parent = gazetteer.places.get(parent_id)
-        if parent is None or not is_outline(parent.geometry) or _ADMITS_OUTSIDE.search(place.description or ""):
+        if parent is None or not is_outline(parent.geometry) or admits_outside(place.description or ""):
             continue
         if shapely.covers(parent.geometry, shapely.Point(place.lon, place.lat)):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +15,12 @@ from rapidfuzz import process
 from geomap.errors import GazetteerError, UnknownPlaceError
 from geomap.gazetteer.cache import CacheEntry
 from geomap.gazetteer.compiled import Compiled, compiled_columns
-from geomap.gazetteer.files import curated_folder, gazetteer_files
+from geomap.gazetteer.files import default_paths, gazetteer_files
 from geomap.gazetteer.linked_places import Contents, read_sources
 from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Keys, Match
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from geomap.bbox import BBox
     from geomap.gazetteer.made import GeometryRule
     from geomap.gazetteer.problems import Problem
-    from geomap.model import Place
+    from geomap.model import Decision, Place
 
 __all__ = ["Gazetteer"]
 
@@ -49,7 +51,7 @@ class Gazetteer:
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str], lenient: bool = False) -> Gazetteer:
-        """Read files, and folders with all their ``*.geojson``; without a path the curated gazetteer.
+        """Read files, and folders with all their ``*.geojson``; without a path those of `default_paths`.
 
         What is read is compiled and kept in the user's cache (`GEOMAP_CACHE`), and opened from there as long as no
         file changes.
@@ -68,11 +70,12 @@ class Gazetteer:
             When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
             format, or there is no record.
         """
-        sources = [gazetteer_files(path) for path in paths] or [gazetteer_files()]
+        paths = paths or default_paths()
+        sources = [gazetteer_files(path) for path in paths]
         if lenient:
             return cls(Compiled.of(merge(read_sources(sources, lenient=True))))
         files = [file for source in sources for file in source]
-        entry = CacheEntry([str(Path(path).resolve()) for path in paths or (curated_folder(),)], files)
+        entry = CacheEntry([str(Path(path).resolve()) for path in paths], files)
         columns = entry.open()
         if columns is None:
             contents = merge(read_sources(sources))
@@ -84,15 +87,15 @@ class Gazetteer:
         return cls(Compiled(columns))
 
     @classmethod
-    def from_places(cls, places: Iterable[Place]) -> Gazetteer:
-        """Make a gazetteer of places.
+    def from_places(cls, places: Iterable[Place], *, decisions: Iterable[Decision] = ()) -> Gazetteer:
+        """Make a gazetteer of places, and of what reviewers decided that names mean.
 
         Raises
         ------
         GazetteerError
             When two places have the same id.
         """
-        return cls(Compiled.of(Contents(places=tuple(places), rules={}, problems=())))
+        return cls(Compiled.of(Contents(places=tuple(places), rules={}, problems=(), decisions=tuple(decisions))))
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -108,6 +111,15 @@ class Gazetteer:
     def problems(self) -> tuple[Problem, ...]:
         """What was noticed while reading: warnings, and the errors of a lenient reading."""
         return self._compiled.problems
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What reviewers decided that names mean, each in its setting; in the order of the files."""
+        return self._compiled.decisions
+
+    def decisions_on(self, name: str) -> tuple[Decision, ...]:
+        """Return what reviewers decided on a name in any usual spelling."""
+        return self._decisions_by_name.get(fold(name), ())
 
     def __repr__(self) -> str:
         return f"<Gazetteer of {len(self)} places>"
@@ -228,6 +240,13 @@ class Gazetteer:
     def keys(self) -> Keys:
         """The ids of the places that have a name, by the folded name; for recognition of names in texts."""
         return Keys(self._compiled.names, self._compiled)
+
+    @cached_property
+    def _decisions_by_name(self) -> Mapping[str, tuple[Decision, ...]]:
+        by_name: defaultdict[str, list[Decision]] = defaultdict(list)
+        for decision in self.decisions:
+            by_name[fold(decision.toponym)].append(decision)
+        return {key: tuple(decisions) for key, decisions in by_name.items()}
 
     @cached_property
     def _zones(self) -> tuple[Place, ...]:

@@ -6,6 +6,7 @@ user's cache together with the places themselves; either way they are the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer.columns import Groups, Lookup, Texts, encoded, group_columns, lookup_columns, text_columns
+from geomap.gazetteer.decisions import decision_record, decisions_of
 from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.made import GeometryRule
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from geomap.bbox import BBox
     from geomap.gazetteer.columns import Columns
-    from geomap.model import Place
+    from geomap.model import Decision, Place
 
 __all__ = ["Compiled", "compiled_columns"]
 
@@ -83,7 +85,7 @@ class Compiled:
             When two places have the same id.
         """
         places = _ordered(contents.places)
-        return cls(_place_columns(places), Contents(places=places, rules=contents.rules, problems=contents.problems))
+        return cls(_place_columns(places), replace(contents, places=places))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -152,6 +154,11 @@ class Compiled:
         return self._notes.problems
 
     @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What reviewers decided that names mean."""
+        return self._notes.decisions
+
+    @cached_property
     def _notes(self) -> Contents:
         return self._contents or _notes(self._columns)
 
@@ -188,19 +195,20 @@ def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
 
 
 def _note_columns(contents: Contents) -> dict[str, NDArray[Any]]:
-    """Return rules and problems as columns, with the sources that rules cite."""
+    """Return rules, problems and decisions as columns, with the sources that rules cite."""
     sources = Sources()
     rules = [
         [place_id, rule.kind, rule.members, rule.buffer_km, sources.cite(rule.citations)]
         for place_id, rule in contents.rules.items()
     ]
     problems = [[p.place_id, p.field, p.message, p.severity, p.path, p.line] for p in contents.problems]
-    return text_columns("notes", [as_json(sources.listed()), as_json(rules), as_json(problems)])
+    decisions = [decision_record(decision) for decision in contents.decisions]
+    return text_columns("notes", [as_json(notes) for notes in (sources.listed(), rules, problems, decisions)])
 
 
 def _notes(columns: Columns) -> Contents:
     notes = Texts(columns, "notes")
-    listed, rules, problems = (from_json(notes.raw(i)) for i in range(3))
+    listed, rules, problems, decisions = (from_json(notes.raw(i)) for i in range(4))
     sources = Sources(listed)
     return Contents(
         places=(),
@@ -214,4 +222,5 @@ def _notes(columns: Columns) -> Contents:
             Problem(place_id=place_id, field=field, message=message, severity=severity, path=path, line=line)
             for place_id, field, message, severity, path, line in problems
         ),
+        decisions=tuple(decisions_of({"decisions": decisions})),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geomap.errors import GazetteerError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
 
-__all__ = ["curated_folder", "gazetteer_files"]
+__all__ = ["curated_folder", "default_paths", "gazetteer_files", "own_file"]
 
 _SUFFIX = ".geojson"
 
@@ -31,17 +31,46 @@ def curated_folder() -> Path:
     raise GazetteerError("the curated gazetteer is missing from this installation; install geomap again", path=here)
 
 
+def own_file() -> Path | None:
+    """Return the user's own gazetteer file, there or not; None when ``GEOMAP_OWN`` is set to nothing, or no home is.
+
+    ``GEOMAP_OWN`` names it, else it is ``geomap/own.geojson`` in the folder that the XDG base directories prescribe.
+    """
+    named = os.environ.get("GEOMAP_OWN")
+    if named is not None:
+        return Path(named).expanduser() if named.strip() else None
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    if not data.is_absolute():  # the specification: a relative one is to be ignored
+        try:
+            data = Path.home() / ".local" / "share"
+        except RuntimeError:
+            return None
+    return data / "geomap" / "own.geojson"
+
+
+def default_paths() -> tuple[Path, ...]:
+    """Return what is read when no path is given: the curated gazetteer, then the user's own file when it is there.
+
+    Raises
+    ------
+    GazetteerError
+        When the curated gazetteer is missing.
+    """
+    own = own_file()
+    return (curated_folder(), *((own,) if own is not None and own.exists() else ()))
+
+
 def gazetteer_files(*paths: str | os.PathLike[str]) -> tuple[Path, ...]:
     """Return the files to read: each file given, and all ``*.geojson`` below each folder, in order of name.
 
-    A file that is reached twice is read once. Without a path: the files of the curated gazetteer.
+    A file that is reached twice is read once. Without a path: those of `default_paths`.
 
     Raises
     ------
     GazetteerError
         When a path does not exist, or a folder holds no such file: an empty gazetteer would know no place at all.
     """
-    found = [file for path in paths or (curated_folder(),) for file in _below(Path(path))]
+    found = [file for path in paths or default_paths() for file in _below(Path(path))]
     unique = {file.resolve(): file for file in reversed(found)}
     return tuple(reversed(unique.values()))
 

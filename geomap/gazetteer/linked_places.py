@@ -17,13 +17,14 @@ import shapely
 from shapely.geometry import shape
 
 from geomap.errors import GazetteerError
+from geomap.gazetteer.decisions import decision_flaws, decisions_of
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.form import PARENT, feature_flaws, source_flaws
 from geomap.gazetteer.made import RULE_KINDS, GeometryRule, label_point, make_all
 from geomap.gazetteer.metric import equal_area_radius_km, is_outline
 from geomap.gazetteer.problems import Problem
 from geomap.gazetteer.writing import to_feature
-from geomap.model import Citation, Name, Place
+from geomap.model import Citation, Decision, Name, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,13 +43,15 @@ _MADE_CERTAINTY = "less-certain"
 class Contents:
     """What a source holds: its places in order of id, the rules by which some are made, and what was wrong.
 
-    `aliases` leads from ids that were merged away to the ids of the places that took them in.
+    `aliases` leads from ids that were merged away to the ids of the places that took them in. `decisions` are those of
+    reviewers on what names mean.
     """
 
     places: tuple[Place, ...]
     rules: Mapping[str, GeometryRule]
     problems: tuple[Problem, ...]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
 
 def read_files(paths: Iterable[Path], *, lenient: bool = False) -> Contents:
@@ -106,7 +109,8 @@ def _contents(own: Mapping[str, _Record], found: Sequence[Mapping[str, _Record]]
         _place(own[place_id].feature, own[place_id].file.shelf, geometries[place_id])
         for place_id in sorted(own.keys() & geometries.keys())
     ]
-    return Contents(places=tuple(places), rules=rules, problems=tuple(desk.problems))
+    decisions = tuple(dict.fromkeys(desk.decisions))
+    return Contents(places=tuple(places), rules=rules, problems=tuple(desk.problems), decisions=decisions)
 
 
 def from_feature(feature: Mapping[str, Any]) -> Place:
@@ -173,11 +177,12 @@ class _Record(NamedTuple):
 
 
 class _Desk:
-    """Where problems are handed in: a strict desk raises errors, a lenient one keeps them."""
+    """Where problems and decisions are handed in: a strict desk raises errors, a lenient one keeps them."""
 
     def __init__(self, *, lenient: bool) -> None:
         self.lenient = lenient
         self.problems: list[Problem] = []
+        self.decisions: list[Decision] = []
 
     def report(self, problem: Problem) -> None:
         if problem.severity == "error" and not self.lenient:
@@ -197,6 +202,10 @@ def _records(path: Path, desk: _Desk) -> Iterable[_Record]:
     file = _File(path, text, _Shelf(sources))
     for where, message in source_flaws(collection.get("sources")):
         desk.report(file.problem("", where, message))
+    flawed = list(decision_flaws(collection.get("decisions")))
+    for where, message in flawed:
+        desk.report(file.problem("", where, message))
+    desk.decisions.extend(() if flawed else decisions_of(collection))
     last = ""
     for i, feature in enumerate(collection["features"]):
         if not isinstance(feature, dict):

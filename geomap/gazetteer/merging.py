@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geomap.gazetteer.made import GeometryRule
-    from geomap.model import Citation, Place
+    from geomap.model import Citation, Decision, Place
 
 __all__ = ["identity", "merge"]
 
@@ -89,6 +89,7 @@ class _Work:
         self.rules: dict[str, GeometryRule] = {}
         self.aliases: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self.decisions: list[Decision] = []
         self._exact: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._close: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._added_parents: defaultdict[str, list[str]] = defaultdict(list)
@@ -96,6 +97,7 @@ class _Work:
     def add(self, source: Contents) -> None:
         """Take in the next source."""
         self.problems += source.problems
+        self.decisions += source.decisions
         self.problems += _duplicates(source.places)
         self.aliases = {**source.aliases, **self.aliases}
         taken = self._claims(source.places)
@@ -219,11 +221,13 @@ class _Work:
             for message in misfits:
                 self._warn(place_id, "relations", message)
         rules = {i: replace(rule, members=tuple(map(lead, rule.members))) for i, rule in self.rules.items()}
+        decisions = [d if d.place_id is None else replace(d, place_id=lead(d.place_id)) for d in self.decisions]
         return Contents(
             places=tuple(self.places[place_id] for place_id in sorted(self.places)),
             rules=rules,
             problems=tuple(dict.fromkeys(self.problems)),
             aliases=self.aliases,
+            decisions=tuple(dict.fromkeys(decisions)),
         )
 
     def _lead(self) -> _Lead:

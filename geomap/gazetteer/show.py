@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geomap.gazetteer.collection import Gazetteer
-    from geomap.model import Citation, Place
+    from geomap.model import Citation, Place, Setting
 
 __all__ = ["describe"]
 
@@ -44,6 +44,7 @@ def _parts(place: Place, gazetteer: Gazetteer) -> Iterator[tuple[str, list[str]]
     yield "holds", _validity(place)
     yield "population", [] if place.population is None else [f"{place.population:,}"]
     yield "contains", _children(place, gazetteer)
+    yield "reviewed", _decisions(place, gazetteer)
     yield "links", [", ".join(place.links)] if place.links else []
     yield "sources", _sources(place)
     yield "note", [] if place.description is None else [place.description]
@@ -103,6 +104,18 @@ def _children(place: Place, gazetteer: Gazetteer) -> list[str]:
     more = len(children) - _MEMBERS_SHOWN
     shown = ", ".join(child.id for child in children[:_MEMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     return [f"{len(children)} {'place' if len(children) == 1 else 'places'}: {shown}"]
+
+
+def _decisions(place: Place, gazetteer: Gazetteer) -> list[str]:
+    """Return the spellings that reviewers decided to mean a place, each with its setting."""
+    found = [decision for decision in gazetteer.decisions if decision.place_id == place.id]
+    return [f"{d.toponym!r} {_setting(d.setting)}, decided {d.citation.label}" for d in found]
+
+
+def _setting(setting: Setting) -> str:
+    if setting.within:
+        return f"in {', '.join(setting.within)}"
+    return f"beside places of {', '.join(setting.near)}" if setting.near else f"in bulletin {setting.bulletin}"
 
 
 def _sources(place: Place) -> list[str]:

@@ -16,15 +16,16 @@ from geomap.gazetteer.metric import distance_km, gap_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
+from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Bulletin, Mention, Place
+    from geomap.model import Bulletin, Decision, Mention, Place, Setting
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "resolve_in_settings"]
 
 # Parts of a score, added to how the spelling fits (0 to 1.04).
 WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for it
@@ -67,7 +68,19 @@ def resolve(bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazettee
         One for each mention, in the same order: resolved, ambiguous (several places fit, or one not surely enough)
         or unknown (no place has the name), with the candidates and the reasons.
     """
-    return _Decider(bulletin, mentions, gazetteer).run()
+    decider = _Decider(bulletin, mentions, gazetteer)
+    found = decider.run()
+    return decider.review(found, decider.settings()) if gazetteer.decisions else found
+
+
+def resolve_in_settings(
+    bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer
+) -> tuple[tuple[Resolution, Setting], ...]:
+    """Return what `resolve` does, each with the setting of its mention, for which a reviewer can decide."""
+    decider = _Decider(bulletin, mentions, gazetteer)
+    found = decider.run()
+    settings = decider.settings()
+    return tuple(zip(decider.review(found, settings), settings, strict=True))
 
 
 class _Decider:
@@ -96,6 +109,7 @@ class _Decider:
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
+        self.reviewed: dict[int, Decision] = {}
 
     def run(self) -> tuple[Resolution, ...]:
         # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
@@ -111,7 +125,23 @@ class _Decider:
             self.points = list({p.id: p for p in decided.values() if p.type not in AREA_TYPES}.values())
         return tuple(results)
 
+    def settings(self) -> tuple[Setting, ...]:
+        """Return the settings of the mentions, as far as `run` has decided them."""
+        return settings_of(self.bulletin, self.mentions, self.around, self.decided, self.gazetteer)
+
+    def review(self, found: tuple[Resolution, ...], settings: Sequence[Setting]) -> tuple[Resolution, ...]:
+        """Return the resolutions with what reviewers decided for these settings, and what that settles."""
+        for i, (resolution, setting) in enumerate(zip(found, settings, strict=True)):
+            decision = decision_on(resolution, setting, self.gazetteer)
+            if decision is not None:
+                self.reviewed[i] = decision
+        return self.run() if self.reviewed else found
+
     def _resolve(self, i: int) -> Resolution:
+        weighed = self._as_weighed(i)
+        return as_reviewed(weighed, self.reviewed[i], self.gazetteer) if i in self.reviewed else weighed
+
+    def _as_weighed(self, i: int) -> Resolution:
         mention = self.mentions[i]
         ranked = self._ranked(i)
         if not ranked:

@@ -8,11 +8,14 @@
                           │
     Natural Earth ──> basemap
 
+`candidates_html` draws what was left open: each name with its candidates, for a person who decides.
+
 Everything that a bulletin or a gazetteer says travels in one JSON block and reaches the page as text, never as markup.
 """
 
 from __future__ import annotations
 
+from geomap.webmap.candidates import candidates_html
 from geomap.webmap.render import map_html, render_map, save_map
 
-__all__ = ["map_html", "render_map", "save_map"]
+__all__ = ["candidates_html", "map_html", "render_map", "save_map"]
