@@ -38,9 +38,9 @@ __all__ = ["FORMATS", "Format", "Imported", "Options", "SourceNote", "import_pla
 class Imported:
     """What files gave.
 
-    `places` are in order of id, with the countries that contain them. `problems` are in order of the rows: an error is a
-    row that gave no place, a warning one that a person should look at. `notes` say what holds for whole files. `format`
-    is theirs.
+    `places` are in order of id, with the countries that contain them. `problems` are in order of the rows: an error is
+    a row that gave no place, a warning one that a person should look at. `notes` say what holds for whole files, whose
+    format is `format`.
     """
 
     places: tuple[Place, ...]
