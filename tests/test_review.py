@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import date, datetime
@@ -853,6 +854,47 @@ def test_a_decision_on_a_place_that_is_not_loaded_decides_nothing(run, sheet, bu
     assert (checked.code, "warning: syr:gone decisions: 'Ain-Zrekia' means it (by Amal" in checked.out) == (0, True)
 
 
+def test_decisions_come_out_of_the_cache_as_they_went_in(run, sheet, bulletins, own):
+    run(
+        "review", "apply", filled(sheet, ("Ain-Zrekia", "", pick(sheet, "Ain-Zrekia", ZUREIQA)), ("Karm", "Homs", MILL))
+    )
+    os.utime(own, (own.stat().st_mtime - 60,) * 2)  # what has changed just now is never kept
+    read, opened = Gazetteer.load(), Gazetteer.load()
+    assert len(opened.decisions) == 2
+    assert opened.decisions == read.decisions
+    assert meaning(run, bulletins, "Ain-Zrekia")[0] == ZUREIQA
+
+
+def test_a_decision_follows_its_place_into_the_one_it_is_merged_with(tmp_path):
+    decision = {
+        "toponym": "Dumeh", "lang": "en", "place": "cod:c2338", "setting": {"within": ["cod:sy03"]}, "by": "A",
+        "on": "2018-07-02", "sheet": "o.xlsx",
+    }  # fmt: skip
+    path = tmp_path / "own.geojson"
+    collection = {"type": "FeatureCollection", "sources": {}, "decisions": [decision], "features": []}
+    path.write_text(json.dumps(collection), encoding="utf-8")
+    (found,) = Gazetteer.load(curated_folder(), path).decisions_on("Dumeh")
+    assert (found.place_id, found.setting.within) == ("syr:duma", ("syr:rif-dimashq",))
+
+
+def test_of_two_decisions_the_later_one_holds():
+    text = bulletin(ONE)
+    mentions = recognize(text, curated())
+    found = [
+        (resolution.mention.name, setting)
+        for resolution, setting in resolve_in_settings(text, mentions, curated())
+        if resolution.place is None
+    ]
+    name, setting = next(pair for pair in found if pair[0] == "Ain-Zrekia")
+    early = Decision(
+        toponym=name, lang="en", setting=setting, place_id=ZUREIQA, by="A", on=date(2018, 7, 2), sheet="o.xlsx"
+    )
+    late = replace(early, place_id=ZREIQA, on=date(2018, 7, 3))
+    for decisions in ((early, late), (late, early)):
+        resolutions = resolve(text, mentions, Gazetteer.from_places(curated(), decisions=decisions))
+        assert {r.place.id for r in resolutions if r.mention.name == name} == {ZREIQA}
+
+
 # Laws
 
 IDS = st.lists(st.sampled_from(["syr:homs-governorate", "syr:rif-dimashq", "~idlb"]), min_size=1, unique=True)
@@ -902,14 +944,14 @@ def test_a_decision_changes_no_setting_and_is_found_again(text, lang, data):
     assert [setting for _, setting in after] == [setting for _, setting in before]
     assert tuple(resolution for resolution, _ in after) == resolve(given_text, mentions, decided)
     for decision in decisions:
-        last = [d for d in decisions if (fold(d.toponym), d.setting) == (fold(decision.toponym), decision.setting)][-1]
+        same = [d for d in decisions if (fold(d.toponym), d.setting) == (fold(decision.toponym), decision.setting)]
         meant = {
             resolution.place.id if resolution.place else None
             for resolution, setting in after
             if setting == decision.setting and fold(resolution.mention.name) == fold(decision.toponym)
             if resolution.mention.context == "location"
         }
-        assert meant == {last.place_id}
+        assert meant == {same[-1].place_id}  # all of one day
 
 
 def test_every_answer_is_a_column():

@@ -221,13 +221,13 @@ class _Work:
             for message in misfits:
                 self._warn(place_id, "relations", message)
         rules = {i: replace(rule, members=tuple(map(lead, rule.members))) for i, rule in self.rules.items()}
-        decisions = [d if d.place_id is None else replace(d, place_id=lead(d.place_id)) for d in self.decisions]
+        decisions = dict.fromkeys(_led(decision, lead) for decision in self.decisions)
         return Contents(
             places=tuple(self.places[place_id] for place_id in sorted(self.places)),
             rules=rules,
             problems=tuple(dict.fromkeys(self.problems)),
             aliases=self.aliases,
-            decisions=tuple(dict.fromkeys(decisions)),
+            decisions=tuple(decisions),
         )
 
     def _lead(self) -> _Lead:
@@ -252,6 +252,17 @@ class _Lead:
             return self(self._aliases[reference])
         found = self._exact.get(identity(reference), {})
         return next(iter(found)) if len(found) == 1 else reference
+
+
+def _led(decision: Decision, lead: _Lead) -> Decision:
+    """Return a decision with its place, and the areas of its setting, by the ids that they have now."""
+    setting = decision.setting
+    within, near = (tuple(sorted(set(map(lead, ids)))) for ids in (setting.within, setting.near))
+    return replace(
+        decision,
+        place_id=None if decision.place_id is None else lead(decision.place_id),
+        setting=replace(setting, within=within, near=near),
+    )
 
 
 def _exact_identities(place: Place) -> Iterator[str]:

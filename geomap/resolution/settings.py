@@ -88,12 +88,13 @@ def decision_on(resolution: Resolution, setting: Setting, gazetteer: Gazetteer) 
     """Return what a reviewer decided on a mention; None without a decision, or when its place is not loaded.
 
     A decision on the very setting holds whatever the text alone would yield: somebody looked. Where only the type word
-    or the part word is another, it fills in for a name that is open.
+    or the part word is another, it fills in for a name that is open. Of several the latest holds.
     """
     mention = resolution.mention
     if mention.context != "location":
         return None
     known = [d for d in gazetteer.decisions_on(mention.name) if d.place_id is None or d.place_id in gazetteer]
+    known.sort(key=lambda decision: decision.on)
     same = [d for d in known if d.setting == setting]
     if same:
         return same[-1]
