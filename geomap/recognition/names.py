@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.recognition.before import LOCATED, REACH, Before
-from geomap.recognition.known import MAX_WORDS, piece
+from geomap.recognition.known import MAX_WORDS, MORE, NAME, piece
 from geomap.recognition.lexicon import BRACKETS
-from geomap.recognition.text import Found, Run, Spans, Text, Word
+from geomap.recognition.text import NEXT, Found, Spans, Text, Word
 
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
@@ -53,10 +53,10 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
     """Return the words that a known name begins with: where they start, and their run with their place in it."""
     openings = known.openings
     found = [
-        (word.start, run.words, i)
+        (word.start, run, i)
         for run in text.runs
-        for i, word in enumerate(run.words)
-        if openings[word.kind.text] and word.kind.opens and text.starts_name(run.words, i)
+        for i, word in enumerate(run)
+        if openings[word.kind.text] and word.kind.opens and text.starts_name(run, i)
     ]
     small = [word for word in text.compass_words() if openings[word.kind.text]]
     return sorted(found + [(word.start, [word], 0) for word in small]) if small else found
@@ -64,23 +64,23 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
 
 def _longest(text: Text, known: KnownNames, words: list[Word], i: int) -> Found | None:
     """Return the longest known name that begins at a word of a run; it may go on over small words behind the run."""
-    word = words[i]
-    inner, last = piece[word.kind.text]
-    best = Found(word.start, word.end, 1, last) if last in known and _stands_alone(word) else None
-    taken, before, start = [word], "", word.start
-    goes_on = known.begin_with(inner)
-    while goes_on and len(taken) < MAX_WORDS:
-        following = words[i + len(taken)] if i + len(taken) < len(words) else text.following(word.end)
-        if following is None:
+    first = words[i]
+    inner, last = piece[first.kind.text]
+    opening = known.openings[first.kind.text]
+    best = Found(first.start, first.end, 1, last) if opening & NAME and _stands_alone(first) else None
+    taken, before, start, end, more = [first], "", first.start, first.end, opening & MORE
+    while more and len(taken) < MAX_WORDS and (tied := NEXT.match(text.body, end)):
+        if text.body[end : tied.start(1)] not in _INVISIBLE:
+            before, start = before + inner, tied.start(1)
+        end = tied.end()
+        inner, last = piece[text.body[start:end]]
+        more = known.begin_with(before + inner)
+        if not more and before + last not in known:
             break
-        if text.body[word.end : following.start] not in _INVISIBLE:
-            before, start = before + inner, following.start
-        word = following
+        word = Word(tied.start(1), end, text.words.kinds[tied[1]])
         taken.append(word)
-        inner, last = piece[text.body[start : word.end]]
-        if _ends_name(word) and before + last in known and _looks_like_name(text, taken):
-            best = Found(taken[0].start, word.end, len(taken), before + last)
-        goes_on = known.begin_with(before + inner)
+        if before + last in known and _ends_name(word) and _looks_like_name(text, taken):
+            best = Found(first.start, end, len(taken), before + last)
     return best
 
 
@@ -174,14 +174,14 @@ def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     return found
 
 
-def _trimmed(run: Run) -> list[Word]:
+def _trimmed(run: list[Word]) -> list[Word]:
     """Cut words that are capitalised but no part of a name off both ends (peoples, months, type words)."""
-    i, j = run.first, len(run.words)
-    while i < j and (run.words[i].kind.common or run.words[i].kind.type_word):
-        i += 1
-    while i < j and (run.words[j - 1].kind.common or run.words[j - 1].kind.type_word):
-        j -= 1
-    return run.words[i:j]
+    first, last = 0, len(run)
+    while first < last and (run[first].kind.common or run[first].kind.type_word):
+        first += 1
+    while first < last and (run[last - 1].kind.common or run[last - 1].kind.type_word):
+        last -= 1
+    return run[first:last]
 
 
 def _nameable(text: Text, words: list[Word]) -> bool:
