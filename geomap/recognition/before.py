@@ -76,9 +76,10 @@ class Endings:
         """Return what stands before a place of a text in small letters, a sum of `Before`."""
         begin = start - REACH if start > REACH else 0
         text = low[begin:start]
+        last = text[-1:]
         allowed = _ALL
-        if not text[-1:].isspace():
-            if text[-1:] not in _QUOTES:
+        if last != " " and not last.isspace():
+            if last not in _QUOTES:
                 return 0
             text, allowed = text[:-1], Before.TYPE
         found = 0

@@ -29,6 +29,10 @@ NAME, MORE = 1, 2
 """A word is a name of its own; a longer name begins with it."""
 
 
+_LAST = "\U0010ffff"
+"""Behind all names; it begins with none."""
+
+
 class Piece(NamedTuple):
     """A word as a piece of a folded name: before another word, and as the last one.
 
@@ -55,7 +59,7 @@ class KnownNames:
     def __init__(self, keys: Mapping[str, tuple[str, ...]], places: Mapping[str, Place]) -> None:
         self._keys = keys
         self._places = places
-        self._sorted = sorted(keys)
+        self._sorted = [*sorted(keys), _LAST]
         self.openings: Memo[str, int] = Memo(self._opens)
         self.arabic_openings: Memo[str, tuple[int, ...]] = Memo(self._opens_behind_clitics)
         self.kinds: Memo[str, frozenset[str]] = Memo(self._kinds)
@@ -66,11 +70,10 @@ class KnownNames:
 
     def begin_with(self, prefix: str) -> bool:
         """Tell whether a longer name begins with a folded stretch."""
-        i = bisect_right(self._sorted, prefix)
-        return i < len(self._sorted) and self._sorted[i].startswith(prefix)
+        return self._sorted[bisect_right(self._sorted, prefix)].startswith(prefix)
 
     def _opens(self, word: str) -> int:
-        """Return whether a word is a name (`NAME`), the first of longer ones (`MORE`), both (their sum) or neither (0)."""
+        """Return whether a word is a name (`NAME`) and begins longer ones (`MORE`): their sum, 0 when neither."""
         return NAME * (piece[word].last in self._keys) + MORE * self.begin_with(piece[word].inner)
 
     def _opens_behind_clitics(self, word: str) -> tuple[int, ...]:

@@ -26,8 +26,10 @@ def masked(text: Text, known: KnownNames) -> Spans:
             if word.kind.heads or word.kind.leads:
                 spans += _organisation(text, run[0].start, run[-1].end)
                 break
-        if _is_person(text, run) and fold(text.body[run[0].start : run[-1].end]) not in known:
-            spans.append((run[0].start, run[-1].end))
+        if (len(run) > 1 or text.before(run[0].start) & Before.TITLE) and _is_person(text, run):
+            start, end = run[0].start, run[-1].end
+            if fold(text.body[start:end]) not in known:
+                spans.append((start, end))
     return Spans(spans)
 
 
@@ -54,11 +56,11 @@ def _with_of_phrase(body: str, head_end: int, end: int) -> int:
 def _is_person(text: Text, run: list[Word]) -> bool:
     """Whether a run stands behind a title, or is two or three words that speak."""
     start = run[0].start
-    before = text.before(start)
-    if before & Before.TITLE and text.words.person_title.match(text.body, max(0, start - REACH), start):
+    reach, before = max(0, start - REACH), text.before(start)
+    if before & Before.TITLE and text.words.person_title.match(text.body, reach, start):
         return True
     if len(run) not in (2, 3):
         return False
     if text.words.speaks_after.match(text.body, run[-1].end):
         return True
-    return bool(before & Before.SPEECH and text.words.speaks_before.search(text.body, max(0, start - REACH), start))
+    return bool(before & Before.SPEECH and text.words.speaks_before.search(text.body, reach, start))

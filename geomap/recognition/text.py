@@ -95,6 +95,10 @@ class Spans:
                 self._starts.append(start)
                 self._ends.append(end)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._ends)
+
     def meet(self, start: int, end: int) -> bool:
         """Tell whether one of them shares a character with ``[start, end)``."""
         i = bisect_right(self._ends, start)
@@ -149,25 +153,25 @@ class Text:
     def runs(self) -> list[list[Word]]:
         """The runs of words that are written as a name, in order; function words before one are left out."""
         beyond = not self.body.isascii() and len(self.body.encode("utf-16-le", "surrogatepass")) > 2 * len(self.body)
-        kinds = self.words.kinds
+        body, kinds = self.body, self.words.kinds
         runs: list[list[Word]] = []
         for match in _run_pattern(0x1FFFF if beyond else 0xFFFF).finditer(self.body):
             surface, (start, end) = match[0], match.span()
-            tied = self._tied_before(start)
-            if tied < start or not surface.isalpha():
-                words = self._without_function_words(self.words_in(tied, end))
-                if words:
-                    runs.append(words)
-            elif not (kind := kinds[surface]).function:
-                runs.append([Word(start, end, kind)])
+            tie = body[start - 1]
+            if tie in _TIES and (tie != " " or body[start - 2] in _BEFORE_SPACE):
+                start = self._tied_before(start)
+            elif surface.isalpha():
+                kind = kinds[surface]
+                if not kind.function:
+                    runs.append([Word(start, end, kind)])
+                continue
+            words = self._without_function_words(self.words_in(start, end))
+            if words:
+                runs.append(words)
         return runs
 
     def _tied_before(self, start: int) -> int:
         """Return where the small article starts that is tied to a capital, or the capital when there is none."""
-        if self.body[start - 1] not in _TIES or (
-            self.body[start - 1] == " " and self.body[start - 2] not in _BEFORE_SPACE
-        ):
-            return start
         particle = _TIED_PARTICLE.search(self.body, max(0, start - 8), start)
         return particle.start() if particle else start
 
