@@ -10,18 +10,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.recognition.entries import WordTable, either, last_word
 from geomap.recognition.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LOCATED", "REACH", "Before", "Endings", "Table", "either"]
+__all__ = ["LOCATED", "REACH", "Before", "Endings", "Table"]
 
 REACH = 60
 """Characters before a name in which a preposition or a title can stand."""
 
-_NEVER = r"(?!)"
 _QUOTES = frozenset('"“«')
+_CLITICS = frozenset("وبلف")
+"""What Arabic ties to a type word: and, in, to, so."""
+_CUT = re.compile(r"\W")
 
 
 class Before:
@@ -53,18 +56,12 @@ _BEHIND = {
 """What may stand before a word that is passed over: "in both", "province of"."""
 
 
-def either(entries: Sequence[str]) -> str:
-    """Return a pattern for any of the entries, the longest first; it matches nothing when there are none."""
-    return f"(?:{'|'.join(sorted(entries, key=len, reverse=True))})" if entries else _NEVER
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Entries that stand before a name, and the number that says so; `clitics` may be tied to an entry's front."""
+    """Entries that stand before a name, and the number that says so."""
 
     number: int
     entries: Sequence[str]
-    clitics: str = ""
 
 
 class Endings:
@@ -72,19 +69,17 @@ class Endings:
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._longer = [(table.number, _stretch(table)) for table in tables if table.number & _CERTAIN]
-        self._words = [
-            (number, _word(entries, table.clitics)) for table in tables for number, entries in _parted(table) if entries
-        ]
-        self._any = _word([e for table in tables for _, entries in _parted(table) for e in entries], r"\w?")
+        self._words = WordTable(numbered for table in tables for numbered in _parted(table))
         self._told: Memo[str, int] = Memo(self._tell)
 
     def before(self, low: str, start: int) -> int:
         """Return what stands before a place of a text in small letters, a sum of `Before`."""
         begin = start - REACH if start > REACH else 0
         text = low[begin:start]
+        last = text[-1:]
         allowed = _ALL
-        if not text[-1:].isspace():
-            if text[-1:] not in _QUOTES:
+        if last != " " and not last.isspace():
+            if last not in _QUOTES:
                 return 0
             text, allowed = text[:-1], Before.TYPE
         found = 0
@@ -102,18 +97,25 @@ class Endings:
 
     def _tell(self, word: str) -> int:
         """Return what a word is all of, what it can be the end of (times 256), and the word before it (times 65536)."""
-        return sum(n for n, pattern in self._words if pattern.match(word)) if self._any.match(word) else 0
+        plain = word.rstrip(":")
+        if plain.isalpha():
+            clitic = plain[:1] if plain[:1] in _CLITICS else ""
+            return self._words[plain] | (self._words[plain[1:]] & Before.TYPE if clitic else 0)
+        told = 0
+        for cut in (0, *(match.end() for match in _CUT.finditer(plain))):  # "(in", "and/or"
+            told |= self._words[plain[cut:]]
+        return told
 
 
 def _parted(table: Table) -> list[tuple[int, list[str]]]:
     """Return the words by which a table is asked, with their numbers."""
     if not table.number & _CERTAIN:
-        return [(table.number, [_last_word(entry) for entry in table.entries])]
+        return [(table.number, [last_word(entry) for entry in table.entries])]
     longer = [entry for entry in table.entries if " " in entry]
     return [
         (table.number, [entry for entry in table.entries if " " not in entry]),
-        (table.number << 8, [_last_word(entry) for entry in longer]),
-        (table.number << 16, [_last_word(entry.rpartition(" ")[0]) for entry in longer]),
+        (table.number << 8, [last_word(entry) for entry in longer]),
+        (table.number << 16, [last_word(entry.rpartition(" ")[0]) for entry in longer]),
     ]
 
 
@@ -121,23 +123,3 @@ def _stretch(table: Table) -> re.Pattern[str]:
     """Return the pattern of a stretch of text that ends in an entry of several words."""
     longer = [entry for entry in table.entries if " " in entry]
     return re.compile(rf"(?:.*(?<!\w))?{either(longer)}\s*\Z", re.DOTALL)
-
-
-def _word(entries: Sequence[str], clitics: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:.*\W)?{clitics}{either(entries)}:?\Z")
-
-
-_END_OF_GROUP = re.compile(r"\)(?:[?*+]|\{[\d,]+\})?")
-
-
-def _last_word(entry: str) -> str:
-    r"""Return the pattern of the last word of an entry.
-
-    A group may span a space only where each of its choices ends in one ("(?:transit |refugee )?camps?"), or where it
-    begins with one before the last word ("left(?: \\S+){0,4} for").
-    """
-    word = entry.rsplit(" ", 1)[-1]
-    closing = _END_OF_GROUP.match(word)
-    if closing:
-        return word[closing.end() :]
-    return word if word.count("(") == word.count(")") else r"\S+"

@@ -53,8 +53,12 @@ _DATELINE_TAIL = re.compile(
 
 def _is_dateline(text: Text, draft: Draft) -> bool:
     """Whether a name opens a paragraph the way agencies give the place of writing ("MOSCOW (Sputnik) -")."""
-    if draft.start and not text.body[draft.start - 1].isspace():
-        return False
+    if (
+        not text.body[max(0, draft.start - 2) : draft.start].isspace()
+        and draft.start
+        and text.body[draft.start - 1] != "\n"
+    ):
+        return False  # nearly always
     line_start = text.body.rfind("\n", 0, draft.start) + 1
     if text.body[line_start : draft.start].strip():
         return False

@@ -61,7 +61,7 @@ def _draft(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str
         widened, own, _ = _type_before(text, start, floor)
         if own and _fits(own, kinds) and not ("corridor" in own and _DASH.match(text.body, end)):
             start, types = widened, own
-    if not _fits(types, kinds):
+    if types and not _fits(types, kinds):
         types = _ANY
     return Draft(start, end, name, types, _part(text, name.start, end), kinds)
 

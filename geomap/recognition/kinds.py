@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.recognition.before import either
+from geomap.recognition.entries import WordTable, last_word
 from geomap.toponym import ARTICLES, generic_of, is_arabic
 
 if TYPE_CHECKING:
@@ -41,33 +41,38 @@ class Kind(NamedTuple):
     arabic: bool
 
 
+_FUNCTION, _TYPE, _COMPASS, _PART, _COMMON, _HEAD = 1, 2, 4, 8, 16, 32
+
+
 def kinds(
-    names: Mapping[str, Sequence[str]], *, any_type: str, compass: str, part: re.Pattern[str]
+    names: Mapping[str, Sequence[str]], context: Mapping[str, Sequence[str]], types: Sequence[str]
 ) -> Callable[[str], Kind]:
-    """Return the function that tells what a word is, from the table of names and patterns of a lexicon."""
-    function, common = re.compile(either(names["function"])), re.compile(either(names["common"]))
-    heads = re.compile(rf"\b{either([entry.rpartition(' ')[2] for entry in names['organisation']])}\b")
+    """Return the function that tells what a word is, from the tables of a lexicon."""
+    small_words = WordTable(
+        [(_FUNCTION, names["function"]), (_TYPE, types), (_COMPASS, context["compass"]), (_PART, context["part"])]
+    )
+    written = WordTable([(_COMMON, names["common"]), (_HEAD, [last_word(entry) for entry in names["organisation"]])])
     leads = frozenset(re.split("[ -]", entry)[0] for entry in names["organisation_start"])
-    type_word, direction = re.compile(any_type), re.compile(compass)
 
     def kind(word: str) -> Kind:
         small = word.lower()
-        own = small in PARTICLES or common.fullmatch(word) or function.fullmatch(small) or type_word.fullmatch(small)
+        told, cased = small_words[small], written[word]
+        capital, particle = word[0].isupper(), small in PARTICLES
         return Kind(
             text=word,
-            capital=word[0].isupper(),
+            capital=capital,
             digits=word.isdigit(),
-            particle=small in PARTICLES,
-            function=function.fullmatch(small) is not None,
-            opens=small in PARTICLES or not function.fullmatch(small),
-            common=common.fullmatch(word) is not None,
-            type_word=type_word.fullmatch(small) is not None,
-            compass=direction.fullmatch(small) is not None,
+            particle=particle,
+            function=bool(told & _FUNCTION),
+            opens=particle or not told & _FUNCTION,
+            common=bool(cased & _COMMON),
+            type_word=bool(told & _TYPE),
+            compass=bool(told & _COMPASS),
             generic=generic_of(word) is not None,
-            foreign=word[0].isupper() and not own and part.match(f"{small} ") is None,
+            foreign=capital and not (particle or cased & _COMMON or told & (_FUNCTION | _TYPE | _PART)),
             leads=word in leads,
-            heads=heads.search(word) is not None,
-            arabic=is_arabic(word),
+            heads=bool(cased & _HEAD),
+            arabic=word[0] > "\u0590" and is_arabic(word),  # none of the scripts before that is
         )
 
     return kind

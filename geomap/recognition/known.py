@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from geomap.recognition.memo import Memo
-from geomap.toponym import fold, is_arabic
+from geomap.toponym import ARTICLES, fold, generic_of, is_arabic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place
 
-__all__ = ["MAX_WORDS", "KnownNames", "known_names", "piece"]
+__all__ = ["MAX_WORDS", "MORE", "NAME", "KnownNames", "known_names", "piece"]
 
 MAX_WORDS = 6
 """The longest name looked up, in words; the longest in the curated gazetteer has six."""
@@ -23,6 +23,14 @@ MAX_WORDS = 6
 
 _CLITICS = ("", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب")
 """What Arabic writes before a name without a space: and, in, to, so, like."""
+
+
+NAME, MORE = 1, 2
+"""A word is a name of its own; a longer name begins with it."""
+
+
+_LAST = "\U0010ffff"
+"""Behind all names; it begins with none."""
 
 
 class Piece(NamedTuple):
@@ -36,7 +44,9 @@ class Piece(NamedTuple):
 
 
 def _piece(word: str) -> Piece:
-    return Piece(fold(f"{word} x")[:-1], fold(word))
+    last = fold(word)
+    changes = generic_of(word) is not None or word.lower() in ARTICLES
+    return Piece(fold(f"{word} x")[:-1] if changes else last, last)
 
 
 piece: Memo[str, Piece] = Memo(_piece)
@@ -49,8 +59,8 @@ class KnownNames:
     def __init__(self, keys: Mapping[str, tuple[str, ...]], places: Mapping[str, Place]) -> None:
         self._keys = keys
         self._places = places
-        self._sorted = sorted(keys)
-        self.openings: Memo[str, bool] = Memo(self._opens)
+        self._sorted = [*sorted(keys), _LAST]
+        self.openings: Memo[str, int] = Memo(self._opens)
         self.arabic_openings: Memo[str, tuple[int, ...]] = Memo(self._opens_behind_clitics)
         self.kinds: Memo[str, frozenset[str]] = Memo(self._kinds)
         self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
@@ -60,12 +70,11 @@ class KnownNames:
 
     def begin_with(self, prefix: str) -> bool:
         """Tell whether a longer name begins with a folded stretch."""
-        i = bisect_right(self._sorted, prefix)
-        return i < len(self._sorted) and self._sorted[i].startswith(prefix)
+        return self._sorted[bisect_right(self._sorted, prefix)].startswith(prefix)
 
-    def _opens(self, word: str) -> bool:
-        """Whether a word is a name, or the first of one."""
-        return piece[word].last in self._keys or self.begin_with(piece[word].inner)
+    def _opens(self, word: str) -> int:
+        """Return whether a word is a name (`NAME`) and begins longer ones (`MORE`): their sum, 0 when neither."""
+        return NAME * (piece[word].last in self._keys) + MORE * self.begin_with(piece[word].inner)
 
     def _opens_behind_clitics(self, word: str) -> tuple[int, ...]:
         """Return after how many letters of a word in Arabic script a name can begin, the shortest clitic first."""

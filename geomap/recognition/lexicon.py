@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from geomap.recognition.before import Before, Endings, Table, either
+from geomap.recognition.before import Before, Endings, Table
+from geomap.recognition.entries import either
 from geomap.recognition.kinds import Kind, kinds
 from geomap.recognition.memo import Memo
 
@@ -97,7 +98,7 @@ def _load(lang: str) -> Lexicon:
     speaks = either(names["person_verbs"])
     part = re.compile(rf"(?:.*(?<!\w))?(?P<part>{either(context['part'])})\s+(?:the\s+)?$", re.DOTALL)
     return Lexicon(
-        kinds=Memo(kinds(names, any_type=any_type, compass=compass, part=part)),
+        kinds=Memo(kinds(names, context, every_type)),
         types=Memo(lambda word: next((t for t in type_words if t.pattern.fullmatch(word)), None)),
         endings=Endings(_tables(context, names, every_type)),
         type_words=type_words,
@@ -115,7 +116,7 @@ def _load(lang: str) -> Lexicon:
         opens_list=_cased(rf"{either(context['opens_list'])}\s*[\"“«]?", re.IGNORECASE),
         in_full=names["in_full"],
         part=part,
-        compass=re.compile(rf"(?<![^\W\d_])(?<![^\W\d_]['’ʼʻ`]){compass}"),
+        compass=re.compile(compass),
         part_after=re.compile(rf"{either(context['part_after'])}\b"),
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
@@ -137,7 +138,7 @@ def _tables(context: dict[str, Any], names: dict[str, Any], every_type: list[str
         Table(number=Before.PART, entries=context["part"]),
         Table(number=Before.OF_LOCATION, entries=context["of_location"]),
         Table(number=Before.ACTOR, entries=context["actor_before"]),
-        Table(number=Before.TYPE, entries=every_type, clitics="[وبلف]?"),
+        Table(number=Before.TYPE, entries=every_type),
         Table(number=Before.NEAR, entries=context["near"]),
         Table(number=Before.TITLE, entries=[entry.lower() for entry in names["person_title"]]),
         Table(number=Before.SPEECH, entries=names["person_verbs"]),

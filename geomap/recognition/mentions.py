@@ -71,12 +71,14 @@ def _mention(text: Text, i: int, drafts: list[Draft]) -> Mention:
 
 
 _DASH = re.compile(r"\s*[–—-]\s*")
+_WIDEST_DASH = 8
+"""Characters of a dash with its white space."""
 
 
 def _corridors(text: Text, drafts: list[Draft]) -> Iterator[Mention]:
     """Yield corridors and routes written as "A – B corridor"."""
     for one, two in itertools.pairwise(drafts):
-        if not _DASH.fullmatch(text.body, one.end, two.start):
+        if two.start - one.end > _WIDEST_DASH or not _DASH.fullmatch(text.body, one.end, two.start):
             continue
         end = two.start + two.name.end - two.name.start
         after = text.words.dashed_type_behind.match(text.low, end)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.recognition.before import LOCATED, REACH, Before
-from geomap.recognition.known import MAX_WORDS, piece
+from geomap.recognition.known import MAX_WORDS, MORE, NAME, piece
 from geomap.recognition.lexicon import BRACKETS
-from geomap.recognition.text import Found, Run, Spans, Text, Word
+from geomap.recognition.text import NEXT, Found, Spans, Text, Word
 
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
@@ -20,8 +20,11 @@ def find_names(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
     """Find names in a script with capitals: longest known names first, then unknown ones by their context."""
     places = _known_places(text, known, masked)
     candidates = _unknown_candidates(text, masked, Spans((place.start, place.end) for place in places))
-    accepted = {*places, *(candidate for candidate in candidates if _is_betrayed(text, candidate))}
-    return _with_lists(text, sorted([*places, *candidates]), accepted)
+    if not candidates:
+        return places
+    betrayed = {candidate for candidate in candidates if _is_betrayed(text, candidate)}
+    names = sorted([*places, *candidates])
+    return _with_lists(text, names, [bool(name.key) or name in betrayed for name in names])
 
 
 # --- known names
@@ -39,10 +42,10 @@ def _known_places(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
     matches: list[_Match] = []
     end = 0
     for start, words, i in _openings(text, known):
-        if start < end or masked.meet(start, words[i].end):
+        if start < end:
             continue
         found = _longest(text, known, words, i)
-        if found is None or masked.meet(found.start, found.end) or _is_head(text, found, words, i):
+        if found is None or (masked and masked.meet(found.start, found.end)) or _is_head(text, found, words, i):
             continue
         matches.append(_Match(found, words, i))
         end = found.end
@@ -53,10 +56,10 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
     """Return the words that a known name begins with: where they start, and their run with their place in it."""
     openings = known.openings
     found = [
-        (word.start, run.words, i)
+        (word.start, run, i)
         for run in text.runs
-        for i, word in enumerate(run.words)
-        if openings[word.kind.text] and word.kind.opens and text.starts_name(run.words, i)
+        for i, word in enumerate(run)
+        if openings[word.kind.text] and word.kind.opens and (word.kind.capital or text.starts_name(run, i))
     ]
     small = [word for word in text.compass_words() if openings[word.kind.text]]
     return sorted(found + [(word.start, [word], 0) for word in small]) if small else found
@@ -64,23 +67,23 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
 
 def _longest(text: Text, known: KnownNames, words: list[Word], i: int) -> Found | None:
     """Return the longest known name that begins at a word of a run; it may go on over small words behind the run."""
-    word = words[i]
-    inner, last = piece[word.kind.text]
-    best = Found(word.start, word.end, 1, last) if last in known and _stands_alone(word) else None
-    taken, before, start = [word], "", word.start
-    goes_on = known.begin_with(inner)
-    while goes_on and len(taken) < MAX_WORDS:
-        following = words[i + len(taken)] if i + len(taken) < len(words) else text.following(word.end)
-        if following is None:
+    first = words[i]
+    inner, last = piece[first.kind.text]
+    opening = known.openings[first.kind.text]
+    best = Found(first.start, first.end, 1, last) if opening & NAME and _stands_alone(first) else None
+    taken, before, start, end, more = [first], "", first.start, first.end, opening & MORE
+    while more and len(taken) < MAX_WORDS and (tied := NEXT.match(text.body, end)):
+        if text.body[end : tied.start(1)] not in _INVISIBLE:
+            before, start = before + inner, tied.start(1)
+        end = tied.end()
+        inner, last = piece[text.body[start:end]]
+        more = known.begin_with(before + inner)
+        if not more and before + last not in known:
             break
-        if text.body[word.end : following.start] not in _INVISIBLE:
-            before, start = before + inner, following.start
-        word = following
+        word = Word(tied.start(1), end, text.words.kinds[tied[1]])
         taken.append(word)
-        inner, last = piece[text.body[start : word.end]]
-        if _ends_name(word) and before + last in known and _looks_like_name(text, taken):
-            best = Found(taken[0].start, word.end, len(taken), before + last)
-        goes_on = known.begin_with(before + inner)
+        if before + last in known and _ends_name(word) and _looks_like_name(text, taken):
+            best = Found(first.start, end, len(taken), before + last)
     return best
 
 
@@ -130,6 +133,8 @@ def _is_inside(text: Text, matches: list[_Match], n: int) -> bool:
     Words of other known names do not count: two places may stand side by side, as in a Russian genitive.
     """
     found, words, i = matches[n]
+    if not i and found.words == len(words) and words[0].kind.capital:
+        return False
     left, right = _left_of(text, words, i), _right_of(text, words, i + found.words - 1, found.end)
     if left is not None and n and left.start < matches[n - 1].found.end:
         left = None
@@ -164,24 +169,22 @@ def _right_of(text: Text, words: list[Word], i: int, end: int) -> Word | None:
 def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
     for run in text.runs:
-        words = _trimmed(run)
-        if not words:
+        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(run)):
             continue
         start, end = words[0].start, words[-1].end
-        if masked.meet(start, end) or taken.meet(start, end) or not _nameable(text, words):
-            continue
-        found.append(Found(start, end, len(words)))
+        if not (masked and masked.meet(start, end)) and _nameable(text, words):
+            found.append(Found(start, end, len(words)))
     return found
 
 
-def _trimmed(run: Run) -> list[Word]:
+def _trimmed(run: list[Word]) -> list[Word]:
     """Cut words that are capitalised but no part of a name off both ends (peoples, months, type words)."""
-    i, j = run.first, len(run.words)
-    while i < j and (run.words[i].kind.common or run.words[i].kind.type_word):
-        i += 1
-    while i < j and (run.words[j - 1].kind.common or run.words[j - 1].kind.type_word):
-        j -= 1
-    return run.words[i:j]
+    first, last = 0, len(run)
+    while first < last and (run[first].kind.common or run[first].kind.type_word):
+        first += 1
+    while first < last and (run[last - 1].kind.common or run[last - 1].kind.type_word):
+        last -= 1
+    return run[first:last]
 
 
 def _nameable(text: Text, words: list[Word]) -> bool:
@@ -225,17 +228,13 @@ def _is_adjective(text: Text, name: Found) -> bool:
     return noun is not None and noun.kind.text.islower()
 
 
-def _with_lists(text: Text, names: list[Found], accepted: set[Found]) -> list[Found]:
-    """Return the accepted names and those that stand in one list with an accepted one."""
-    kept = [name in accepted for name in names]
-    if all(kept):
-        return names
+def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]:
+    """Return the names that are kept and those that stand in one list with one of them."""
     gap = text.words.list_gap_behind
     tied = [False] * len(names)
     for i in range(1, len(names)):
-        tied[i] = (
-            not (kept[i - 1] and kept[i]) and gap.fullmatch(text.low, names[i - 1].end, names[i].start) is not None
-        )
+        if not (kept[i - 1] and kept[i]):
+            tied[i] = gap.fullmatch(text.low, names[i - 1].end, names[i].start) is not None
     for i in range(1, len(names)):
         kept[i] = kept[i] or (tied[i] and kept[i - 1])
     for i in range(len(names) - 1, 0, -1):

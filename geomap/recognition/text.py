@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = ["WORD", "Found", "Run", "Spans", "Text", "Word"]
+__all__ = ["NEXT", "Found", "Spans", "Text", "Word"]
 
 _LETTER = r"[^\W\d_]"
 _APOSTROPHE = "['’ʼʻ`]"
@@ -31,8 +31,11 @@ WORD = re.compile(rf"\d+|{_LETTER}{_LETTERS}")
 """A word or a number."""
 
 _JOINED = re.compile(_JOINT)
-_NEXT = re.compile(rf"{_JOINT}(?P<word>{WORD.pattern})")
-_PREVIOUS = re.compile(rf"(?P<word>{WORD.pattern}){_JOINT}\Z")
+NEXT = re.compile(rf"{_JOINT}({WORD.pattern})")
+"""The word that a space, a hyphen or a line break, nothing else, ties to what stands before it."""
+
+_PREVIOUS = re.compile(rf"({WORD.pattern}){_JOINT}\Z")
+_INSIDE = re.compile(rf"(?:.?{_LETTER}|{_LETTER}{_APOSTROPHE})\Z", re.DOTALL)
 _NOT_INSIDE = rf"(?<!{_LETTER}.)(?<!{_LETTER}{_APOSTROPHE}.)"
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})(?!{_LETTER})(?!{_APOSTROPHE}(?!s\b){_LETTER})"
 _TIED_PARTICLE = re.compile(
@@ -62,24 +65,12 @@ def _run_pattern(last: int) -> re.Pattern[str]:
     )
 
 
-_BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
-
-
 class Word(NamedTuple):
     """A word at ``body[start:end]`` of a text, and what it is."""
 
     start: int
     end: int
     kind: Kind
-
-
-class Run(NamedTuple):
-    """Words that are written as a name; those before `first` are function words or numbers, left out by `start`."""
-
-    words: list[Word]
-    first: int
-    start: int
-    end: int
 
 
 class Found(NamedTuple):
@@ -104,6 +95,10 @@ class Spans:
                 self._starts.append(start)
                 self._ends.append(end)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._ends)
+
     def meet(self, start: int, end: int) -> bool:
         """Tell whether one of them shares a character with ``[start, end)``."""
         i = bisect_right(self._ends, start)
@@ -121,18 +116,19 @@ class Text:
         self.words = words
         self._before: dict[int, int] = {}
 
-    def word(self, start: int, end: int) -> Word:
-        """Return the word at a place."""
-        return Word(start, end, self.words.kinds[self.body[start:end]])
-
     def words_in(self, start: int, end: int) -> list[Word]:
         """Return the words and numbers of a stretch."""
-        return [self.word(*match.span()) for match in WORD.finditer(self.body, start, end)]
+        words = []
+        for text in WORD.findall(self.body, start, end):
+            start = self.body.index(text, start)
+            words.append(Word(start, start + len(text), self.words.kinds[text]))
+            start += len(text)
+        return words
 
     def following(self, end: int) -> Word | None:
-        """Return the word that a space, a hyphen or a line break, nothing else, ties to what ends at `end`."""
-        match = _NEXT.match(self.body, end)
-        return self.word(*match.span("word")) if match else None
+        """Return the word that is tied to what ends at `end`."""
+        match = NEXT.match(self.body, end)
+        return Word(*match.span(1), self.words.kinds[match[1]]) if match else None
 
     def joined(self, end: int, start: int) -> bool:
         """Tell whether two words can belong to one name: a space, a hyphen or a line break between, nothing else."""
@@ -141,53 +137,52 @@ class Text:
     def preceding(self, start: int) -> Word | None:
         """Return the word that is tied to what starts at `start`."""
         match = _PREVIOUS.search(self.body, max(0, start - REACH), start)
-        return self.word(*match.span("word")) if match else None
+        return Word(*match.span(1), self.words.kinds[match[1]]) if match else None
 
     def compass_words(self) -> Iterator[Word]:
         """Yield the compass words in small letters, which can open a name too ("southwestern Syria")."""
         for match in self.words.compass.finditer(self.low):
-            if self.body[match.start()].isupper():
+            start = match.start()
+            if self.body[start].isupper() or _INSIDE.match(self.body[max(0, start - 2) : start]):
                 continue
-            word = self.following(match.start())
+            word = self.following(start)
             if word is not None and word.kind.compass:
                 yield word
 
     @cached_property
-    def runs(self) -> list[Run]:
-        """The runs of words that are written as a name, in order."""
-        beyond = not self.body.isascii() and _BEYOND_BASIC_PLANE.search(self.body)
-        runs: list[Run] = []
+    def runs(self) -> list[list[Word]]:
+        """The runs of words that are written as a name, in order; function words before one are left out."""
+        beyond = not self.body.isascii() and len(self.body.encode("utf-16-le", "surrogatepass")) > 2 * len(self.body)
+        body, kinds = self.body, self.words.kinds
+        runs: list[list[Word]] = []
         for match in _run_pattern(0x1FFFF if beyond else 0xFFFF).finditer(self.body):
-            start, end = match.span()
-            tied = self._tied_before(start)
-            if tied == start and match[0].isalpha():
-                kind = self.words.kinds[match[0]]
+            surface, (start, end) = match[0], match.span()
+            tie = body[start - 1]
+            if tie in _TIES and (tie != " " or body[start - 2] in _BEFORE_SPACE):
+                start = self._tied_before(start)
+            elif surface.isalpha():
+                kind = kinds[surface]
                 if not kind.function:
-                    runs.append(Run([Word(start, end, kind)], 0, start, end))
+                    runs.append([Word(start, end, kind)])
                 continue
-            words = self.words_in(tied, end)
-            first = self._first(words)
-            if first < len(words):
-                runs.append(Run(words, first, words[first].start, end))
+            words = self._without_function_words(self.words_in(start, end))
+            if words:
+                runs.append(words)
         return runs
 
     def _tied_before(self, start: int) -> int:
         """Return where the small article starts that is tied to a capital, or the capital when there is none."""
-        if self.body[start - 1] not in _TIES or (
-            self.body[start - 1] == " " and self.body[start - 2] not in _BEFORE_SPACE
-        ):
-            return start
         particle = _TIED_PARTICLE.search(self.body, max(0, start - 8), start)
         return particle.start() if particle else start
 
-    def _first(self, words: list[Word]) -> int:
-        """Return the index of the first word that belongs to a name: no function word, unless it is an article."""
+    def _without_function_words(self, words: list[Word]) -> list[Word]:
+        """Cut the words off a run that cannot open a name: "In Yalda", but not "As-Suwayda"."""
         first, last = 0, len(words)
         while first < last and words[first].kind.function and not self._is_article(words, first):
             first += 1
         while first < last and words[first].kind.digits:
             first += 1
-        return first if any(word.kind.capital for word in words[first:]) else last
+        return words[first:] if any(word.kind.capital for word in words[first:]) else []
 
     def _is_article(self, words: list[Word], i: int) -> bool:
         """Whether a word that could be a function word is the article of a name ("As-Suwayda", "and As Salam")."""
