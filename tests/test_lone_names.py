@@ -37,6 +37,11 @@ def run(*arguments, **options):
         ("Mardj Soultan", "syr:rif-dimashq", "syr:marj-elsultan"),
         ("Saida", "Daraa", "syr:sayda-daraa"),
         ("صيدا", "Lebanon", "lbn:sidon"),
+        ("Idlib Governorate", None, "syr:idlib-governorate"),
+        ("the city of Aleppo", None, "syr:aleppo"),
+        ("محافظة إدلب", None, "syr:idlib-governorate"),
+        ("провинция Идлиб", None, "syr:idlib-governorate"),
+        ("Douma", "Rif Dimashq governorate", "syr:duma"),
     ],
 )
 def test_a_name_alone_means_its_place(name, within, place_id):

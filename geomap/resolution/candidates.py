@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
 
-__all__ = ["HOW", "POPULATED", "Possible", "possible_places"]
+__all__ = ["HOW", "POPULATED", "SPELLED", "Possible", "possible_places"]
 
 POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
 _ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
@@ -59,6 +59,8 @@ HOW = {
     "near": "is one letter off {!r}",
 }
 """How a spelling fits, by the tier of its match."""
+SPELLED = frozenset({"exact", "folded"})
+"""The tiers in which the letters are those of a known spelling."""
 _WHOLE_SURFACE = 0.04
 """A match of the whole surface, type word included, is worth more than one of the bare name."""
 
@@ -104,7 +106,7 @@ def _by_specific_part(mention: Mention, gazetteer: Gazetteer) -> list[Match]:
 
 def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = False) -> Possible:
     how = HOW[match.tier].format(match.name)
-    spelled = match.tier in {"exact", "folded"} and not partial
+    spelled = match.tier in SPELLED and not partial
     fits = _kind_fits(match.place, mention.types)
     if fits is False and bonus and spelled:
         fits = True  # listed with its type word it is of that kind, whatever the gazetteer calls it

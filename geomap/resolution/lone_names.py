@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.errors import QueryError
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Mention, Resolution
-from geomap.resolution.candidates import HOW
+from geomap.recognition.typed_names import without_type_word
+from geomap.resolution.candidates import HOW, SPELLED
 from geomap.resolution.odds import INSIDE, KIN_SLACK, OUTSIDE, RESOLVED, confidence, farness, preference, prominence
 from geomap.resolution.surroundings import AREA_TYPES
 
@@ -126,11 +127,21 @@ def _ranked(
     types: AbstractSet[str],
 ) -> list[_Scored]:
     """Return what the name could mean, likeliest first."""
-    matches = gazetteer.search(name, types=types, limit=_CANDIDATES)
+    matches = _matches(name, gazetteer, types)
     scored = [_scored(match, gazetteer, within, near) for match in matches]
     return (
         sorted(scored, key=lambda s: (-s.score, s.place.type in AREA_TYPES, s.place.id)) if len(scored) > 1 else scored
     )
+
+
+def _matches(name: str, gazetteer: Gazetteer, types: AbstractSet[str]) -> tuple[Match, ...]:
+    """Return what has the name or, when it is known only without the word for its kind, what is of that kind."""
+    whole = gazetteer.search(name, types=types, limit=_CANDIDATES)
+    if any(match.tier in SPELLED for match in whole):
+        return whole
+    bare, kinds = without_type_word(name)
+    kinds = kinds & types if types else kinds
+    return (gazetteer.search(bare, types=kinds, limit=_CANDIDATES) if kinds else ()) or whole
 
 
 def _scored(match: Match, gazetteer: Gazetteer, within: Place | None, near: tuple[float, float] | None) -> _Scored:
@@ -163,7 +174,7 @@ def container_of(said: str, gazetteer: Gazetteer) -> Place:
     """
     if said in gazetteer:
         return gazetteer.get(said)
-    areas = [m.place for m in gazetteer.search(said, limit=_CANDIDATES) if m.tier in ("exact", "folded")]
+    areas = [match.place for match in _matches(said, gazetteer, frozenset()) if match.tier in SPELLED]
     areas = [place for place in areas if place.type in AREA_TYPES]
     if not areas:
         raise QueryError(f"no area is called {said!r}; give a governorate, a zone or an id", field="within")
