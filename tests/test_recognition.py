@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geomap.recognition import recognize
+from geomap.recognition.before import Before, Endings, Table
+from geomap.recognition.known import piece
+from geomap.recognition.lexicon import LANGUAGES, lexicon_table
+from geomap.toponym import ARTICLES, fold
 
 FRAGMENTS = [
     "Homs", "the Eastern Ghouta", "al-Nasriyah", "Deir ez-Zor", "Tal-Sultan", " – ", "Abu al-Duhur",
@@ -24,7 +28,7 @@ FRAGMENTS = [
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=30).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda glue: glue.join(parts))
 )
-LANGUAGES = st.sampled_from(["en", "ar", "ru", "fr", "en-GB"])
+TAGS = st.sampled_from(["en", "ar", "ru", "fr", "en-GB"])
 
 
 def shown(mention) -> str:
@@ -52,7 +56,7 @@ def test_a_corridor_knows_its_ends():
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS | st.text(max_size=200), LANGUAGES)
+@given(TEXTS | st.text(max_size=200), TAGS)
 def test_a_mention_stands_where_it_says(text, lang):
     mentions = recognize(bulletin(text, lang), curated())
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
@@ -66,7 +70,7 @@ def test_a_mention_stands_where_it_says(text, lang):
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS, LANGUAGES)
+@given(TEXTS, TAGS)
 def test_only_corridors_and_points_told_by_a_town_overlap_others(text, lang):
     mentions = recognize(bulletin(text, lang), curated())
     plain = [m for m in mentions if not m.ends and not (m.part == "near" and m.name != m.surface)]
@@ -82,3 +86,46 @@ def test_the_same_text_gives_the_same_mentions():
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "😀", "\u200f"])
 def test_a_text_without_words_has_no_mentions(text):
     assert read(text).resolutions == ()
+
+
+WORDS = st.sampled_from(
+    ["Tell", "Rifaat", "al", "Abu", "Duhur", "Deir", "ez", "Zor", "Dara'a", "Khan", "As", "Suwayda", "province", "Эль",
+     "Телль", "Дейр", "Хомса", "حلب", "تل", "رفعت", "5", "é"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), WORDS)
+def test_a_name_is_folded_word_by_word(words, last):
+    if last.lower() in ARTICLES:
+        last = "Homs"  # an article behind a name is no part of it
+    pieces = "".join(piece[word].inner for word in words) + piece[last].last
+    assert pieces == fold(" ".join([*words, last]))
+
+
+CERTAIN = {
+    "locative": Before.LOCATIVE,
+    "part": Before.PART,
+    "of_location": Before.OF_LOCATION,
+    "actor_before": Before.ACTOR,
+}
+ENTRIES = [
+    (lang, name, entry) for lang in LANGUAGES for name in CERTAIN for entry in lexicon_table(lang)["context"][name]
+]
+
+
+@pytest.mark.parametrize(("lang", "name", "entry"), ENTRIES)
+@settings(deadline=None, max_examples=20)
+@given(data=st.data())
+def test_what_stands_before_a_name_is_told_by_its_last_words(lang, name, entry, data):
+    said = data.draw(st.from_regex(entry, fullmatch=True, alphabet={*entry, "a"}))
+    low = f"buses {said} "
+    endings = Endings([Table(number=CERTAIN[name], entries=lexicon_table(lang)["context"][name])])
+    assert endings.before(low, len(low)) == CERTAIN[name]
+
+
+@pytest.mark.parametrize(
+    ("low", "told"),
+    [("in ", Before.LOCATIVE), ("(in the\n", Before.LOCATIVE), ("in", 0), ("pin ", 0), ("in-", 0), ("", 0)],
+)  # fmt: skip
+def test_a_space_parts_a_name_from_what_stands_before_it(low, told):
+    assert Endings([Table(number=Before.LOCATIVE, entries=["in"])]).before(low, len(low)) == told
