@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from geomap.recognition import recognize
 from geomap.recognition.before import Before, Endings, Table
 from geomap.recognition.known import piece
-from geomap.recognition.lexicon import LANGUAGES, lexicon_table
+from geomap.recognition.lexicon import LANGUAGES as WITH_LEXICON
+from geomap.recognition.lexicon import lexicon_table
 from geomap.toponym import ARTICLES, fold
 
 FRAGMENTS = [
@@ -28,7 +29,7 @@ FRAGMENTS = [
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=30).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda glue: glue.join(parts))
 )
-TAGS = st.sampled_from(["en", "ar", "ru", "fr", "en-GB"])
+LANGUAGES = st.sampled_from(["en", "ar", "ru", "fr", "en-GB"])
 
 
 def shown(mention) -> str:
@@ -56,7 +57,7 @@ def test_a_corridor_knows_its_ends():
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS | st.text(max_size=200), TAGS)
+@given(TEXTS | st.text(max_size=200), LANGUAGES)
 def test_a_mention_stands_where_it_says(text, lang):
     mentions = recognize(bulletin(text, lang), curated())
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
@@ -70,7 +71,7 @@ def test_a_mention_stands_where_it_says(text, lang):
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS, TAGS)
+@given(TEXTS, LANGUAGES)
 def test_only_corridors_and_points_told_by_a_town_overlap_others(text, lang):
     mentions = recognize(bulletin(text, lang), curated())
     plain = [m for m in mentions if not m.ends and not (m.part == "near" and m.name != m.surface)]
@@ -109,7 +110,7 @@ CERTAIN = {
     "actor_before": Before.ACTOR,
 }
 ENTRIES = [
-    (lang, name, entry) for lang in LANGUAGES for name in CERTAIN for entry in lexicon_table(lang)["context"][name]
+    (lang, name, entry) for lang in WITH_LEXICON for name in CERTAIN for entry in lexicon_table(lang)["context"][name]
 ]
 
 
