@@ -10,6 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geomap.recognition import recognize
+from geomap.recognition.before import Before, Endings, Table
+from geomap.recognition.known import piece
+from geomap.recognition.lexicon import LANGUAGES as WITH_LEXICON
+from geomap.recognition.lexicon import lexicon_table
+from geomap.toponym import ARTICLES, fold
 
 FRAGMENTS = [
     "Homs", "the Eastern Ghouta", "al-Nasriyah", "Deir ez-Zor", "Tal-Sultan", " – ", "Abu al-Duhur",
@@ -82,3 +87,46 @@ def test_the_same_text_gives_the_same_mentions():
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "😀", "\u200f"])
 def test_a_text_without_words_has_no_mentions(text):
     assert read(text).resolutions == ()
+
+
+WORDS = st.sampled_from(
+    ["Tell", "Rifaat", "al", "Abu", "Duhur", "Deir", "ez", "Zor", "Dara'a", "Khan", "As", "Suwayda", "province", "Эль",
+     "Телль", "Дейр", "Хомса", "حلب", "تل", "رفعت", "5", "é"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), WORDS)
+def test_a_name_is_folded_word_by_word(words, last):
+    if last.lower() in ARTICLES:
+        last = "Homs"  # an article behind a name is no part of it
+    pieces = "".join(piece[word].inner for word in words) + piece[last].last
+    assert pieces == fold(" ".join([*words, last]))
+
+
+CERTAIN = {
+    "locative": Before.LOCATIVE,
+    "part": Before.PART,
+    "of_location": Before.OF_LOCATION,
+    "actor_before": Before.ACTOR,
+}
+ENTRIES = [
+    (lang, name, entry) for lang in WITH_LEXICON for name in CERTAIN for entry in lexicon_table(lang)["context"][name]
+]
+
+
+@pytest.mark.parametrize(("lang", "name", "entry"), ENTRIES)
+@settings(deadline=None, max_examples=20)
+@given(data=st.data())
+def test_what_stands_before_a_name_is_told_by_its_last_words(lang, name, entry, data):
+    said = data.draw(st.from_regex(entry, fullmatch=True, alphabet={*entry, "a"}).filter(lambda text: len(text) < 50))
+    low = f"buses {said} "
+    endings = Endings([Table(number=CERTAIN[name], entries=lexicon_table(lang)["context"][name])])
+    assert endings.before(low, len(low)) == CERTAIN[name]
+
+
+@pytest.mark.parametrize(
+    ("low", "told"),
+    [("in ", Before.LOCATIVE), ("(in the\n", Before.LOCATIVE), ("in", 0), ("pin ", 0), ("in-", 0), ("", 0)],
+)  # fmt: skip
+def test_a_space_parts_a_name_from_what_stands_before_it(low, told):
+    assert Endings([Table(number=Before.LOCATIVE, entries=["in"])]).before(low, len(low)) == told

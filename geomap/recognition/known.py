@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -66,7 +66,7 @@ class KnownNames:
         self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._keys
+        return self._sorted[bisect_left(self._sorted, key)] == key
 
     def begin_with(self, prefix: str) -> bool:
         """Tell whether a longer name begins with a folded stretch."""
@@ -74,7 +74,7 @@ class KnownNames:
 
     def _opens(self, word: str) -> int:
         """Return whether a word is a name (`NAME`) and begins longer ones (`MORE`): their sum, 0 when neither."""
-        return NAME * (piece[word].last in self._keys) + MORE * self.begin_with(piece[word].inner)
+        return NAME * (piece[word].last in self) + MORE * self.begin_with(piece[word].inner)
 
     def _opens_behind_clitics(self, word: str) -> tuple[int, ...]:
         """Return after how many letters of a word in Arabic script a name can begin, the shortest clitic first."""

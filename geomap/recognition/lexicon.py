@@ -20,7 +20,7 @@ from geomap.recognition.memo import Memo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BRACKETS", "LANGUAGES", "Lexicon", "TypeWord", "lexicon"]
+__all__ = ["BRACKETS", "LANGUAGES", "Lexicon", "TypeWord", "lexicon", "lexicon_table"]
 
 LANGUAGES = ("en", "ar", "ru")
 """The languages that have a lexicon; any other is read with the English one."""
@@ -86,9 +86,14 @@ def lexicon(lang: str) -> Lexicon:
     return _load(base if base in LANGUAGES else "en")
 
 
+def lexicon_table(lang: str) -> dict[str, Any]:
+    """Return the entries of a language as its TOML file has them."""
+    return tomllib.loads(files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def _load(lang: str) -> Lexicon:
-    table = tomllib.loads(files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
+    table = lexicon_table(lang)
     context, names = table["context"], table["names"]
     type_words = tuple(_type_word(entry) for entry in table["type"])
     every_type = [word for entry in table["type"] for word in entry["words"]]

@@ -13,7 +13,7 @@ from geomap.recognition.text import NEXT, Found, Spans, Text, Word
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
 
-__all__ = ["BRACKETS", "find_names"]
+__all__ = ["BRACKETS", "find_names", "is_betrayed"]
 
 
 def find_names(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
@@ -22,7 +22,7 @@ def find_names(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
     candidates = _unknown_candidates(text, masked, Spans((place.start, place.end) for place in places))
     if not candidates:
         return places
-    betrayed = {candidate for candidate in candidates if _is_betrayed(text, candidate)}
+    betrayed = {candidate for candidate in candidates if is_betrayed(text, candidate)}
     names = sorted([*places, *candidates])
     return _with_lists(text, names, [bool(name.key) or name in betrayed for name in names])
 
@@ -200,7 +200,7 @@ def _nameable(text: Text, words: list[Word]) -> bool:
 _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 
 
-def _is_betrayed(text: Text, name: Found) -> bool:
+def is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
     if before & LOCATED:
