@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from browser import chromium  # noqa: F401 - fixture
 from case_tables import bulletin, curated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -327,21 +326,6 @@ def test_the_page_holds_no_script_whatever_a_bulletin_says(text):
     page.feed(candidates_html([hostile_name(text)], curated(), title=text))
     assert not page.tags & {"script", "img", "iframe", "object", "link", "form"}
     assert text in page.data
-
-
-def test_the_page_shows_all_candidates_and_asks_nobody(chromium, sheet):  # noqa: F811
-    context = chromium.new_context()
-    page, asked = context.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
-    row = sheet.rows()[sheet.row_of("Ain-Zrekia") - 2]
-    address = sheet.path.with_suffix(".html").resolve().as_uri() + f"#{row['key']}"
-    page.goto(address)
-    section = page.locator(f"section[id='{row['key']}']")
-    assert section.locator("svg text.number").all_text_contents() == ["1", "2"]
-    assert ZUREIQA in section.locator("ol").inner_text()
-    assert section.evaluate("node => node.matches(':target')")
-    assert asked == [address.split("#")[0]]
-    context.close()
 
 
 class Directory:

@@ -13,7 +13,8 @@ from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
 
 from geomap import Gazetteer, process, read_bulletins
 from geomap.model import Bulletin, Candidate, Citation, Count, Event, Mention, Place, Resolution, Roles
-from geomap.webmap import render_map, save_map
+from geomap.review import open_names
+from geomap.webmap import candidates_html, render_map, save_map
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
@@ -471,3 +472,21 @@ def test_the_examples_are_read_on_a_phone(examples, open_page):  # noqa: F811
     seen.page.locator("#geomap-side ul.events button").first.click()
     assert seen.page.locator(".sheet .card").is_visible()
     seen.assert_quiet()
+
+
+def test_the_page_of_open_names_shows_all_candidates_and_asks_nobody(chromium, tmp_path):  # noqa: F811
+    text = "Since yesterday, 120 people have come back to the settlement of Ain-Zrekia, Damascus province."
+    gazetteer = Gazetteer.load()
+    (name,) = open_names([Bulletin(id="one", text=text)], gazetteer)
+    page_file = tmp_path / "open.html"
+    page_file.write_text(candidates_html([name], gazetteer, title="Open names"), encoding="utf-8")
+    context = chromium.new_context()
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{page_file.as_uri()}#{name.key}")
+    section = page.locator(f"section[id='{name.key}']")
+    assert section.locator("svg text.number").all_text_contents() == ["1", "2"]
+    assert "syr:zureiqa-nashabiyeh" in section.locator("ol").inner_text()
+    assert section.evaluate("node => node.matches(':target')")
+    assert asked == [page_file.as_uri()]
+    context.close()
