@@ -185,8 +185,8 @@ class Gazetteer:
         UnknownPlaceError
             When one of the ids is unknown.
         """
-        container = self._row(container_id)
-        return place_id == container_id or container in self._climbed(self._row(place_id))
+        container, row = self._row(container_id), self._row(place_id)
+        return row == container or container in self._climbed(row)
 
     def children(self, place_id: str) -> tuple[Place, ...]:
         """Return the places that name a place as their container, in order of id.

@@ -5,6 +5,7 @@ What stands in for the text is what the asker knows: the area that holds the pla
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.errors import QueryError
@@ -51,6 +52,9 @@ class _Scored(NamedTuple):
         return tuple(found)
 
 
+_score = itemgetter(0)
+
+
 def resolve_name(
     name: str,
     gazetteer: Gazetteer,
@@ -87,12 +91,18 @@ def resolve_name(
     ranked = _ranked(name, gazetteer, within, near, types)
     if not ranked:
         return Resolution(mention=mention, status="unknown", confidence=0.0, reasons=("no place has this name",))
-    top = ranked[0]
-    serious = [s for s in ranked[1:] if s.score > top.score - _NO_RIVAL]
-    rivals = [s for s in serious if not _one_matter(top.place, s.place, gazetteer)]
-    kin = [s for s in serious if s.score >= top.score - KIN_SLACK and s not in rivals]
-    best = min((top, *kin), key=lambda s: (preference(s.place), -s.score)) if kin else top
-    ranked = [best, *(s for s in ranked if s is not best)]
+    top, rivals, kin = ranked[0], [], []
+    for other in ranked[1:]:
+        if other.score <= top.score - _NO_RIVAL:
+            break
+        if not _one_matter(top.place, other.place, gazetteer):
+            rivals.append(other)
+        elif other.score >= top.score - KIN_SLACK:
+            kin.append(other)
+    best = top
+    if kin:
+        best = min((top, *kin), key=lambda s: (preference(s.place), -s.score))
+        ranked = [best, *(s for s in ranked if s is not best)]
     sure = round(confidence(top.score, [s.score for s in rivals]), 3)
     shown = tuple(
         [
@@ -127,11 +137,9 @@ def _ranked(
     types: AbstractSet[str],
 ) -> list[_Scored]:
     """Return what the name could mean, likeliest first."""
-    matches = _matches(name, gazetteer, types)
-    scored = [_scored(match, gazetteer, within, near) for match in matches]
-    return (
-        sorted(scored, key=lambda s: (-s.score, s.place.type in AREA_TYPES, s.place.id)) if len(scored) > 1 else scored
-    )
+    scored = [_scored(match, gazetteer, within, near) for match in _matches(name, gazetteer, types)]
+    scored.sort(key=_score, reverse=True)  # ties stay as the search ranks them
+    return scored
 
 
 def _matches(name: str, gazetteer: Gazetteer, types: AbstractSet[str]) -> tuple[Match, ...]:
@@ -153,7 +161,7 @@ def _scored(match: Match, gazetteer: Gazetteer, within: Place | None, near: tupl
     if near is not None:
         km = distance_km(*near, place.lon, place.lat)
         score += farness(km)
-    return _Scored(round(score, 6), match, inside, km)
+    return _Scored(score, match, inside, km)
 
 
 def _one_matter(one: Place, two: Place, gazetteer: Gazetteer) -> bool:
