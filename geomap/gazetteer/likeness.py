@@ -57,6 +57,9 @@ class Difference(NamedTuple):
     missing: int = 0
 
 
+_NONE = Difference()
+
+
 def likeness(query: str, name: str, consonants: int | None) -> float:
     """Return the score of a known name for a query whose consonants meet, at most `FOLDED`.
 
@@ -67,9 +70,10 @@ def likeness(query: str, name: str, consonants: int | None) -> float:
     consonants
         How many consonants they share; None when one of these is wrong.
     """
-    return _score(difference(query, name), consonants)
+    return _score(_differing(heard(query), heard(name)), consonants)
 
 
+@lru_cache(maxsize=4096)  # few differences are met, many times each
 def _score(d: Difference, consonants: int | None) -> float:
     base = _ONE_WRONG if consonants is None else _SOUND - _FEW_CONSONANTS / consonants
     lost = _PER_VOWEL * d.vowels + _PER_CONSONANT * d.consonants + _OTHER_END * d.other_end
@@ -86,11 +90,8 @@ def likenesses(query: str, known: Hearings, consonants: int | None) -> NDArray[n
     lengths = np.array([len(one.sound)] * len(apart) if one.unvowelled else list(map(len, known.sounds)), np.int64)
     missing = lengths - _each(LCSseq.similarity, one.sound, known.sounds) if apart.any() else lengths
     parts = (vowels * ~apart, wrong, (known.open != one.open) * ~apart, apart, missing * apart)
-    scores: dict[tuple[int, ...], float] = {}  # few differences are met, many times each
-    for row in (rows := list(zip(*(part.tolist() for part in parts), strict=True))):
-        if row not in scores:
-            scores[row] = _score(Difference(*row), consonants)
-    return np.array([scores[row] for row in rows], np.float64)
+    rows = zip(*(part.tolist() for part in parts), strict=True)
+    return np.array([_score(Difference(*row), consonants) for row in rows], np.float64)
 
 
 def _each(scorer: Callable[..., int], one: str, others: Sequence[str]) -> NDArray[np.int64]:
@@ -104,16 +105,15 @@ def difference(query: str, name: str) -> Difference:
 
 
 def _differing(one: Heard, other: Heard) -> Difference:
+    if one.sound == other.sound and one.unvowelled == other.unvowelled:
+        return _NONE
     consonants = Levenshtein.distance(one.consonants, other.consonants)
     if one.unvowelled != other.unvowelled:
         bare, full = (one, other) if one.unvowelled else (other, one)
         missing = len(bare.sound) - LCSseq.similarity(bare.sound, full.sound)
-        return Difference(consonants=consonants, unvowelled=1, missing=missing)
-    return Difference(
-        vowels=max(0, Levenshtein.distance(one.sound, other.sound) - consonants),
-        consonants=consonants,
-        other_end=int(one.open != other.open),
-    )
+        return Difference(0, consonants, 0, 1, missing)
+    vowels = Levenshtein.distance(one.sound, other.sound) - consonants
+    return Difference(max(0, vowels), consonants, int(one.open != other.open))
 
 
 class Heard(NamedTuple):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["container_of", "resolve_name"]
 
 _CANDIDATES = 25
-_NO_RIVAL = 1.0
-"""Who trails by so much is e to the tenth times less likely and changes no confidence."""
+_NO_RIVAL = 0.7
+"""Who trails by so much is a thousand times less likely and changes no confidence."""
 _SAME_KM = 2.0
 """Two populated places of one name closer than this are one, twice in the gazetteers."""
 
