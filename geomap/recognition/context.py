@@ -1,4 +1,4 @@
-"""What a place is to its sentence: a location, the place of writing, or one that speaks or acts."""
+"""What a place is to its sentence: a location, or one that speaks or acts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ __all__ = ["context"]
 
 
 def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
-    """Tell datelines, and countries and capitals that speak or act, from locations."""
+    """Tell countries and capitals that speak or act from locations; datelines are told before."""
     draft = drafts[i]
-    if _is_dateline(text, draft):
-        return "dateline"
     if not draft.kinds or draft.types:
         return "location"
     if text.words.actor_verbs.match(text.low, draft.end) and not text.before(draft.start) & Before.LOCATIVE:
@@ -46,21 +44,3 @@ def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
 
 
 _POSSESSIVE = re.compile(r"['’]s\s")
-_DATELINE_TAIL = re.compile(
-    r"\s*(?:,\s*(?:\d{1,2}\s+\w+|\w+\.?\s+\d{1,2})(?:,?\s*\d{4})?)?\s*(?:\([^()\n]{2,40}\)\s*[-–—:]|:\s|[.]\s|/[^/\n]{2,20}/|\s[-–—]\s|[-–—]\s?\w+\s*(?:\n|$))"
-)
-
-
-def _is_dateline(text: Text, draft: Draft) -> bool:
-    """Whether a name opens a paragraph the way agencies give the place of writing ("MOSCOW (Sputnik) -")."""
-    if (
-        not text.body[max(0, draft.start - 2) : draft.start].isspace()
-        and draft.start
-        and text.body[draft.start - 1] != "\n"
-    ):
-        return False  # nearly always
-    line_start = text.body.rfind("\n", 0, draft.start) + 1
-    if text.body[line_start : draft.start].strip():
-        return False
-    tail = _DATELINE_TAIL.match(text.body, draft.end)
-    return tail is not None and (tail.group().strip() != "." or text.body[draft.start : draft.end].isupper())

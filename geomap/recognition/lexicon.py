@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.recognition.before import Before, Endings, Table
+from geomap.recognition.datelines import dateline_pattern
 from geomap.recognition.entries import either
 from geomap.recognition.kinds import Kind, kinds
 from geomap.recognition.memo import Memo
@@ -71,6 +72,7 @@ class Lexicon:
     list_gap: re.Pattern[str]
     list_gap_behind: re.Pattern[str]
     actor_verbs: re.Pattern[str]
+    dateline: re.Pattern[str]
     remark: re.Pattern[str]
     organisation: re.Pattern[str]
     organisation_start: re.Pattern[str]
@@ -126,6 +128,7 @@ def _load(lang: str) -> Lexicon:
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),
+        dateline=dateline_pattern([agency.lower() for agency in names["agency"]]),
         remark=_cased(either(names["remark"])),
         organisation=_cased(rf"\b{either(names['organisation'])}\b"),
         organisation_start=_cased(rf"{either(names['organisation_start'])}\b"),

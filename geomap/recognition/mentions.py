@@ -11,12 +11,13 @@ from geomap.model import Bulletin, Mention
 from geomap.recognition.arabic import find_arabic_names
 from geomap.recognition.before import REACH, Before
 from geomap.recognition.context import context
+from geomap.recognition.datelines import datelines
 from geomap.recognition.drafts import Draft, draft
 from geomap.recognition.known import known_names
 from geomap.recognition.lexicon import lexicon
 from geomap.recognition.masks import masked
 from geomap.recognition.names import find_names
-from geomap.recognition.text import Text
+from geomap.recognition.text import Spans, Text
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
@@ -50,14 +51,18 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     known = known_names(gazetteer)
     arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
     find = find_arabic_names if arabic else find_names
-    drafts = draft(text, find(text, known, masked(text, known)), known)
-    mentions = [_mention(text, i, drafts) for i in range(len(drafts))]
+    found = find(text, known, masked(text, known))
+    written_at, agencies = datelines(text, found)
+    if agencies:
+        found = [name for name in found if not agencies.meet(name.start, name.end)]
+    drafts = draft(text, found, known)
+    mentions = [_mention(text, i, drafts, written_at) for i in range(len(drafts))]
     mentions += [*_corridors(text, drafts), *_points_near(text, mentions)]
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     return tuple(mentions)
 
 
-def _mention(text: Text, i: int, drafts: list[Draft]) -> Mention:
+def _mention(text: Text, i: int, drafts: list[Draft], written_at: Spans) -> Mention:
     start, end, name, types, part, _ = drafts[i]
     return Mention(
         surface=text.body[start:end],
@@ -66,7 +71,7 @@ def _mention(text: Text, i: int, drafts: list[Draft]) -> Mention:
         name=text.body[name.start : name.end],
         types=types,
         part=part,
-        context=context(text, i, drafts),
+        context="dateline" if written_at and written_at.meet(start, end) else context(text, i, drafts),
     )
 
 
