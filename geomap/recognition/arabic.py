@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find_arabic_names"]
 
+_SHORTEST = 3
+"""The letters of the shortest name looked up."""
 _LONGEST = 4
 """The longest name looked up, in words."""
 
@@ -36,24 +38,54 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
         if name is None or masked.meet(name.start, name.end):
             i += 1
             continue
+        if i and name.key and _belongs_to_organisation(text, words, i, name):
+            i += name.words
+            continue
         plural = plural or (i > 0 and text.words.plural.match(words[i - 1].kind.text.removeprefix("و")) is not None)
         found.append(name)
         i = last = i + name.words
     return found
 
 
+def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Found) -> bool:
+    """Whether a name is the second half of an organisation's, a document's or a meeting's ("جامعة حلب").
+
+    Some heads are words for places, too; they count with an adjective behind the name ("مركز حمص الإعلامي").
+    """
+    head = words[i - 1]
+    if name.start != words[i].start or not text.joined(head.end, name.start):
+        return False
+    heads = [text.words.kinds[head.kind.text.removeprefix(clitic)] for clitic in _BEFORE_HEADS]
+    if any(kind.heads for kind in heads):
+        return True
+    return any(kind.described for kind in heads) and _is_described(words, i + name.words)
+
+
+_BEFORE_HEADS = ("", "و", "ل", "ب", "ول", "وب")
+_ADJECTIVE = re.compile("ال(?!شمال|جنوب|شرق|غرب).+ية?")
+
+
+def _is_described(words: Sequence[Word], i: int) -> bool:
+    """Whether a word is an adjective with its article that says more than a direction."""
+    return i < len(words) and _ADJECTIVE.fullmatch(words[i].kind.text) is not None
+
+
 def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Found | None:
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
     cuts = known.arabic_openings[words[i].kind.text]
-    if not cuts or kind.heads or kind.function or kind.common:
+    if not cuts or kind.function or kind.common:
         return None
     best: Found | None = None
     for cut in cuts:
         for name in _known_behind(text, known, words, i, words[i].start + cut):
             if best is None or best.words < name.words:
                 best = name
-    return best
+    if best is None or not (kind.heads or kind.described):
+        return best
+    if best.words == 1 or (kind.described and _is_described(words, i + best.words)):
+        return None
+    return best  # "جمعية الزهراء" is a place of that name
 
 
 def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, start: int) -> Iterator[Found]:
@@ -63,7 +95,9 @@ def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, 
         if n > 1 and not text.joined(words[i + n - 2].end, word.start):
             return
         inner, last = piece[text.body[max(start, word.start) : word.end]]
-        if before + last in known and known.arabic_fits[text.body[start : word.end]]:
+        if word.end - start < _SHORTEST:
+            pass  # "تل" is no place, "تل رفعت" is one
+        elif before + last in known and known.arabic_fits[text.body[start : word.end]]:
             yield Found(start, word.end, n, before + last)
         before += inner
         if not known.begin_with(before):

@@ -30,7 +30,8 @@ _CUT = re.compile(r"\W")
 class Before:
     """What stands before a name; several are a sum.
 
-    The first four are certain. Of the others the last word alone is known: the pattern is to be tried.
+    The first four are certain, and those whose entries are single words. Of the others the last word alone is known:
+    the pattern is to be tried. `NAMED` is what is said before the name of an organisation ("the channel").
     """
 
     LOCATIVE = 1
@@ -41,12 +42,15 @@ class Before:
     NEAR = 32
     TITLE = 64
     SPEECH = 128
+    NAMED = 256
 
 
 LOCATED = Before.LOCATIVE | Before.PART | Before.OF_LOCATION
 """Any of these says that the name behind it is a place."""
 _CERTAIN = LOCATED | Before.ACTOR
-_ALL = 255
+_ALL = 511
+_LAST, _EARLIER = 9, 18
+"""Bits by which the numbers of longer entries are shifted, for their last word and for the one before it."""
 _BEHIND = {
     "the": _CERTAIN | Before.TYPE | Before.NEAR,
     "a": Before.LOCATIVE,
@@ -81,22 +85,22 @@ class Endings:
         if last != " " and not last.isspace():
             if last not in _QUOTES:
                 return 0
-            text, allowed = text[:-1], Before.TYPE
+            text, allowed = text[:-1], Before.TYPE | Before.NAMED
         found = 0
         while allowed and (words := text.rsplit(None, 1)):
             told = self._told[words[-1]]
             if told:
                 found |= told & allowed
-                longer = told >> 8 & allowed & ~found
+                longer = told >> _LAST & allowed & ~found
                 if longer and len(words) > 1:
-                    longer &= self._told[words[0].rsplit(None, 1)[-1]] >> 16
+                    longer &= self._told[words[0].rsplit(None, 1)[-1]] >> _EARLIER
                     found |= sum(n for n, pattern in self._longer if n & longer and pattern.match(text))
             allowed &= _BEHIND.get(words[-1], 0) if len(words) > 1 else 0
             text = words[0]
         return found
 
     def _tell(self, word: str) -> int:
-        """Return what a word is all of, what it can be the end of (times 256), and the word before it (times 65536)."""
+        """Return what a word is all of, and, shifted, what it can be the last word of and the one before it."""
         plain = word.rstrip(":")
         if plain.isalpha():
             clitic = plain[:1] if plain[:1] in _CLITICS else ""
@@ -114,8 +118,8 @@ def _parted(table: Table) -> list[tuple[int, list[str]]]:
     longer = [entry for entry in table.entries if " " in entry]
     return [
         (table.number, [entry for entry in table.entries if " " not in entry]),
-        (table.number << 8, [last_word(entry) for entry in longer]),
-        (table.number << 16, [last_word(entry.rpartition(" ")[0]) for entry in longer]),
+        (table.number << _LAST, [last_word(entry) for entry in longer]),
+        (table.number << _EARLIER, [last_word(entry.rpartition(" ")[0]) for entry in longer]),
     ]
 
 

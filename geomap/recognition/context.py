@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geomap.recognition.before import LOCATED, Before
+from geomap.recognition.before import LOCATED, REACH, Before
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
@@ -19,11 +19,58 @@ __all__ = ["context"]
 def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
     """Tell countries and capitals that speak or act from locations; datelines are told before."""
     draft = drafts[i]
-    if not draft.kinds or draft.types:
+    if not draft.kinds:
         return "location"
-    if text.words.actor_verbs.match(text.low, draft.end) and not text.before(draft.start) & Before.LOCATIVE:
+    if _is_tied(text, draft):
         return "actor"
-    return "actor" if draft.kinds == {"country"} and _acts(text, i, drafts) else "location"
+    if draft.types:
+        return "location"
+    acts = (
+        (text.words.verb_first and text.before(draft.start) & Before.SPEECH)
+        or _speaks(text, i, drafts)
+        or (draft.kinds == {"country"} and _acts(text, i, drafts))
+    )
+    return "actor" if acts else "location"
+
+
+def _is_tied(text: Text, draft: Draft) -> bool:
+    """Whether a hyphen ties a name to a word that makes it a backer, a seat or a side ("pro-Damascus")."""
+    hyphens = text.body[draft.end : draft.end + 1], text.body[max(0, draft.start - 1) : draft.start]
+    return (hyphens[0] in _HYPHENS and text.words.actor_tied.match(text.low, draft.end) is not None) or (
+        hyphens[1] in _HYPHENS
+        and text.words.side.search(text.low, max(0, draft.start - REACH), draft.start) is not None
+    )
+
+
+def _speaks(text: Text, i: int, drafts: list[Draft]) -> bool:
+    """Whether a verb of speaking or will stands behind a name, or behind its list of countries and cities."""
+    last = i
+    while not text.words.actor_verbs.match(text.low, drafts[last].end):
+        last += 1
+        if not (drafts[i].kinds <= _CAN_ACT and last < len(drafts) and _is_list(text, drafts[last - 1], drafts[last])):
+            return False
+    start = drafts[_first_of_list(text, i, drafts)].start
+    if not text.before(start) & LOCATED:
+        return True
+    return text.words.seat.search(text.low, max(0, start - REACH), start) is not None
+
+
+def _first_of_list(text: Text, i: int, drafts: list[Draft]) -> int:
+    """Return the first name of a list by one of its names; a comma alone ends no list ("In Homs, Russia said")."""
+    while i and _is_list(text, drafts[i - 1], drafts[i]):
+        conjunction = text.low[drafts[i - 1].end : drafts[i].start].strip(" ,،\n")
+        if not conjunction and not (i + 1 < len(drafts) and _is_list(text, drafts[i], drafts[i + 1])):
+            break
+        i -= 1
+    return i
+
+
+def _is_list(text: Text, one: Draft, two: Draft) -> bool:
+    return text.words.list_gap_behind.fullmatch(text.low, one.end, two.start) is not None
+
+
+_CAN_ACT = frozenset({"country", "city"})
+_HYPHENS = frozenset("-‑")
 
 
 def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
@@ -38,7 +85,7 @@ def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
         if _POSSESSIVE.match(text.body, draft.end):
             following = drafts[i + 1] if i + 1 < len(drafts) else None
             return following is None or not 0 < following.start - draft.end <= 4
-        if not i or text.words.list_gap_behind.fullmatch(text.low, drafts[i - 1].end, draft.start) is None:
+        if not i or not _is_list(text, drafts[i - 1], draft):
             return not is_arabic(text.body[draft.start : draft.end])
         i -= 1  # what is said before a list holds for all of it
 

@@ -76,10 +76,17 @@ def _may_open(text: Text, name: Found) -> bool:
 def _is_bare_dateline(text: Text, name: Found, mark: str) -> bool:
     """Whether a place with a mark alone behind it is a dateline.
 
-    "CAIRO — " is, and what heads a whole text ("Yemen: situation report"); "Homs: 40 people" is an item of a list.
+    "CAIRO — " is, and what opens a title ("Yemen: situation report"); "Homs: 40 people returned." is an item of a list.
     """
     surface = text.body[name.start : name.end]
     if surface.isupper():
         return True
-    heads_text = not text.body[: name.start].strip("( \n")
-    return mark.strip() != "." and (heads_text or (is_arabic(surface) and mark.strip() != ":"))
+    if mark.strip() == ".":
+        return False
+    return _is_title(text, name) or (is_arabic(surface) and mark.strip() != ":")
+
+
+def _is_title(text: Text, name: Found) -> bool:
+    """Whether a name opens the first line of a text and no sentence ends that line."""
+    line = text.body[: name.start].lstrip() + text.body[name.start :].partition("\n")[0]
+    return "\n" not in line and not line.rstrip().endswith((".", "!", "?", "؟"))

@@ -23,6 +23,7 @@ class Kind(NamedTuple):
     `capital`: it starts with a capital letter (scripts without capitals have none). `particle`: it can stand small
     inside a name ("al", "ez"). `opens`: it can be the first word of one. `foreign`: beside a known name it makes a
     longer one. `leads`, `heads`: a name of an organisation can begin with it, or have it as the last word of its head.
+    `described`: it heads one only with an adjective behind the name.
     """
 
     text: str
@@ -38,10 +39,11 @@ class Kind(NamedTuple):
     foreign: bool
     leads: bool
     heads: bool
+    described: bool
     arabic: bool
 
 
-_FUNCTION, _TYPE, _COMPASS, _PART, _COMMON, _HEAD = 1, 2, 4, 8, 16, 32
+_FUNCTION, _TYPE, _COMPASS, _PART, _COMMON, _HEAD, _DESCRIBED = 1, 2, 4, 8, 16, 32, 64
 
 
 def kinds(
@@ -51,7 +53,8 @@ def kinds(
     small_words = WordTable(
         [(_FUNCTION, names["function"]), (_TYPE, types), (_COMPASS, context["compass"]), (_PART, context["part"])]
     )
-    written = WordTable([(_COMMON, names["common"]), (_HEAD, [last_word(entry) for entry in names["organisation"]])])
+    heads = [last_word(entry) for entry in (*names["organisation"], *names["document"])]
+    written = WordTable([(_COMMON, names["common"]), (_HEAD, heads), (_DESCRIBED, names["organisation_described"])])
     leads = frozenset(re.split("[ -]", entry)[0] for entry in names["organisation_start"])
 
     def kind(word: str) -> Kind:
@@ -72,6 +75,7 @@ def kinds(
             foreign=capital and not (particle or cased & _COMMON or told & (_FUNCTION | _TYPE | _PART)),
             leads=word in leads,
             heads=bool(cased & _HEAD),
+            described=bool(cased & _DESCRIBED),
             arabic=word[0] > "\u0590" and is_arabic(word),  # none of the scripts before that is
         )
 

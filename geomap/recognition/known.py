@@ -80,7 +80,7 @@ class KnownNames:
         """Return after how many letters of a word in Arabic script a name can begin, the shortest clitic first."""
         if not is_arabic(word):
             return ()
-        cuts = (len(clitic) for clitic in _CLITICS if word.startswith(clitic) and len(word) - len(clitic) >= 3)
+        cuts = (len(clitic) for clitic in _CLITICS if word.startswith(clitic) and len(word) - len(clitic) >= 2)
         return tuple(cut for cut in cuts if self._opens(word[cut:]))
 
     def _kinds(self, key: str) -> frozenset[str]:

@@ -55,6 +55,7 @@ class Lexicon:
     type_words: tuple[TypeWord, ...]
     any_type: re.Pattern[str]
     type_follows: bool
+    verb_first: bool
     type_before: re.Pattern[str]
     type_behind: re.Pattern[str]
     type_betrays: re.Pattern[str]
@@ -75,6 +76,10 @@ class Lexicon:
     dateline: re.Pattern[str]
     remark: re.Pattern[str]
     organisation: re.Pattern[str]
+    institution_after: re.Pattern[str]
+    seat: re.Pattern[str]
+    actor_tied: re.Pattern[str]
+    side: re.Pattern[str]
     organisation_start: re.Pattern[str]
     organisation_after: re.Pattern[str]
     person_title: re.Pattern[str]
@@ -111,6 +116,7 @@ def _load(lang: str) -> Lexicon:
         type_words=type_words,
         any_type=re.compile(any_type),
         type_follows=context["type_follows"],
+        verb_first=context["verb_first"],
         type_before=re.compile(rf"(?<!\w)[وبلف]?(?P<word>{any_type}):?\s+(?:of\s+)?(?:the\s+)?[\"“«]?$"),
         type_behind=re.compile(rf"[\"”»]?(?:\s+|-)(?P<word>{any_type})(?!\w)"),
         type_betrays=re.compile(rf"(?:['’]s)?\s+{any_type}\b" if context["type_follows"] else rf"\s+{any_type}\s+"),
@@ -130,7 +136,11 @@ def _load(lang: str) -> Lexicon:
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),
         dateline=dateline_pattern([agency.lower() for agency in names["agency"]]),
         remark=_cased(either(names["remark"])),
-        organisation=_cased(rf"\b{either(names['organisation'])}\b"),
+        organisation=_cased(rf"\b(?:{either(names['organisation'])}|(?P<document>{either(names['document'])}))\b"),
+        institution_after=re.compile(rf"[\"”»']?\s+{either(names['institution_after'])}\b"),
+        seat=re.compile(rf"(?<!\w){either(context['seat'])}\s+(?:the\s+)?$"),
+        actor_tied=re.compile(rf"[-‑]{either(context['actor_tied'])}\b"),
+        side=re.compile(rf"(?<!\w){either(context['side'])}[-‑]$"),
         organisation_start=_cased(rf"{either(names['organisation_start'])}\b"),
         organisation_after=re.compile(rf"[\"”»']?\s+{either(names['organisation_after'])}\b"),
         person_title=_cased(rf"(?:.*(?<!\w))?{either(names['person_title'])}\s+$"),
@@ -150,6 +160,7 @@ def _tables(context: dict[str, Any], names: dict[str, Any], every_type: list[str
         Table(number=Before.NEAR, entries=context["near"]),
         Table(number=Before.TITLE, entries=[entry.lower() for entry in names["person_title"]]),
         Table(number=Before.SPEECH, entries=names["person_verbs"]),
+        Table(number=Before.NAMED, entries=names["organisation_before"]),
     ]
 
 

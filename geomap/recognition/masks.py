@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from geomap.recognition.before import REACH, Before
+from geomap.recognition.known import NAME
 from geomap.recognition.text import Spans, Text
 from geomap.toponym import fold
 
@@ -22,35 +23,64 @@ def masked(text: Text, known: KnownNames) -> Spans:
     """Return the stretches in which no place is named."""
     spans = [match.span() for match in text.words.remark.finditer(text.body)]
     for run in text.runs:
+        start, end = run[0].start, run[-1].end
+        named = _named_around(text, start, end)
+        if named:
+            spans.append(named)
+            continue
+        if len(run) > 1 and fold(text.body[start:end]) in known:
+            continue  # "West Bank", though a bank heads it
         for word in run:
             if word.kind.heads or word.kind.leads:
-                spans += _organisation(text, run[0].start, run[-1].end)
+                spans += _organisation(text, known, run)
                 break
-        if (len(run) > 1 or text.before(run[0].start) & Before.TITLE) and _is_person(text, run):
-            start, end = run[0].start, run[-1].end
-            if fold(text.body[start:end]) not in known:
-                spans.append((start, end))
+        if (len(run) > 1 or text.before(start) & Before.TITLE) and _is_person(text, run):
+            spans.append((start, end))
     return Spans(spans)
 
 
-def _organisation(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _named_around(text: Text, start: int, end: int) -> tuple[int, int] | None:
+    """Return the span of a name that words around it make an institution's ("the Astana talks", "the channel al-Jisr").
+
+    In "in Geneva talks go on" Geneva is a place.
+    """
+    before = text.before(start)
+    after = text.words.institution_after.match(text.low, end)
+    if after and not (before & Before.LOCATIVE and not text.low.endswith("the ", 0, start)):
+        return start, after.end()
+    return (start, end) if before & Before.NAMED else None
+
+
+def _organisation(text: Text, known: KnownNames, run: list[Word]) -> Iterator[tuple[int, int]]:
     """Yield the span of the name of an organisation, document or operation ("Government of Jordan")."""
-    heads = [head.end() for head in text.words.organisation.finditer(text.body, start, end)]
+    start, end = run[0].start, run[-1].end
+    heads = list(text.words.organisation.finditer(text.body, start, end))
     if heads:
-        yield start, _with_of_phrase(text.body, heads[-1], end)
+        is_last = heads[-1].end() == end
+        yield start, _with_of_phrase(text.body, known, heads[-1]) if is_last else end
     elif text.words.organisation_start.match(text.body, start):
         yield start, end
 
 
-_OF_PHRASE = re.compile(r"(?:(?:,| and| of| for| on)+ (?:the )?(?:[A-Z][\w’'-]*)(?:(?: |-)(?:[A-Z][\w’'-]*))*)+")
+_NAME = r"(?:the )?(?P<name>[^\W\d_a-zа-яё][\w’']*+)(?:[ -][^\W\d_a-zа-яё][\w’']*+)*"
+_OF = re.compile(rf" (?:of|for) {_NAME}")
+_OF_OR_ON = re.compile(rf" (?:of|for|on) {_NAME}")
+_GOES_ON = re.compile(rf"(?:(?P<list>,| and|, and)| of| for) {_NAME}")
 
 
-def _with_of_phrase(body: str, head_end: int, end: int) -> int:
-    """Extend "Government" over "of Jordan"; only when the head is the last word of its run."""
-    if head_end < end or not body.startswith((" of", " for", " on the"), end):
-        return end
-    tail = _OF_PHRASE.match(body, end)
-    return tail.end() if tail else end
+def _with_of_phrase(body: str, known: KnownNames, head: re.Match[str]) -> int:
+    """Extend "Government" over "of Jordan", and "Ministry of Health" over "and Labour".
+
+    A place ends the phrase of a single head: "Ministry of Health, Homs", but "Governments of Jordan and Syria".
+    """
+    end = head.end()
+    phrase = (_OF_OR_ON if head["document"] else _OF).match(body, end)
+    while phrase:
+        end = phrase.end()
+        phrase = _GOES_ON.match(body, end)
+        if phrase and phrase["list"] and known.openings[phrase["name"]] & NAME and not head[0].endswith("s"):
+            break
+    return end
 
 
 def _is_person(text: Text, run: list[Word]) -> bool:

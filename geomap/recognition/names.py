@@ -114,9 +114,16 @@ def _looks_like_name(text: Text, words: list[Word]) -> bool:
         return False  # the type word belongs to "A – B corridor" as a whole
     for word in words[1:]:
         kind = word.kind
-        if not (kind.capital or kind.particle or kind.digits or kind.compass):
+        plain = not (kind.capital or kind.particle or kind.digits or kind.compass)
+        if plain and not (last.kind.capital and _links(text, word)):
             return text.words.any_type.search(text.low, word.start, last.end) is not None
     return True
+
+
+def _links(text: Text, word: Word) -> bool:
+    """Whether a small word can stand between capitals: "Republic of the Congo", "Cox's Bazar", "Port-au-Prince"."""
+    hyphens = text.body[word.start - 1], text.body[word.end : word.end + 1]
+    return word.kind.function or word.kind.text in ("s", "d", "l", "д") or all(mark in ("-", "‑") for mark in hyphens)
 
 
 def _is_head(text: Text, found: Found, words: list[Word], i: int) -> bool:

@@ -23,11 +23,12 @@ __all__ = ["NEXT", "Found", "Spans", "Text", "Word"]
 _LETTER = r"[^\W\d_]"
 _APOSTROPHE = "['’ʼʻ`]"
 _LETTERS = rf"{_LETTER}*+(?:{_APOSTROPHE}(?!s\b){_LETTER}++)*+"  # a possessive 's is cut off, other apostrophes stay
+_ELIDED = r"[dlDLдД](?=['’][^\W\d_a-zß-ÿа-яё])"  # but for "d'Ivoire", "l'Aquila", which are two words
 _JOINT = r"(?:[ \t][-‑'’ʼ`]|[-‑'’ʼ`]?[ \t]{0,2}\n?)"  # a dash between spaces parts: "Manbij - al-Bab" are two
 _ONLY_ARTICLES = ("al", "el", "ul", "аль", "эль", "эс", "эш", "эт", "эз", "эд", "эн", "эр")
 """Particles that are nothing else: a space ties them too, where "at Spin Boldak" needs a hyphen."""
 
-WORD = re.compile(rf"\d+|{_LETTER}{_LETTERS}")
+WORD = re.compile(rf"\d+|{_ELIDED}|{_LETTER}{_LETTERS}")
 """A word or a number."""
 
 _JOINED = re.compile(_JOINT)
@@ -36,7 +37,7 @@ NEXT = re.compile(rf"{_JOINT}({WORD.pattern})")
 
 _PREVIOUS = re.compile(rf"({WORD.pattern}){_JOINT}\Z")
 _INSIDE = re.compile(rf"(?:.?{_LETTER}|{_LETTER}{_APOSTROPHE})\Z", re.DOTALL)
-_NOT_INSIDE = rf"(?<!{_LETTER}.)(?<!{_LETTER}{_APOSTROPHE}.)"
+_NOT_INSIDE = rf"(?<!{_LETTER}.)(?:(?<!{_LETTER}{_APOSTROPHE}.)|(?<=[dlDLдД]['’].)(?<!{_LETTER}[dlDLдД]['’].))"
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})(?!{_LETTER})(?!{_APOSTROPHE}(?!s\b){_LETTER})"
 _TIED_PARTICLE = re.compile(
     rf"(?<!{_LETTER})(?<!{_LETTER}{_APOSTROPHE})(?:{_PARTICLE}[-‑]|(?:{'|'.join(_ONLY_ARTICLES)})(?!{_LETTER}){_JOINT})\Z"
@@ -60,7 +61,7 @@ def _run_pattern(last: int) -> re.Pattern[str]:
     capital = f"[{capitals}]"
     return re.compile(
         rf"{capital}{_NOT_INSIDE}{_LETTERS}"
-        rf"(?:{_JOINT}(?:{capital}{_LETTERS}|{_PARTICLE}(?={_JOINT}{capital}))|-\d++)*+",
+        rf"(?:{_JOINT}(?:(?:[dlд]['’])?{capital}{_LETTERS}|{_PARTICLE}(?={_JOINT}{capital}))|-\d++)*+",
         re.DOTALL,
     )
 
