@@ -34,7 +34,8 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
     while i < len(words):
         at_end = bool(found) and last == i
         plural = plural and at_end
-        name = _known(text, known, words, i) or _unknown(text, words, i, found[-1] if at_end else None, listed=plural)
+        previous = found[-1] if at_end else None
+        name = _known(text, known, words, i) or _unknown(text, known, words, i, previous, listed=plural)
         if name is None or masked.meet(name.start, name.end):
             i += 1
             continue
@@ -104,7 +105,9 @@ def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, 
             return
 
 
-def _unknown(text: Text, words: Sequence[Word], i: int, previous: Found | None, *, listed: bool) -> Found | None:
+def _unknown(
+    text: Text, known: KnownNames, words: Sequence[Word], i: int, previous: Found | None, *, listed: bool
+) -> Found | None:
     """Return an unknown name that stands behind a type word, or goes on with a list behind the name `previous`.
 
     `listed`: that list was opened by a plural type word.
@@ -126,9 +129,15 @@ def _unknown(text: Text, words: Sequence[Word], i: int, previous: Found | None, 
         if typed or tied or (generic and previous is not None):
             start = word.start + (1 if stem != word.kind.text and (tied or not typed) else 0)
             return _with_generics(text, words, i, start)
-    if listed and word.kind.text.startswith("وال") and len(word.kind.text) >= 6:
-        return Found(word.start + 1, word.end, 1)
-    return None
+    with_article = word.kind.text.startswith("وال") and len(word.kind.text) >= 6
+    between = word.kind.text.startswith("و") and len(word.kind.text) >= 5 and _lists_known(text, known, words, i + 1)
+    return Found(word.start + 1, word.end, 1) if listed and (with_article or between) else None
+
+
+def _lists_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
+    """Whether a list goes on at a word with a known name behind waw."""
+    name = _known(text, known, words, i) if i < len(words) else None
+    return name is not None and name.start == words[i].start + 1 and words[i].kind.text.startswith("و")
 
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:

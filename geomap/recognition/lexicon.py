@@ -106,7 +106,9 @@ def _load(lang: str) -> Lexicon:
     every_type = [word for entry in table["type"] for word in entry["words"]]
     any_type = either(every_type)
     compass = either(context["compass"])
-    list_gap = rf"[\"”»]?\s*{either(context['list_gap'])}\s*(?:the\s+)?(?:{compass}\s+)?[\"“«]?"  # "and northern Hama"
+    list_gap = (
+        rf"[\"”»'’ʼ`]?\s*{either(context['list_gap'])}\s*(?:the\s+)?(?:{compass}\s+)?[\"“«]?"  # "and northern Hama"
+    )
     speaks = either(names["person_verbs"])
     part = re.compile(rf"(?:.*(?<!\w))?(?P<part>{either(context['part'])})\s+(?:the\s+)?$", re.DOTALL)
     return Lexicon(

@@ -39,6 +39,8 @@ _PREVIOUS = re.compile(rf"({WORD.pattern}){_JOINT}\Z")
 _INSIDE = re.compile(rf"(?:.?{_LETTER}|{_LETTER}{_APOSTROPHE})\Z", re.DOTALL)
 _NOT_INSIDE = rf"(?<!{_LETTER}.)(?:(?<!{_LETTER}{_APOSTROPHE}.)|(?<=[dlDLдД]['’].)(?<!{_LETTER}[dlDLдД]['’].))"
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})(?!{_LETTER})(?!{_APOSTROPHE}(?!s\b){_LETTER})"
+# The article takes the sound that follows: "Tall as Sultan", "Maarrat an Numan"; "the RSF at Jebel Moya" holds none.
+_NO_PREPOSITION = rf"(?!a([snt])(?!{_LETTER}){_JOINT}(?<![-‑])(?!(?i:\1)){_LETTER})"
 _TIED_PARTICLE = re.compile(
     rf"(?<!{_LETTER})(?<!{_LETTER}{_APOSTROPHE})(?:{_PARTICLE}[-‑]|(?:{'|'.join(_ONLY_ARTICLES)})(?!{_LETTER}){_JOINT})\Z"
 )
@@ -54,14 +56,14 @@ _PASSED_OVER = frozenset({"the", "a", "both", "of"})
 def _run_pattern(last: int) -> re.Pattern[str]:
     """Return the pattern of a run of capitalised words, for texts without characters above `last`.
 
-    It goes on over capitals, particles between them, and numbers behind a hyphen ("Rashidin-1"). A set of characters of
-    the basic plane is searched much faster than one that goes beyond.
+    It goes on over capitals, particles between them, and numbers tied to one ("Rashidin-1", "U2"). A set of characters
+    of the basic plane is searched much faster than one that goes beyond.
     """
     capitals = "".join(c for c in map(chr, range(last + 1)) if c.isupper() and c.isalnum())
     capital = f"[{capitals}]"
     return re.compile(
         rf"{capital}{_NOT_INSIDE}{_LETTERS}"
-        rf"(?:{_JOINT}(?:(?:[dlд]['’])?{capital}{_LETTERS}|{_PARTICLE}(?={_JOINT}{capital}))|-\d++)*+",
+        rf"(?:{_JOINT}(?:(?:[dlд]['’])?{capital}{_LETTERS}|{_NO_PREPOSITION}{_PARTICLE}(?={_JOINT}{capital}))|-?\d++)*+",
         re.DOTALL,
     )
 
