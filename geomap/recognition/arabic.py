@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.recognition.known import piece
 from geomap.recognition.text import Found, Spans, Text, Word
+from geomap.toponym import generic_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +122,7 @@ def _unknown(
         return None
     if word.kind.arabic and len(word.kind.text) >= 3 and text.joined(words[i - 1].end, word.start):
         stem = word.kind.text.removeprefix("و")
-        generic = is_generic(stem)
+        generic = _asks_for_more(stem)
         tied = previous is not None and not previous.key and stem != word.kind.text
         typed = type_word and (
             generic or word.kind.text.startswith("ال") or text.words.named.fullmatch(bare) is not None
@@ -143,15 +144,17 @@ def _lists_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
     last = i
-    generic = is_generic(words[i].kind.text.removeprefix("و"))
+    generic = _asks_for_more(words[i].kind.text.removeprefix("و"))
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
-        generic = is_generic(words[last].kind.text)
+        generic = _asks_for_more(words[last].kind.text)
     return Found(start, words[last].end, last + 1 - i)
 
 
-_GENERIC_AR = re.compile(r"(?:حوش|تل|كفر|عين|بيت|دير|جبل|أبو|ابو|أم|ام|خربة|شيخ|الشيخ|خان|معرة|جب|مزرعة|تلة)\Z")
+def _asks_for_more(word: str) -> bool:
+    """Whether a word is a generic part ("تل") behind which the rest of a name stands; with an article it ends one.
 
-
-def is_generic(word: str) -> bool:
-    return _GENERIC_AR.match(word) is not None
+    Sheikhs have an article and a name.
+    """
+    generic = generic_of(word)
+    return generic is not None and (generic == "sheikh" or not word.startswith("ال"))
