@@ -28,15 +28,18 @@ def masked(text: Text, known: KnownNames) -> Spans:
         if named:
             spans.append(named)
             continue
-        if len(run) > 1 and fold(text.body[start:end]) in known:
-            continue  # "West Bank", though a bank heads it
         for word in run:
             if word.kind.heads or word.kind.leads:
                 spans += _organisation(text, known, run)
                 break
         if (len(run) > 1 or text.before(start) & Before.TITLE) and _is_person(text, run):
-            spans.append((start, end))
+            spans += [] if _is_place(text, known, run) else [(start, end)]
     return Spans(spans)
+
+
+def _is_place(text: Text, known: KnownNames, run: list[Word]) -> bool:
+    """Whether a run as a whole is the name of a place: "Cross River State", though "Cross" heads organisations."""
+    return fold(text.body[run[0].start : run[-1].end]) in known
 
 
 def _named_around(text: Text, start: int, end: int) -> tuple[int, int] | None:
@@ -54,6 +57,8 @@ def _named_around(text: Text, start: int, end: int) -> tuple[int, int] | None:
 def _organisation(text: Text, known: KnownNames, run: list[Word]) -> Iterator[tuple[int, int]]:
     """Yield the span of the name of an organisation, document or operation ("Government of Jordan")."""
     start, end = run[0].start, run[-1].end
+    if _is_place(text, known, run):
+        return
     heads = list(text.words.organisation.finditer(text.body, start, end))
     if heads:
         is_last = heads[-1].end() == end
