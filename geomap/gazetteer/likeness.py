@@ -32,6 +32,10 @@ _FEW_CONSONANTS = 0.60
 _ONE_WRONG = 0.65
 """A consonant too many, too few, wrong, or exchanged with its neighbour."""
 
+_TOO_FEW = 2
+_CLOSE = 0.50
+"""What a name of so few consonants must reach to be thought of at all: Douma is not Adem."""
+
 _PER_VOWEL = 0.12
 _PER_CONSONANT = 0.06
 """Of a like sound: kh for h, z for d."""
@@ -78,7 +82,8 @@ def _score(d: Difference, consonants: int | None) -> float:
     base = _ONE_WRONG if consonants is None else _SOUND - _FEW_CONSONANTS / consonants
     lost = _PER_VOWEL * d.vowels + _PER_CONSONANT * d.consonants + _OTHER_END * d.other_end
     lost += _UNVOWELLED * d.unvowelled + _PER_MISSING * d.missing
-    return round(max(0.0, min(FOLDED, base - lost)), 4)
+    score = round(max(0.0, min(FOLDED, base - lost)), 4)
+    return 0.0 if consonants is not None and consonants <= _TOO_FEW and score < _CLOSE else score
 
 
 def likenesses(query: str, known: Hearings, consonants: int | None) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ from geomap.gazetteer.columns import (
     text_columns,
 )
 from geomap.gazetteer.likeness import FOLDED, Hearings, heard, likeness, likenesses
-from geomap.toponym import fold, skeletons
+from geomap.toponym import fold, is_spelled, skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,7 +92,10 @@ class Match(NamedTuple):
 def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
     """Return the names and titles of places as columns for `NameIndex`; the row of a place is its number here."""
     rows, names, listed = _entries(places)
-    sounded = [kind != _BACKGROUND or _is_sounded(places[row]) for row, kind in zip(rows, listed, strict=True)]
+    sounded = [
+        is_spelled(name) and (kind != _BACKGROUND or _is_sounded(places[row]))
+        for row, name, kind in zip(rows, names, listed, strict=True)
+    ]
     columns = {
         **text_columns("names", map(encoded, names)),
         "names.rows": np.array(rows, np.uint32),

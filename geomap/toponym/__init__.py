@@ -11,6 +11,6 @@ The rules state habits of romanisation, not of single places; ``knowledge.toml``
 
 from geomap.toponym.fold import fold
 from geomap.toponym.skeleton import skeletons, sound
-from geomap.toponym.words import ARTICLES, generic_of, is_arabic, is_cyrillic, words
+from geomap.toponym.words import ARTICLES, generic_of, is_arabic, is_cyrillic, is_spelled, words
 
-__all__ = ["ARTICLES", "fold", "generic_of", "is_arabic", "is_cyrillic", "skeletons", "sound", "words"]
+__all__ = ["ARTICLES", "fold", "generic_of", "is_arabic", "is_cyrillic", "is_spelled", "skeletons", "sound", "words"]

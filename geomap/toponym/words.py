@@ -18,6 +18,7 @@ __all__ = [
     "generic_of",
     "is_arabic",
     "is_cyrillic",
+    "is_spelled",
     "told_words",
     "words",
 ]
@@ -44,6 +45,11 @@ def is_arabic(text: str) -> bool:
 def is_cyrillic(text: str) -> bool:
     """Tell whether the first letter of `text` that belongs to a script is Cyrillic."""
     return _script(text) == "CYRILLIC"
+
+
+def is_spelled(text: str) -> bool:
+    """Tell whether the spellings of a script are known: Latin, Arabic and Cyrillic; others are brought to Latin."""
+    return _script(text) in _READ
 
 
 def _script(text: str) -> str:
