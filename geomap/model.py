@@ -119,11 +119,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A toponym of a place in a language (BCP 47)."""
+    """A toponym of a place in a language (BCP 47).
+
+    A `background` name is from a list of the whole world, which has many spellings that are common words elsewhere:
+    like those of a background place, it is thought of only in texts about the place's country.
+    """
 
     toponym: str
     lang: str
     citations: tuple[Citation, ...] = ()
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +139,8 @@ class Place:
     it is `approximate` when it was made from other places. `uncertainty_km` is the radius within which the true place
     lies. `parents` are the ids of its containers, the administrative one first. `valid` is the time in which it holds
     (zones, corridors), None on a side that is open. `links` are its identifiers elsewhere ("pcode:C2338"); those in
-    `same_as` are of the very same place, the others of one that is close to it.
+    `same_as` are of the very same place, the others of one that is close to it. A `background` place is one of a list
+    of the whole world: it is not looked for in texts by itself, and a name means it only where the text vouches for it.
     """
 
     id: str
@@ -155,6 +161,7 @@ class Place:
     same_as: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     description: str | None = None
+    background: bool = False
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the place holds on a day: from its first day up to, but without, the day it ended."""

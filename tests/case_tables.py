@@ -35,7 +35,7 @@ def items(cell: str, separator: str = ";") -> list[str]:
 @cache
 def curated() -> Gazetteer:
     """The gazetteer that comes with geomap, read once."""
-    return Gazetteer.load()
+    return Gazetteer.load("curated")
 
 
 def bulletin(text: str, lang: str = "en", day: date | None = DAY) -> Bulletin:

@@ -17,11 +17,20 @@ from geomap.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("GEOMAP_STRICT", "") not in ("", "0")
-_OF_THE_TESTS = ("GEOMAP_CACHE", "GEOMAP_STRICT", "GEOMAP_CORPUS", "GEOMAP_SCORER", "GEOMAP_CHROMIUM", "GEOMAP_OWN")
+_OF_THE_TESTS = (
+    "GEOMAP_CACHE",
+    "GEOMAP_STRICT",
+    "GEOMAP_CORPUS",
+    "GEOMAP_SCORER",
+    "GEOMAP_CHROMIUM",
+    "GEOMAP_OWN",
+    "GEOMAP_WORLD",
+)
 
 
 def pytest_configure(config):
     os.environ["GEOMAP_OWN"] = ""  # a developer's own places and decisions are no part of what is tested
+    os.environ["GEOMAP_WORLD"] = ""  # the list of the world has tests of its own
     config.addinivalue_line("markers", "corpus: needs the annotated bulletins, which are no part of the project")
     cache = tempfile.TemporaryDirectory(prefix="geomap-tests-")  # set before any fixture or module loads a gazetteer
     os.environ["GEOMAP_CACHE"] = cache.name

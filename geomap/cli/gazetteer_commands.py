@@ -32,14 +32,14 @@ def gazetteer_group() -> None:
 @gazetteer_group.command()
 @gazetteer_option
 def check(gazetteers: tuple[str, ...]) -> int:
-    """Prove what can be proved of the records.
+    """Prove what can be proved of the records, of what is written by hand when no gazetteer is named.
 
     The exit code is 2 when one is wrong.
     """
-    from geomap.gazetteer import Gazetteer
+    from geomap.gazetteer import Gazetteer, written_sources
     from geomap.gazetteer import check as check_gazetteer
 
-    problems = list(check_gazetteer(Gazetteer.load(*gazetteers, lenient=True)))
+    problems = list(check_gazetteer(Gazetteer.load(*(gazetteers or written_sources()), lenient=True)))
     for problem in problems:
         put_out(f"{problem}\n")
     errors = sum(problem.severity == "error" for problem in problems)

@@ -50,7 +50,8 @@ FILE = click.Path(path_type=Path)
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(), metavar="PATH...")
 gazetteer_option = click.option(
     "--gazetteer", "gazetteers", multiple=True, type=click.Path(), metavar="PATH", envvar="GEOMAP_GAZETTEER",
-    help="Places from this file or folder instead of the curated ones; may be given several times.",
+    help="Places from this file or folder instead of the usual ones; may be given several times. The words curated and"
+    " world stand for what comes with geomap.",
 )  # fmt: skip
 store_option = click.option(
     "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,

@@ -16,6 +16,7 @@ from geomap.gazetteer.made import GeometryRule
 from geomap.gazetteer.names import Match
 from geomap.gazetteer.problems import Problem
 from geomap.gazetteer.show import describe
+from geomap.gazetteer.sources import written_sources
 
 __all__ = [
     "FEATURE_TYPES",
@@ -30,4 +31,5 @@ __all__ = [
     "from_feature",
     "own_file",
     "to_feature",
+    "written_sources",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,11 @@ from rapidfuzz import process
 from geomap.errors import GazetteerError, UnknownPlaceError
 from geomap.gazetteer.cache import CacheEntry
 from geomap.gazetteer.compiled import Compiled, compiled_columns
-from geomap.gazetteer.files import default_paths, gazetteer_files
-from geomap.gazetteer.linked_places import Contents, read_sources
+from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Keys, Match
+from geomap.gazetteer.sources import Sources, without_collection
 from geomap.toponym import fold
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Gazetteer:
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str], lenient: bool = False) -> Gazetteer:
-        """Read files, and folders with all their ``*.geojson``; without a path those of `default_paths`.
+        """Read files, folders with all their ``*.geojson``, and what comes with geomap; without a path the usual ones.
 
         What is read is compiled and kept in the user's cache (`GEOMAP_CACHE`), and opened from there as long as no
         file changes.
@@ -59,7 +58,9 @@ class Gazetteer:
         Parameters
         ----------
         paths
-            Files and folders, each a source; records of the same place become one, and the first wins.
+            Files, folders, and the words "curated" and "world", each a source; records of the same place become one,
+            and the first wins. The usual ones are the curated gazetteer, the towns of the whole world when the extra
+            ``geomap[world]`` is installed, and the user's own file when it is there.
         lenient
             Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising. Files are
             then always read.
@@ -70,19 +71,14 @@ class Gazetteer:
             When a path is missing or a folder empty; unless `lenient`, when a file is no JSON, a record breaks the
             format, or there is no record.
         """
-        paths = paths or default_paths()
-        sources = [gazetteer_files(path) for path in paths]
+        sources = Sources(*paths)
         if lenient:
-            return cls(Compiled.of(merge(read_sources(sources, lenient=True))))
-        files = [file for source in sources for file in source]
-        entry = CacheEntry([str(Path(path).resolve()) for path in paths], files)
+            return cls(Compiled.of(merge(sources.read(lenient=True))))
+        entry = CacheEntry(sources.names, sources.files, sources.versions)
         columns = entry.open()
         if columns is None:
-            contents = merge(read_sources(sources))
-            if not contents.places:
-                where = ", ".join(str(path) for path in paths)
-                raise GazetteerError("holds no place; a gazetteer has at least one record", path=where or None)
-            columns = compiled_columns(contents)
+            with without_collection():
+                columns = compiled_columns(_whole(sources))
             entry.keep(columns)
         return cls(Compiled(columns))
 
@@ -226,7 +222,14 @@ class Gazetteer:
             zone for zone in self._zones if shapely.covers(zone.geometry, point) and (on is None or zone.holds_on(on))
         )
 
-    def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
+    def search(
+        self,
+        name: str,
+        *,
+        types: AbstractSet[str] = frozenset(),
+        background: AbstractSet[str] | None = None,
+        limit: int | None = 10,
+    ) -> tuple[Match, ...]:
         """Return the places that a name in any script could mean, best first; see `NameIndex.search`.
 
         Raises
@@ -234,12 +237,19 @@ class Gazetteer:
         QueryError
             When `limit` is below 1.
         """
-        return self._compiled.names.search(name, types=types, limit=limit)
+        return self._compiled.names.search(name, types=types, background=background, limit=limit)
 
     @cached_property
     def keys(self) -> Keys:
-        """The ids of the places that have a name, by the folded name; for recognition of names in texts."""
+        """The ids of the places that have a name, by the folded name; for recognition of names in texts.
+
+        Background names are not among them: nobody looks for the towns of the whole world in a text.
+        """
         return Keys(self._compiled.names, self._compiled)
+
+    def keys_in(self, country: str) -> Mapping[str, tuple[str, ...]]:
+        """Return `keys` with the background names in a country (ISO 3166-1 alpha-2) among them."""
+        return self.keys.with_background(country)
 
     @cached_property
     def _decisions_by_name(self) -> Mapping[str, tuple[Decision, ...]]:
@@ -253,6 +263,20 @@ class Gazetteer:
         zones = [zone for zone in self.select(_ZONE_TYPES) if is_outline(zone.geometry)]
         shapely.prepare([zone.geometry for zone in zones])
         return tuple(sorted(zones, key=lambda zone: (zone.geometry.area, zone.id)))
+
+
+def _whole(sources: Sources) -> Contents:
+    """Read and merge sources.
+
+    Raises
+    ------
+    GazetteerError
+        When there is no record.
+    """
+    contents = merge(sources.read())
+    if not contents.places:
+        raise GazetteerError("holds no place; a gazetteer has at least one record", path=", ".join(sources.asked))
+    return contents
 
 
 class Places(Mapping[str, "Place"]):

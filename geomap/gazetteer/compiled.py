@@ -68,6 +68,8 @@ class Compiled:
         self.kinds = tuple(Texts(columns, "kinds"))
         self.importance = columns["importance"].data
         self._kinds = columns["kind"].data
+        self.countries = tuple(Texts(columns, "countries"))
+        self.country = columns["country"].data
         self._parents = Groups(columns, "parents")
         self._children = Groups(columns, "children")
         self._contents = contents
@@ -175,6 +177,7 @@ def _ordered(places: Sequence[Place]) -> tuple[Place, ...]:
 def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
     rows = {place.id: row for row, place in enumerate(places)}
     kinds: dict[str, int] = {}
+    countries: dict[str, int] = {}
     links = [
         (row, rows[parent])
         for row, place in enumerate(places)
@@ -186,6 +189,8 @@ def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
         **lookup_columns("ids", [encoded(place_id) for place_id in rows]),
         "kind": np.array([kinds.setdefault(place.type, len(kinds)) for place in places], np.uint16),
         **text_columns("kinds", map(encoded, kinds)),
+        "country": np.array([countries.setdefault("".join(p.ccodes[:1]), len(countries)) for p in places], np.uint16),
+        **text_columns("countries", map(encoded, countries)),
         "lon": np.array([place.lon for place in places], np.float64),
         "lat": np.array([place.lat for place in places], np.float64),
         "importance": np.array([min(importance(place), _MOST_IMPORTANT) for place in places], np.int64),

@@ -11,7 +11,7 @@ from geomap.errors import GazetteerError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["curated_folder", "default_paths", "gazetteer_files", "own_file"]
+__all__ = ["curated_folder", "gazetteer_files", "own_file"]
 
 _SUFFIX = ".geojson"
 
@@ -48,29 +48,17 @@ def own_file() -> Path | None:
     return data / "geomap" / "own.geojson"
 
 
-def default_paths() -> tuple[Path, ...]:
-    """Return what is read when no path is given: the curated gazetteer, then the user's own file when it is there.
-
-    Raises
-    ------
-    GazetteerError
-        When the curated gazetteer is missing.
-    """
-    own = own_file()
-    return (curated_folder(), *((own,) if own is not None and own.exists() else ()))
-
-
 def gazetteer_files(*paths: str | os.PathLike[str]) -> tuple[Path, ...]:
     """Return the files to read: each file given, and all ``*.geojson`` below each folder, in order of name.
 
-    A file that is reached twice is read once. Without a path: those of `default_paths`.
+    A file that is reached twice is read once. Without a path: those of the curated gazetteer.
 
     Raises
     ------
     GazetteerError
         When a path does not exist, or a folder holds no such file: an empty gazetteer would know no place at all.
     """
-    found = [file for path in paths or default_paths() for file in _below(Path(path))]
+    found = [file for path in paths or (curated_folder(),) for file in _below(Path(path))]
     unique = {file.resolve(): file for file in reversed(found)}
     return tuple(reversed(unique.values()))
 

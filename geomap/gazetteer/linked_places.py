@@ -300,7 +300,13 @@ def _place(feature: Mapping[str, Any], shelf: _Shelf, geometry: BaseGeometry) ->
         uncertainty_km=_uncertainty_km(properties, geometry),
         certainty=origin["certainty"],
         names=tuple(
-            Name(toponym=n["toponym"], lang=n["lang"], citations=shelf.cited(n["citations"])) for n in feature["names"]
+            Name(
+                toponym=n["toponym"],
+                lang=n["lang"],
+                citations=shelf.cited(n["citations"]),
+                background=bool(n.get("background", False)),
+            )
+            for n in feature["names"]
         ),
         parents=tuple(r["relationTo"] for r in feature.get("relations", ()) if r["relationType"] == PARENT),
         ccodes=tuple(properties["ccodes"]),
@@ -310,6 +316,7 @@ def _place(feature: Mapping[str, Any], shelf: _Shelf, geometry: BaseGeometry) ->
         same_as=tuple(link["identifier"] for link in feature.get("links", ()) if link["type"] == "exactMatch"),
         citations=shelf.cited(origin["citations"]),
         description=" ".join(descriptions) if descriptions else None,
+        background=bool(properties.get("background", False)),
     )
 
 

@@ -328,16 +328,22 @@ def _disagreements(target: Place, place: Place) -> Iterator[tuple[str, str]]:
 
 
 def _names(target: Place, place: Place) -> tuple[Name, ...]:
-    """Return the names of both, each once with all its citations; the title of the record that goes is a name too."""
+    """Return the names of both, each once with all its citations; the title of the record that goes is a name too.
+
+    Names of a background place stay background names.
+    """
     merged = {(name.toponym, name.lang): name for name in target.names}
     for name in place.names:
         key = (name.toponym, name.lang)
         known = merged.get(key)
-        merged[key] = (
-            name if known is None else replace(known, citations=_distinct([*known.citations, *name.citations]))
-        )
+        if known is None:
+            merged[key] = replace(name, background=True) if place.background and not target.background else name
+        else:
+            merged[key] = replace(known, citations=_distinct([*known.citations, *name.citations]))
     if place.name not in {target.name, *(toponym for toponym, _ in merged)}:
-        merged[place.name, "und"] = Name(toponym=place.name, lang="und", citations=place.citations)
+        merged[place.name, "und"] = Name(
+            toponym=place.name, lang="und", citations=place.citations, background=place.background
+        )
     return tuple(merged.values())
 
 

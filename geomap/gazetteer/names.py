@@ -92,6 +92,7 @@ class Match(NamedTuple):
 def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
     """Return the names and titles of places as columns for `NameIndex`; the row of a place is its number here."""
     rows, names, listed = _entries(places)
+    sounded = [kind != _BACKGROUND or _is_sounded(places[row]) for row, kind in zip(rows, listed, strict=True)]
     columns = {
         **text_columns("names", map(encoded, names)),
         "names.rows": np.array(rows, np.uint32),
@@ -102,12 +103,18 @@ def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
     heards: dict[Heard, int] = {}
     for entry, name in enumerate(names):  # all keys of a name in turn: they are made of the same words
         for tier, keys_of in KEYS.items():
-            tables[tier].add(entry, keys_of(name))
+            if tier in SCORES or sounded[entry]:
+                tables[tier].add(entry, keys_of(name))
     for tier, table in tables.items():
         columns |= table.columns(tier)
     numbers, entries = tables["folded"].pairs()
-    columns["folded.listed"] = _any_of(numbers[columns["names.listed"][entries] == 1], len(tables["folded"].numbers))
-    of_names = np.array([heards.setdefault(heard(name), len(heards)) for name in names], np.uint32)
+    columns["folded.listed"] = _any_of(
+        numbers[columns["names.listed"][entries] == _NAME], len(tables["folded"].numbers)
+    )
+    of_names = np.array(
+        [heards.setdefault(heard(n), len(heards)) if sound else 0 for n, sound in zip(names, sounded, strict=True)],
+        np.uint32,
+    )
     columns |= {"names.heards": of_names, **_heard_columns(heards)}
     long = ((number, key) for key, number in tables["skeleton"].numbers.items() if len(key) >= NEAR_MIN_LENGTH)
     return columns | near_columns("near", long)
@@ -151,14 +158,35 @@ class _Table:
         }
 
 
-def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[bool]]:
-    """Return the rows, names, and whether each is listed among the names or is only the title, each once a place."""
+# fmt: off
+_ARABIC_LANDS = frozenset({
+    "AE", "BH", "DJ", "DZ", "EG", "EH", "ER", "IL", "IQ", "JO", "KM", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA",
+    "SA", "SD", "SO", "SS", "SY", "TD", "TN", "YE",
+})
+# fmt: on
+"""Where Arabic is written, and texts of other languages spell names by ear. In other countries background names meet by
+their letters alone: that a name sounds like one of a million means nothing."""
+
+
+def _is_sounded(place: Place) -> bool:
+    return not _ARABIC_LANDS.isdisjoint(place.ccodes)
+
+
+_TITLE, _NAME, _BACKGROUND = range(3)
+"""What an entry is: only the title of a place, one of its names, or a background name, as all of a background place."""
+
+
+def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[int]]:
+    """Return the rows, names, and what each is, each once a place."""
     rows: list[int] = []
     names: list[str] = []
-    listed: list[bool] = []
+    listed: list[int] = []
     for row, place in enumerate(places):
-        known = dict.fromkeys([n.toponym for n in place.names], True)
-        known.setdefault(place.name, False)
+        known: dict[str, int] = {}
+        for name in place.names:
+            kind = _BACKGROUND if place.background or name.background else _NAME
+            known[name.toponym] = min(kind, known.get(name.toponym, kind))
+        known.setdefault(place.name, _BACKGROUND if place.background else _TITLE)
         rows += [row] * len(known)
         names += known
         listed += known.values()
@@ -196,7 +224,23 @@ class NameIndex:
         self._columns = columns
         self._near = Near(columns, "near", self.keys["skeleton"])
 
-    def search(self, name: str, *, types: AbstractSet[str] = frozenset(), limit: int | None = 10) -> tuple[Match, ...]:
+    def background_of(self, country: str) -> list[int]:
+        """Return the background names in a country (ISO 3166-1 alpha-2)."""
+        if country not in self._places.countries:
+            return []
+        here = np.asarray(self._places.country) == self._places.countries.index(country)
+        named = (self._columns["names.listed"] == _BACKGROUND) & here[self._columns["names.rows"]]
+        found: list[int] = np.flatnonzero(named).tolist()
+        return found
+
+    def search(
+        self,
+        name: str,
+        *,
+        types: AbstractSet[str] = frozenset(),
+        background: AbstractSet[str] | None = None,
+        limit: int | None = 10,
+    ) -> tuple[Match, ...]:
         """Return the best match of each place, best first; ties by importance, then id.
 
         Parameters
@@ -205,6 +249,8 @@ class NameIndex:
             A toponym in any script.
         types
             Feature types to keep; all when empty.
+        background
+            Countries (ISO 3166-1 alpha-2) whose background names count; those of all when None.
         limit
             How many matches at most, at least 1; all when None.
 
@@ -215,7 +261,7 @@ class NameIndex:
         """
         if limit is not None and limit < 1:
             raise QueryError(f"{limit} is no number of matches; give 1 or more", field="limit")
-        best = self._best(name)
+        best = self._best(name, background)
         places = self._places
         kept = [row for row in best if places.kind(row) in types] if types else list(best)
         ranked = sorted([(-best[row][0], -places.importance[row], row) for row in kept])
@@ -224,7 +270,7 @@ class NameIndex:
     def _match(self, row: int, score: float, entry: int, tier: Tier) -> Match:
         return Match(self._places.place(row), self.names[entry], tier, score)
 
-    def _best(self, name: str) -> dict[int, _Best]:
+    def _best(self, name: str, background: AbstractSet[str] | None) -> dict[int, _Best]:
         """Return the best match of each place by its row; of equals the first, strict keys before loose ones."""
         best: dict[int, _Best] = {}
         for tier, keys_of in KEYS.items():
@@ -233,13 +279,23 @@ class NameIndex:
                 if number is None:
                     continue
                 if tier in SCORES:
-                    self._take(best, self.named[tier][number], tier, SCORES[tier])
+                    self._take(best, self._kept(self.named[tier][number], background), tier, SCORES[tier])
                 else:
-                    self._take_by_sound(best, [number], tier, name, len(key))
+                    entries = self._kept(self.named["skeleton"][number], background)
+                    self._take_by_sound(best, entries, tier, name, len(key))
         if not any(tier in SCORES for _, _, tier in best.values()):  # nobody looks for errors in a known spelling
             numbers = [n for key in skeletons(name) if len(key) >= NEAR_MIN_LENGTH for n in self._near.find(key)]
-            self._take_by_sound(best, numbers, "near", name, None)
+            entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
+            self._take_by_sound(best, self._kept(entries, background), "near", name, None)
         return best
+
+    def _kept(self, entries: Sequence[int], background: AbstractSet[str] | None) -> Sequence[int]:
+        """Return the entries without the background names of other countries."""
+        if background is None:
+            return entries
+        here = {code for code, country in enumerate(self._places.countries) if country in background}
+        listed, rows, country = self.listed, self.rows, self._places.country
+        return [e for e in entries if listed[e] != _BACKGROUND or country[rows[e]] in here]
 
     def _take(self, best: dict[int, _Best], entries: Iterable[int], tier: Tier, score: float) -> None:
         for entry in entries:
@@ -248,10 +304,9 @@ class NameIndex:
                 best[row] = (score, entry, tier)
 
     def _take_by_sound(
-        self, best: dict[int, _Best], numbers: list[int], tier: Tier, name: str, consonants: int | None
+        self, best: dict[int, _Best], entries: Sequence[int], tier: Tier, name: str, consonants: int | None
     ) -> None:
-        """Take the names that have one of these skeletons by their likeness."""
-        entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
+        """Take names that have one of the skeletons asked for by their likeness."""
         if best:
             entries = [entry for entry in entries if (row := self.rows[entry]) not in best or best[row][0] < FOLDED]
         rows = self.rows
@@ -259,7 +314,7 @@ class NameIndex:
             if score >= LEAST and ((row := rows[entry]) not in best or best[row][0] < score):
                 best[row] = (score, entry, tier)
 
-    def _likenesses(self, entries: list[int], name: str, consonants: int | None) -> list[float]:
+    def _likenesses(self, entries: Sequence[int], name: str, consonants: int | None) -> list[float]:
         if len(entries) <= _FEW:
             return [likeness(name, self.names[entry], consonants) for entry in entries]
         heards, which = np.unique(self._columns["names.heards"][entries], return_inverse=True)
@@ -307,7 +362,7 @@ class Keys(Mapping[str, tuple[str, ...]]):
     def _ids(self, key: str) -> tuple[str, ...]:
         number = self._keys.find(key)
         entries = [] if number is None else self._index.named["folded"][number]
-        rows = dict.fromkeys(self._index.rows[entry] for entry in entries if self._index.listed[entry])
+        rows = dict.fromkeys(self._index.rows[entry] for entry in entries if self._index.listed[entry] == _NAME)
         return tuple(self._places.ids[row] for row in rows)
 
     def __iter__(self) -> Iterator[str]:
@@ -315,3 +370,15 @@ class Keys(Mapping[str, tuple[str, ...]]):
 
     def __len__(self) -> int:
         return sum(self._index.listed_keys)
+
+    def with_background(self, country: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the keys with those of a country's background names (ISO 3166-1 alpha-2) among them."""
+        entries = self._index.background_of(country)
+        if not entries:
+            return self
+        own: dict[str, dict[str, None]] = {}
+        for entry in entries:
+            ids = own.setdefault(fold(self._index.names[entry]), {})
+            ids[self._places.ids[self._index.rows[entry]]] = None
+        own.pop("", None)
+        return {**{key: self[key] for key in self}, **{key: self.get(key, ()) + tuple(ids) for key, ids in own.items()}}

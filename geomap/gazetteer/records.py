@@ -94,7 +94,7 @@ class Records:
 
 def _record(place: Place, sources: Sources) -> _Json:
     values = [getattr(place, name) for name in _FIELDS]
-    values[_NAMES] = [[name.toponym, name.lang, sources.cite(name.citations)] for name in place.names]
+    values[_NAMES] = [[n.toponym, n.lang, sources.cite(n.citations), n.background] for n in place.names]
     values[_VALID] = [None if day is None else day.isoformat() for day in place.valid]
     values[_CITATIONS] = sources.cite(place.citations)
     return values
@@ -102,8 +102,8 @@ def _record(place: Place, sources: Sources) -> _Json:
 
 def _place(values: _Json, sources: Sources, geometry: memoryview) -> Place:
     values[_NAMES] = [
-        Name(toponym=toponym, lang=lang, citations=sources.cited(citations))
-        for toponym, lang, citations in values[_NAMES]
+        Name(toponym=toponym, lang=lang, citations=sources.cited(citations), background=background)
+        for toponym, lang, citations, background in values[_NAMES]
     ]
     values[_VALID] = [None if day is None else date.fromisoformat(day) for day in values[_VALID]]
     values[_CITATIONS] = sources.cited(values[_CITATIONS])

@@ -13,7 +13,7 @@ from geomap.gazetteer.form import PARENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geomap.model import Citation, Place
+    from geomap.model import Citation, Name, Place
 
 __all__ = ["to_collection", "to_feature"]
 
@@ -53,7 +53,7 @@ def _feature(place: Place, sources: _Sources) -> _Json:
         "@id": place.id,
         "type": "Feature",
         "properties": _properties(place),
-        "names": [{"toponym": n.toponym, "lang": n.lang, "citations": sources.cite(n.citations)} for n in place.names],
+        "names": [_name(name, sources) for name in place.names],
         "relations": [{"relationType": PARENT, "relationTo": parent} for parent in place.parents],
         "links": [
             {"type": "exactMatch" if identifier in place.same_as else "closeMatch", "identifier": identifier}
@@ -73,6 +73,11 @@ def _feature(place: Place, sources: _Sources) -> _Json:
     return feature
 
 
+def _name(name: Name, sources: _Sources) -> _Json:
+    marked = {"background": True} if name.background else {}
+    return {"toponym": name.toponym, "lang": name.lang, "citations": sources.cite(name.citations), **marked}
+
+
 def _properties(place: Place) -> _Json:
     kind = FEATURE_TYPES.get(place.type)
     return {
@@ -84,6 +89,7 @@ def _properties(place: Place) -> _Json:
         "uncertainty_km": place.uncertainty_km,
         "label_point": [place.lon, place.lat],
         **({"approximate": True} if place.approximate else {}),
+        **({"background": True} if place.background else {}),
     }
 
 

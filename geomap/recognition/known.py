@@ -56,14 +56,21 @@ piece: Memo[str, Piece] = Memo(_piece)
 class KnownNames:
     """The folded names of a gazetteer, to be asked for a name and for what a name begins with."""
 
-    def __init__(self, keys: Mapping[str, tuple[str, ...]], places: Mapping[str, Place]) -> None:
+    def __init__(
+        self,
+        keys: Mapping[str, tuple[str, ...]],
+        places: Mapping[str, Place],
+        plain: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self._keys = keys
+        self._plain = keys if plain is None else plain
         self._places = places
         self._sorted = [*sorted(keys), _LAST]
         self.openings: Memo[str, int] = Memo(self._opens)
         self.arabic_openings: Memo[str, tuple[int, ...]] = Memo(self._opens_behind_clitics)
         self.kinds: Memo[str, frozenset[str]] = Memo(self._kinds)
         self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
+        self.countries: Memo[str, frozenset[str]] = Memo(self._countries)
 
     def __contains__(self, key: str) -> bool:
         return self._sorted[bisect_left(self._sorted, key)] == key
@@ -87,6 +94,14 @@ class KnownNames:
         """Return the feature types under which the gazetteer knows a name."""
         return frozenset(self._places[i].type for i in self._keys.get(key, ()))
 
+    def _countries(self, key: str) -> frozenset[str]:
+        """Return the countries (ISO 3166-1 alpha-2) in which the places of a name lie; each one's first."""
+        return frozenset(self._places[i].ccodes[0] for i in self._keys.get(key, ()) if self._places[i].ccodes)
+
+    def is_background(self, key: str) -> bool:
+        """Tell whether a key is there for background names alone."""
+        return key not in self._plain and key in self._keys
+
     def _arabic_fits(self, surface: str) -> bool:
         """Whether a place of a name in Arabic script is written with, or without, the article as it stands."""
         key = fold(surface)
@@ -94,12 +109,17 @@ class KnownNames:
         return any(n.startswith("ال") == surface.startswith("ال") and fold(n) == key for n in names)
 
 
-_tables: WeakKeyDictionary[Gazetteer, KnownNames] = WeakKeyDictionary()
+_tables: WeakKeyDictionary[Gazetteer, dict[str | None, KnownNames]] = WeakKeyDictionary()
 
 
-def known_names(gazetteer: Gazetteer) -> KnownNames:
-    """Return the table of a gazetteer, made when it is first asked for and kept as long as the gazetteer."""
-    table = _tables.get(gazetteer)
-    if table is None:
-        table = _tables[gazetteer] = KnownNames(gazetteer.keys, gazetteer.places)
-    return table
+def known_names(gazetteer: Gazetteer, country: str | None = None) -> KnownNames:
+    """Return the table of a gazetteer, made when it is first asked for and kept as long as the gazetteer.
+
+    With a country (ISO 3166-1 alpha-2), its background names are in it, too.
+    """
+    tables = _tables.setdefault(gazetteer, {})
+    if country not in tables:
+        keys = gazetteer.keys if country is None else gazetteer.keys_in(country)
+        same = country is not None and keys is gazetteer.keys
+        tables[country] = known_names(gazetteer) if same else KnownNames(keys, gazetteer.places, gazetteer.keys)
+    return tables[country]

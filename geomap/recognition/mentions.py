@@ -18,12 +18,14 @@ from geomap.recognition.lexicon import lexicon
 from geomap.recognition.masks import masked
 from geomap.recognition.names import find_names
 from geomap.recognition.text import Spans, Text
+from geomap.recognition.vouching import main_country, only_vouched
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geomap.gazetteer import Gazetteer
+    from geomap.recognition.known import KnownNames
 
 __all__ = ["recognize"]
 
@@ -49,9 +51,17 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """
     text = Text(bulletin.text, lexicon(bulletin.lang))
     known = known_names(gazetteer)
-    arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
+    mentions = _mentions(text, known, bulletin.lang)
+    country = main_country(mentions, known)
+    # The country that the first reading tells vouches for its towns in the list of the world.
+    with_towns = known if country is None else known_names(gazetteer, country)
+    return mentions if with_towns is known else _mentions(text, with_towns, bulletin.lang)
+
+
+def _mentions(text: Text, known: KnownNames, lang: str) -> tuple[Mention, ...]:
+    arabic = lang.startswith("ar") or is_arabic(text.body)
     find = find_arabic_names if arabic else find_names
-    found = find(text, known, masked(text, known))
+    found = only_vouched(text, find(text, known, masked(text, known)), known, lang)
     written_at, agencies = datelines(text, found)
     if agencies:
         found = [name for name in found if not agencies.meet(name.start, name.end)]

@@ -9,6 +9,8 @@ from geomap.recognition.lexicon import lexicon
 from geomap.toponym import generic_of, words
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
 
@@ -65,14 +67,19 @@ _WHOLE_SURFACE = 0.04
 """A match of the whole surface, type word included, is worth more than one of the bare name."""
 
 
-def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[Possible]:
-    """Return the places that the mention's name and type word allow, best spelling first, each once."""
+def possible_places(
+    mention: Mention, gazetteer: Gazetteer, lang: str, *, background: AbstractSet[str] | None = None
+) -> list[Possible]:
+    """Return the places that the mention's name and type word allow, best spelling first, each once.
+
+    Of background places, those of the countries in `background` (ISO 3166-1 alpha-2) count; all when None.
+    """
     best: dict[str, Possible] = {}
     for query, bonus in _queries(mention, lang):
-        for match in gazetteer.search(query, limit=_LIMIT):
+        for match in gazetteer.search(query, background=background, limit=_LIMIT):
             _keep(best, _possible(match, mention, bonus))
     if not any(p.spelled for p in best.values()):
-        for match in _by_specific_part(mention, gazetteer):
+        for match in _by_specific_part(mention, gazetteer, background):
             _keep(best, _possible(match, mention, 0.0, partial=True))
     found = [p for p in best.values() if p.kind_fits is not False] or [
         p for p in best.values() if not _rules_out(mention.types, p.place)
@@ -82,9 +89,11 @@ def possible_places(mention: Mention, gazetteer: Gazetteer, lang: str) -> list[P
     return sorted(found, key=lambda p: (-p.score, p.place.id))
 
 
-def rejected_by_kind(mention: Mention, gazetteer: Gazetteer) -> list[Possible]:
+def rejected_by_kind(
+    mention: Mention, gazetteer: Gazetteer, *, background: AbstractSet[str] | None = None
+) -> list[Possible]:
     """Return places that have the name but not the kind, for the reasons of a mention that stays open."""
-    return [_possible(m, mention, 0.0) for m in gazetteer.search(mention.name, limit=5)]
+    return [_possible(m, mention, 0.0) for m in gazetteer.search(mention.name, background=background, limit=5)]
 
 
 def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
@@ -96,12 +105,12 @@ def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
     return [*queries, (mention.name, 0.0)]
 
 
-def _by_specific_part(mention: Mention, gazetteer: Gazetteer) -> list[Match]:
+def _by_specific_part(mention: Mention, gazetteer: Gazetteer, background: AbstractSet[str] | None) -> list[Match]:
     """Search "Zrekia" for "Ain-Zrekia": a lead for a person, never enough to place the mention."""
     parts = words(mention.name)
     if len(parts) < 2 or generic_of(parts[0]) is None:
         return []
-    return list(gazetteer.search(" ".join(parts[1:]), types=POPULATED, limit=10))
+    return list(gazetteer.search(" ".join(parts[1:]), types=POPULATED, background=background, limit=10))
 
 
 def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = False) -> Possible:

@@ -18,6 +18,7 @@ from geomap.resolution.candidates import Possible, possible_places, rejected_by_
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
+from geomap.resolution.vouched import Vouched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,28 +92,37 @@ class _Decider:
 
     def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
         self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
+        self.vouched = Vouched.by(mentions, gazetteer)
         known: dict[tuple[str, str, frozenset[str]], list[Possible]] = {}
         for m in mentions:
             if (m.surface, m.name, m.types) not in known:
-                known[m.surface, m.name, m.types] = possible_places(m, gazetteer, bulletin.lang)
+                known[m.surface, m.name, m.types] = self._possible_places(m)
         self.possible = [list(known[m.surface, m.name, m.types]) for m in mentions]
         kinds = [
             m.types or frozenset(p.place.type for p in options if p.score >= PLACED)
             for m, options in zip(mentions, self.possible, strict=True)
         ]
         self.around = survey(bulletin, mentions, kinds)
+        for i, around in enumerate(self.around):
+            admitted = [p for p in self.possible[i] if self.vouched.admits(p.place, i, around)]
+            self.possible[i] = self.vouched.without_outshone(admitted, mentions[i], around)
         self.area_meant = [self._means_area(i) for i in range(len(mentions))]
         for i, mention in enumerate(mentions):
             if not mention.types and self.area_meant[i]:  # "Damascus" among provinces is what "Damascus province" is
                 said = replace(mention, types=frozenset({"governorate"}))
                 ids = {p.place.id for p in self.possible[i]}
                 self.possible[i] += [
-                    p for p in possible_places(said, gazetteer, bulletin.lang) if p.place.id not in ids
+                    p
+                    for p in self._possible_places(said)
+                    if p.place.id not in ids and self.vouched.admits(p.place, i, self.around[i])
                 ]
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
         self.reviewed: dict[int, Decision] = {}
+
+    def _possible_places(self, mention: Mention) -> list[Possible]:
+        return possible_places(mention, self.gazetteer, self.bulletin.lang, background=self.vouched.searched)
 
     def run(self) -> tuple[Resolution, ...]:
         # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
@@ -183,10 +193,12 @@ class _Decider:
         return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
 
     def _unknown(self, mention: Mention) -> Resolution:
-        others = rejected_by_kind(mention, self.gazetteer)
+        others = rejected_by_kind(mention, self.gazetteer, background=self.vouched.searched)
         reason = f"no gazetteer that is loaded holds {mention.name!r}"
-        if others:
+        if others and mention.types:
             reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
+        elif others:
+            reason = "the name is known, but only in a country that the text does not speak of here"
         candidates = tuple(Candidate(place=p.place, score=0.0, reasons=(p.how, f"is a {p.place.type}")) for p in others)
         return Resolution(
             mention=mention,
@@ -204,14 +216,22 @@ class _Decider:
             return f"only a part of the name fits: {best.place.name}"
         if mention.part and best.place.type == "country" and mention.part.split()[-1] not in {"in", "of", "to", "near"}:
             return f"only a part of {best.place.name} is meant, and no outline of that part is known"
-        if not option.spelled and (option.score < ALIKE or not self._supported(i, option)):
-            lacking = "not closely" if option.score < ALIKE else f"nothing near it speaks for {best.place.name}"
-            return f"the name only {option.how}, and {lacking}"
+        if (doubt := self._doubt(i, option)) is not None:
+            return doubt
         if best.score < PLACED:
             return f"{best.place.name} does not fit well enough ({best.why})"
         if rivals and margin < MARGIN:
             names = ", ".join(f"{c.place.name} ({c.place.id})" for c in (best, *rivals)[:3])
             return f"several places fit about equally: {names}"
+        return None
+
+    def _doubt(self, i: int, option: Possible) -> str | None:
+        """Return what the text would have to speak for and does not, None when nothing."""
+        lacking = f"nothing near it speaks for {option.place.name}"
+        if not option.spelled and (option.score < ALIKE or not self._supported(i, option)):
+            return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
+        if self.vouched.needs_support(option.place) and not self._supported(i, option):
+            return f"{option.place.name} is a small place of the world list, and {lacking}"
         return None
 
     def _supported(self, i: int, option: Possible) -> bool:
@@ -334,6 +354,7 @@ class _Decider:
             return False
         # The word "province" is left out behind its first use: "three in the province of Daraa, three in Hama".
         typed = [j for j in around.sentence if j < i and self.mentions[j].types == {"governorate"}]
+        typed = [j for j in typed if self.mentions[j].name != mention.name]  # "in Baghlan province, mostly in Baghlan"
         typed = [j for j in typed if j not in around.enclosers and not self._is_encloser(j, around.sentence)]
         listed = [
             j

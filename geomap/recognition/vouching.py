@@ -1,0 +1,139 @@
+"""What vouches for a place of the world list: the country that a text is about, and the words around the name.
+
+Among the names of 235,000 towns are Of, Man, Most, Mobile and Ali. So a background place is looked for only in a text
+about its country, and its name is taken for it only where the text, at least once, says that it is a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from geomap.recognition.before import REACH
+from geomap.recognition.lexicon import LANGUAGES
+from geomap.recognition.names import is_betrayed
+from geomap.recognition.text import Found
+from geomap.toponym import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geomap.model import Mention
+    from geomap.recognition.known import KnownNames
+    from geomap.recognition.text import Text, Word
+
+__all__ = ["located_country", "main_country", "only_vouched"]
+
+_COUNTRY_NAMED = 2
+"""Votes of the name of a country; that of a place in it, which may be a namesake, has one."""
+
+_IN_OR_TO = ("ب", "ل")
+"""What Arabic writes before the name of a place without a space."""
+
+
+def main_country(mentions: Iterable[Mention], known: KnownNames) -> str | None:
+    """Return the country (ISO 3166-1 alpha-2) that a text is about, None when no one country stands out.
+
+    Each mention of a place that is looked for everywhere speaks for its country. The name of the country itself does
+    in the head of a report, too ("SUDAN: ..."); an actor never does.
+    """
+    votes: Counter[str] = Counter()
+    for mention in mentions:
+        country = _spoken_for(mention, known)
+        if country is not None:
+            votes[country] += _COUNTRY_NAMED if _is_country(mention, known) else 1
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def located_country(mention: Mention, known: KnownNames) -> str | None:
+    """Return the country that a mention names as a place, not as an actor; None for all other mentions."""
+    if mention.context != "location" or not _is_country(mention, known):
+        return None
+    return _spoken_for(mention, known)
+
+
+def _spoken_for(mention: Mention, known: KnownNames) -> str | None:
+    """Return the one country in which all places of a name lie."""
+    if mention.context == "actor" or mention.ends:
+        return None
+    if mention.context == "dateline" and not _is_country(mention, known):
+        return None
+    countries = known.countries[fold(mention.name)]
+    return next(iter(countries)) if len(countries) == 1 else None
+
+
+def _is_country(mention: Mention, known: KnownNames) -> bool:
+    return "country" in known.kinds[fold(mention.name)]
+
+
+def only_vouched(text: Text, found: list[Found], known: KnownNames, lang: str) -> list[Found]:
+    """Leave out names of background places that no words around them, anywhere in the text, betray as places.
+
+    In a language without a lexicon a capital within a sentence has to do.
+    """
+    doubtful = [bool(name.key) and known.is_background(name.key) for name in found]
+    if not any(doubtful):
+        return found
+    says = is_betrayed if lang.split("-", maxsplit=1)[0].lower() in LANGUAGES else _is_within_sentence
+    kept = [not doubt or _is_vouched(text, found, i, said=says(text, found[i])) for i, doubt in enumerate(doubtful)]
+    grown = True
+    while grown:  # a list is of places when one of its names is, and a name that is a place once is so everywhere
+        places = {name.key for name, keep, doubt in zip(found, kept, doubtful, strict=True) if keep and doubt}
+        also = [
+            i
+            for i, name in enumerate(found)
+            if not kept[i] and (name.key in places or _is_listed_with_kept(text, found, kept, i))
+        ]
+        grown = bool(also)
+        for i in also:
+            kept[i] = True
+    whole = [
+        _whole(text, name) if doubt else name for name, keep, doubt in zip(found, kept, doubtful, strict=True) if keep
+    ]
+    return [name for i, name in enumerate(whole) if not i or whole[i - 1].end <= name.start]
+
+
+def _is_vouched(text: Text, found: Sequence[Found], i: int, *, said: bool) -> bool:
+    start, end, _, _ = found[i]
+    if text.words.any_type.fullmatch(text.low, start, end):
+        return False
+    return said or text.body.endswith(_IN_OR_TO, 0, start) or _is_enclosed(text, found, i)
+
+
+def _is_within_sentence(text: Text, name: Found) -> bool:
+    return re.search(r"\w[\w,’' -]*\Z", text.body[max(0, name.start - REACH) : name.start]) is not None
+
+
+def _is_enclosed(text: Text, found: Sequence[Found], i: int) -> bool:
+    """Whether the next name says where this one lies: "Bhamo in Kachin State"."""
+    if i + 1 == len(found):
+        return False
+    gap = text.low[found[i].end : found[i + 1].start]
+    return gap.strip() not in {"", ","} and text.words.encloses.fullmatch(gap) is not None
+
+
+def _is_listed_with_kept(text: Text, found: Sequence[Found], kept: Sequence[bool], i: int) -> bool:
+    return (i > 0 and kept[i - 1] and _are_listed(text, found[i - 1], found[i])) or (
+        i + 1 < len(found) and kept[i + 1] and _are_listed(text, found[i], found[i + 1])
+    )
+
+
+def _are_listed(text: Text, one: Found, two: Found) -> bool:
+    return text.words.list_gap_behind.fullmatch(text.low, one.end, two.start) is not None
+
+
+def _whole(text: Text, name: Found) -> Found:
+    """Return a name with the words that go on with it: "Ceel Jaale" is not Ceel, and no place that is known."""
+    run = next((words for words in text.runs if words[0].start <= name.start and name.end < words[-1].end), [])
+    behind = [word for word in run if word.start >= name.end]
+    more: list[Word] = []
+    for i, word in enumerate(behind):
+        if word.kind.foreign:
+            more = behind[: i + 1]
+        elif not text.starts_name(behind, i):
+            break
+    return Found(name.start, more[-1].end, name.words + len(more)) if more else name

@@ -1,0 +1,76 @@
+"""Which places of the world list a name in a text may mean: those of the country that the text speaks of there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.gazetteer.feature_types import importance
+from geomap.recognition.known import known_names
+from geomap.recognition.vouching import located_country, main_country
+from geomap.resolution.surroundings import AREA_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Mention, Place
+    from geomap.resolution.candidates import Possible
+    from geomap.resolution.surroundings import Surroundings
+
+__all__ = ["Vouched"]
+
+_LARGE = 100_000
+"""Inhabitants of a background place that is thought of where a text names no country at all."""
+
+
+_OUTSHONE = 100
+"""Times larger, and a city is meant and not a village of its name in the list."""
+
+_TOWN = 5_000
+"""Inhabitants below which a place is listed for them alone; one without a stated number is the seat of a division."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """The country that a text is about and, for each of its mentions, the country that it names as a place."""
+
+    main: str | None
+    located: tuple[str | None, ...]
+
+    @classmethod
+    def by(cls, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Vouched:
+        """Find the countries that a text vouches for."""
+        known = known_names(gazetteer)
+        return cls(main=main_country(mentions, known), located=tuple(located_country(m, known) for m in mentions))
+
+    @property
+    def searched(self) -> frozenset[str] | None:
+        """The countries whose background places can be meant anywhere in the text; None for all."""
+        return frozenset(code for code in (self.main, *self.located) if code is not None) or None
+
+    def admits(self, place: Place, i: int, around: Surroundings) -> bool:
+        """Tell whether a mention may mean a place.
+
+        A background place lies in the country that the text is about, or in one named in the mention's own sentence
+        or around its list; when no country is named at all, it is a city.
+        """
+        if not place.background or self.main in place.ccodes:
+            return True
+        if self.searched is None:
+            return importance(place) >= _LARGE
+        return any(self.located[j] in place.ccodes for j in (*around.sentence, *around.enclosers))
+
+    def without_outshone(self, options: list[Possible], mention: Mention, around: Surroundings) -> list[Possible]:
+        """Return the options without background places that a far larger namesake leaves no chance.
+
+        Where the text says what kind of place is meant, or which area holds it, the small one may be.
+        """
+        if mention.types or around.enclosers:
+            return options
+        largest = max((importance(p.place) for p in options if p.spelled and p.place.type not in AREA_TYPES), default=0)
+        return [p for p in options if not p.place.background or importance(p.place) * _OUTSHONE > largest]
+
+    def needs_support(self, place: Place) -> bool:
+        """Tell whether a place is too small to be meant by its name alone: most of its namesakes are in no list."""
+        return place.background and place.population is not None and place.population < _TOWN
