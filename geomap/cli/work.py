@@ -101,7 +101,10 @@ def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
     """Load the gazetteers named, or the curated one; a `GazetteerError` says what is wrong with a record."""
     from geomap.gazetteer import Gazetteer
 
-    return Gazetteer.load(*gazetteers)
+    def say_so() -> None:
+        click.echo("compiling the towns of the world, once; it takes about half a minute", err=True)
+
+    return Gazetteer.load(*gazetteers, on_long_work=say_so)
 
 
 def _with_progress(items: Sequence[T], label: str) -> Iterator[T]:

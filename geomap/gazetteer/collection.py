@@ -23,7 +23,7 @@ from geomap.toponym import fold
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -43,13 +43,16 @@ class Gazetteer:
     Iterating gives the places in order of id; ``in`` asks for an id.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, decisions: Iterable[Decision] = ()) -> None:
         self._compiled = compiled
+        self._decisions = tuple(decisions)  # beside those that were compiled
         self._places = Places(compiled)
         self._ancestors: dict[int, tuple[int, ...]] = {}  # by row, of places asked for before
 
     @classmethod
-    def load(cls, *paths: str | os.PathLike[str], lenient: bool = False) -> Gazetteer:
+    def load(
+        cls, *paths: str | os.PathLike[str], lenient: bool = False, on_long_work: Callable[[], None] | None = None
+    ) -> Gazetteer:
         """Read files, folders with all their ``*.geojson``, and what comes with geomap; without a path the usual ones.
 
         What is read is compiled and kept in the user's cache (`GEOMAP_CACHE`), and opened from there as long as no
@@ -64,6 +67,8 @@ class Gazetteer:
         lenient
             Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising. Files are
             then always read.
+        on_long_work
+            Called before the world list is compiled, which takes half a minute and is done once.
 
         Raises
         ------
@@ -73,14 +78,16 @@ class Gazetteer:
         """
         sources = Sources(*paths)
         if lenient:
-            return cls(Compiled.of(merge(sources.read(lenient=True))))
+            return cls(Compiled.of(merge(sources.read(lenient=True))), sources.decisions)
         entry = CacheEntry(sources.names, sources.files, sources.versions)
         columns = entry.open()
         if columns is None:
+            if on_long_work is not None and sources.versions:
+                on_long_work()
             with without_collection():
                 columns = compiled_columns(_whole(sources))
             entry.keep(columns)
-        return cls(Compiled(columns))
+        return cls(Compiled(columns), sources.decisions)
 
     @classmethod
     def from_places(cls, places: Iterable[Place], *, decisions: Iterable[Decision] = ()) -> Gazetteer:
@@ -111,7 +118,7 @@ class Gazetteer:
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """What reviewers decided that names mean, each in its setting; in the order of the files."""
-        return self._compiled.decisions
+        return (*self._compiled.decisions, *self._decisions)
 
     def decisions_on(self, name: str) -> tuple[Decision, ...]:
         """Return what reviewers decided on a name in any usual spelling."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geomap.gazetteer.linked_places import Contents
+    from geomap.model import Decision
 
 __all__ = ["CURATED", "WORLD", "Sources", "without_collection", "written_sources"]
 
@@ -32,6 +33,9 @@ class Sources:
     These are the curated gazetteer, the world list when its package is installed and ``GEOMAP_WORLD`` is not set to
     nothing, and the user's own file when it is there.
 
+    When that holds decisions and no place, it is no source, and they are its `decisions`: it changes with each review,
+    and the places need not be compiled again for it.
+
     Parameters
     ----------
     asked
@@ -44,7 +48,10 @@ class Sources:
     """
 
     def __init__(self, *asked: str | os.PathLike[str]) -> None:
-        self.asked = list(dict.fromkeys(os.fspath(path) for path in asked)) or _usual()
+        self.asked = list(dict.fromkeys(os.fspath(path) for path in asked))
+        self.decisions: tuple[Decision, ...] = ()
+        if not self.asked:
+            self.asked, self.decisions = _usual()
         self._files = [gazetteer_files(_path(word)) for word in self.asked if word != WORLD]
         self.files = [file for files in self._files for file in files]
         self.versions = [WorldSource().fingerprint()] if WORLD in self.asked else []
@@ -72,11 +79,18 @@ def written_sources() -> list[str]:
     return [CURATED, *([str(own)] if own is not None and own.exists() else [])]
 
 
-def _usual() -> list[str]:
-    """Return the sources that are read without being asked for; ``GEOMAP_WORLD`` set to nothing leaves the list out."""
+def _usual() -> tuple[list[str], tuple[Decision, ...]]:
+    """Return the sources that are read without being asked for, and the decisions of a file that holds nothing else.
+
+    ``GEOMAP_WORLD`` set to nothing leaves the world list out.
+    """
     curated, *own = written_sources()
     wanted = os.environ.get("GEOMAP_WORLD", "usual").strip() != ""
-    return [curated, *([WORLD] if wanted and world_is_installed() else []), *own]
+    usual = [curated, *([WORLD] if wanted and world_is_installed() else [])]
+    contents = read_sources([gazetteer_files(path) for path in own])
+    if any(found.places for found in contents):
+        return [*usual, *own], ()
+    return usual, tuple(decision for found in contents for decision in found.decisions)
 
 
 def _path(word: str) -> Path:
