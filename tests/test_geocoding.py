@@ -18,7 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
+from geomap.cli.commands import cli
 from geomap.errors import GeocodingError, GeomapError, InputError
 from geomap.gazetteer.geocoding import SERVICES, Geocoder, Suggestion
 from geomap.gazetteer.geocoding.answers import FILE, KeptAnswers, Question
@@ -669,3 +671,115 @@ def test_what_is_kept_comes_back_the_same(tmp_path_factory, text, lon, lat, kind
     question = Question(service="s", name=text, country=None, limit=1)
     kept.put(question, (suggestion,))
     assert kept.get(question) == (suggestion,)
+
+
+# Through the command line
+
+
+@pytest.fixture
+def bulletins(tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOMAP_CACHE", str(tmp_path / "cache"))
+    text = (
+        "Shelling was reported from the settlement of Karm al-Tahin in the Hama governorate."
+        " In the town of Zzyzxabad, Homs province, 4 houses were cleared of mines."
+    )
+    path = tmp_path / "one.txt"
+    path.write_text(f'---\nid: "b1"\ndate: 2018-06-21\nsource: "A test"\n---\n\n{text}\n', encoding="utf-8")
+    return path
+
+
+def suggestions_of(path):
+    cells = load_workbook(path)["open names"]
+    headings = [cell.value for cell in cells[1]]
+    return {
+        row[headings.index("name")]: row[headings.index("suggestions")]
+        for row in cells.iter_rows(min_row=2, values_only=True)
+    }
+
+
+def test_the_sheet_holds_what_a_geocoder_suggests(speaker, run, bulletins, tmp_path):
+    speaker.says(NOMINATIM)
+    out = tmp_path / "open.xlsx"
+    asked = ("--geocoder", "nominatim", "--geocoder-url", speaker.url, "--user-agent", "relief-map (me@example.org)")
+    ran = run("review", "export", out, bulletins, *asked)
+    assert ran.code == 0
+    assert f"asking Nominatim at {speaker.url} for 2 names: each spelling is sent, with its country" in ran.err
+    assert "suggestions for 2 of 2 names, none of them checked" in ran.err
+    assert [question["q"] for question in speaker.questions] == ["Karm al-Tahin", "Zzyzxabad"]
+    assert {question["countrycodes"] for question in speaker.questions} == {"sy"}
+    assert {headers["User-Agent"] for _, _, headers in speaker.asked} == {"relief-map (me@example.org)"}
+    assert not any("houses" in str(asked) or "Shelling" in str(asked) for asked in speaker.asked)
+    assert suggestions_of(out)["Zzyzxabad"].startswith(
+        "Douma, Rif Dimashq Governorate, Syria, place town\nlon 36.40230, lat 33.57210\n"
+        "https://www.openstreetmap.org/node/26847709\n"
+        "suggested by Nominatim (© OpenStreetMap contributors), not checked\n\n"
+    )
+    page = out.with_suffix(".html").read_text(encoding="utf-8")
+    assert "suggested by Nominatim (© OpenStreetMap contributors), not checked" in page
+    assert run("review", "export", tmp_path / "again.xlsx", bulletins, *asked).code == 0
+    assert len(speaker.asked) == 2  # the second time from the cache
+    assert suggestions_of(tmp_path / "again.xlsx") == suggestions_of(out)
+
+
+def test_a_suggestion_is_no_place_of_any_run(speaker, run, bulletins, tmp_path):
+    out = tmp_path / "open.xlsx"
+    speaker.says(NOMINATIM)
+    before = run("extract", bulletins, "--format", "json").out
+    run("review", "export", out, bulletins, "--geocoder", "nominatim", "--geocoder-url", speaker.url)
+    ran = run("review", "apply", out, "--into", tmp_path / "own.geojson")
+    assert (ran.code, "0 decisions kept, 0 known already, 2 left open" in ran.err) == (0, True)
+    assert run("extract", bulletins, "--format", "json").out == before
+
+
+def test_a_failure_is_said_once_and_the_sheet_is_written(speaker, run, bulletins, tmp_path):
+    out = tmp_path / "open.xlsx"
+    speaker.says(HTML, 429, Retry_After="60")
+    ran = run("review", "export", out, bulletins, "--geocoder", "photon", "--geocoder-url", speaker.url)
+    assert ran.code == 0
+    assert ran.err.count("asked too often") == 1
+    assert "60 s of rest" in ran.err
+    assert "the sheet is written without it, and says which names were not asked for" in ran.err
+    assert len(speaker.asked) == 1
+    first, second = suggestions_of(out).values()
+    assert first.startswith(f"no answer: Photon at {speaker.url}: it was asked too often")
+    assert second == "not asked for: Photon had failed"
+    assert "not asked for: Photon had failed" in out.with_suffix(".html").read_text(encoding="utf-8")
+
+
+def test_nobody_is_asked_unless_it_is_wanted(speaker, run, bulletins, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOMAP_GEOCODER", "nominatim")
+    assert run("review", "export", tmp_path / "open.xlsx", bulletins).code == 0
+    assert set(suggestions_of(tmp_path / "open.xlsx").values()) == {None}
+    assert not (tmp_path / "cache" / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--geocoder-url", "http://localhost"], "are for --geocoder"),
+        (["--user-agent", "x"], "are for --geocoder"),
+        (["--geocoder", "bing"], "'bing' is not one of"),
+        (["--geocoder", "pelias"], "geomap: --geocoder-url: there is no public server of Pelias"),
+        (["--geocoder", "geonames"], "geomap: GEOMAP_GEOCODER_USER: GeoNames answers"),
+        (
+            ["--geocoder", "photon", "--geocoder-url", "localhost:2322"],
+            "geomap: --geocoder-url: 'localhost:2322' is no",
+        ),
+        (["--geocoder", "photon", "--user-agent", "a\nb"], "geomap: --user-agent: 'a b' cannot be sent"),
+    ],
+)
+def test_bad_options_stop_before_the_work(run, bulletins, tmp_path, options, said):
+    ran = run("review", "export", tmp_path / "open.xlsx", bulletins, *options)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not (tmp_path / "open.xlsx").exists()
+
+
+def test_the_command_line_offers_the_services_there_are():
+    option = next(param for param in cli.commands["review"].commands["export"].params if param.name == "service")
+    assert tuple(option.type.choices) == tuple(SERVICES)
+
+
+def test_a_run_that_asks_nobody_loads_no_geocoder():
+    code = "import sys; import geomap.gazetteer, geomap.review, geomap.cli; print('geopy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
