@@ -165,7 +165,7 @@ def speaker(monkeypatch):
 
 
 def asking(speaker, service="nominatim", **more):
-    return Geocoder.of(service, url=speaker.url, **{"min_delay_s": 0.0, "timeout_s": 5.0, **more})
+    return Geocoder.of(service, url=speaker.url, **{"min_delay_s": 0.0, "timeout_s": 60.0, **more})
 
 
 # What they say
