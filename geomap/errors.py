@@ -11,6 +11,7 @@
     │   ├── ReviewError                 a review sheet
     │   └── RuleError                   a file of extraction rules
     ├── UnknownPlaceError (LookupError) an id that no loaded gazetteer holds
+    ├── GeocodingError (OSError)        an online geocoder is out of reach, refuses, or answers what cannot be used
     └── StoreError (OSError)            an event store or an output file cannot be opened, read or written
 
 Each message says what was wrong, where, and what would be right; `path`, `line` and `field` carry the where.
@@ -22,6 +23,7 @@ __all__ = [
     "BBoxError",
     "BulletinError",
     "GazetteerError",
+    "GeocodingError",
     "GeomapError",
     "InputError",
     "QueryError",
@@ -90,6 +92,10 @@ class RuleError(InputError):
 
 class UnknownPlaceError(GeomapError, LookupError):
     """An id is in no loaded gazetteer."""
+
+
+class GeocodingError(GeomapError, OSError):
+    """An online geocoder cannot be reached, refuses, or gives an answer that cannot be used."""
 
 
 class StoreError(GeomapError, OSError):

@@ -333,7 +333,10 @@ class Directory:
 
     class Entry:
         def __init__(self, label):
-            self.label, self.lon, self.lat, self.source, self.url = label, 36.9, 34.6, "A directory", None
+            self.label, self.lon, self.lat, self.source = label, 36.9, 34.6, "A directory"
+            self.kind, self.url = None, "https://example.org/1"
+
+    title = "Directory"
 
     def __init__(self, answers):
         self.answers, self.asked = iter(answers), []
@@ -356,10 +359,13 @@ def test_a_geocoder_suggests_until_it_fails_once(sheet, tmp_path):
     path = tmp_path / "suggested.xlsx"
     path.write_bytes(write_sheet(found, curated(), made=date(2018, 7, 1)))
     page = candidates_html(found, curated(), title="Open names")
-    assert "<li>=Mill, by A directory" in page
+    assert "<li>=Mill; longitude 36.90000, latitude 34.60000; suggested by A directory, not checked" in page
     assert "#map=13/34.60000/36.90000" in page
-    cell = Filled(path).rows()[0]["suggestions"]
-    assert cell.startswith("=Mill\nlon 36.90000, lat 34.60000\nA directory")
+    cells = [row["suggestions"] for row in Filled(path).rows()]
+    by = "https://example.org/1\nsuggested by A directory, not checked"
+    assert cells[0].startswith(f"=Mill\nlon 36.90000, lat 34.60000\n{by}\n\nMill 2\n")
+    assert cells[1:] == ["no answer: refused", "not asked for: Directory had failed"]
+    assert "<p>Online geocoder: not asked for: Directory had failed.</p>" in page
     assert Filled(path).cells.cell(2, Filled(path).headings.index("suggestions") + 1).data_type == "s"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Reading, Resolution
 
-__all__ = ["Work", "load_gazetteer"]
+__all__ = ["Work", "load_gazetteer", "with_progress"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Work:
         """Yield what each bulletin says, counting on the way."""
         from geomap.pipeline import process
 
-        for bulletin in _with_progress(self.bulletins, "reading"):
+        for bulletin in with_progress(self.bulletins, "reading"):
             reading = process(bulletin, self.gazetteer)
             self._count(reading)
             yield reading
@@ -107,7 +107,7 @@ def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
     return Gazetteer.load(*gazetteers, on_long_work=say_so)
 
 
-def _with_progress(items: Sequence[T], label: str) -> Iterator[T]:
+def with_progress(items: Sequence[T], label: str) -> Iterator[T]:
     """Yield items, with a bar on standard error when the work is long and somebody watches."""
     watched = len(items) >= _LONG_WORK and sys.stderr.isatty()
     with click.progressbar(items, label=label, file=sys.stderr) if watched else nullcontext(items) as shown:

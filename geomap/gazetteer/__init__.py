@@ -2,7 +2,8 @@
 
 `Gazetteer` is the way in. `check` lists what is wrong with one, `describe` prints a record, `to_feature` and
 `from_feature` write and read a place as one self-contained Linked Places feature. Further modules are for
-those who need them: `importing` reads gazetteers of other people, `exporting` writes places for other programs.
+those who need them: `importing` reads gazetteers of other people, `exporting` writes places for other programs,
+`geocoding` asks online services for suggestions, which are no places of any gazetteer.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ COLUMNS = (
     ),
     Column("map", 8, "opens the page beside this sheet at this row: all candidates, numbered"),
     Column("OpenStreetMap", 15, "opens openstreetmap.org at the best candidate; asks the network only when clicked"),
-    Column("suggestions", 32, "what an online geocoder gives, when it was asked: leads, nothing more"),
+    Column("suggestions", 32, "what an online geocoder gives, when it was asked: not checked, and no candidates"),
     Column("decision", 14, "choose from the list; empty is the same as leave open", answer=True),
     Column("lon", 11, "of a new place: longitude, degrees east of Greenwich, WGS 84", answer=True),
     Column("lat", 11, "of a new place: latitude, degrees north, WGS 84", answer=True),

@@ -49,6 +49,7 @@ class OpenName:
 
     `spellings` are all ways in which it is written, the most frequent (`spelling`) first. `candidates` are at most six,
     best first; `neighbours` the places that are sure near it in the text; `area` those that the setting names.
+    `suggestions` are what an online geocoder gave, when one was asked; `not_suggested` says why there are none.
     """
 
     key: str
@@ -64,6 +65,7 @@ class OpenName:
     neighbours: tuple[Place, ...] = ()
     area: tuple[Place, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    not_suggested: str | None = None
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Candidate, Place
     from geomap.review.open_names import OpenName
+    from geomap.review.suggestions import Suggestion
 
 __all__ = ["setting_text", "write_sheet"]
 
@@ -151,11 +152,16 @@ def _values(name: OpenName, gazetteer: Gazetteer) -> dict[str, str]:
         "bulletins": f"{len(name.bulletins)}{times}",
         "sentences": "\n\n".join(f"{e.sentence}\n[{_said_in(e.bulletin, e.date, e.source)}]" for e in name.examples),
         "why open": "\n".join(name.reasons),
-        "suggestions": "\n\n".join(
-            f"{s.label}\nlon {s.lon:.5f}, lat {s.lat:.5f}\n{s.source}" for s in name.suggestions
-        ),
+        "suggestions": "\n\n".join(map(_suggestion, name.suggestions)) or name.not_suggested or "",
         **dict(zip(CANDIDATES, texts, strict=False)),
     }
+
+
+def _suggestion(suggestion: Suggestion) -> str:
+    what = f"{suggestion.label}, {suggestion.kind}" if suggestion.kind else suggestion.label
+    point = f"lon {suggestion.lon:.5f}, lat {suggestion.lat:.5f}"
+    said = f"suggested by {suggestion.source}, not checked"
+    return "\n".join(line for line in (what, point, suggestion.url, said) if line)
 
 
 def _said_in(bulletin: str, day: date | None, source: str | None) -> str:
@@ -247,6 +253,7 @@ _STEPS = (
     "1. Read the sentences and the candidates. The link in the column map opens the page beside this sheet.",
     "2. Choose a decision: one of the candidates; not a place; new place; or leave open.",
     "3. For a new place give lon, lat and source, and its type where the list leaves it open.",
+    "   A suggestion is a lead that nobody has checked. To use one, choose new place; type its lon, lat and address.",
     "4. Write who you are in who. Rows without a decision need nothing.",
     "5. Save the sheet as XLSX and run: geomap review apply, with the name of this file.",
     "Rows may be sorted as a whole, and rows and columns to the right may be added. The hidden column and the first"

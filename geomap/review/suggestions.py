@@ -1,4 +1,4 @@
-"""What an online geocoder suggests for a name, when a person asked for it: a lead, never a decision."""
+"""What an online geocoder suggests for a name, when a person asked for it: a lead, never a candidate or a decision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_SUGGESTIONS = 3
 
 
 class Suggestion(Protocol):
-    """A place that a geocoder gives for a name: its label, its point (degrees, EPSG:4326), and who says so."""
+    """A place that a geocoder gives for a name: its label and kind, its point (degrees, EPSG:4326), and who says so."""
 
     @property
     def label(self) -> str: ...  # noqa: D102
@@ -29,11 +29,18 @@ class Suggestion(Protocol):
     @property
     def source(self) -> str: ...  # noqa: D102
     @property
+    def kind(self) -> str | None: ...  # noqa: D102
+    @property
     def url(self) -> str | None: ...  # noqa: D102
 
 
 class Geocoder(Protocol):
     """What can be asked for suggestions."""
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        ...
 
     def suggest(self, name: str, *, country: str | None, limit: int) -> Sequence[Suggestion]:
         """Return suggestions for a name, within a country (ISO 3166-1 alpha-2) when one is given."""
@@ -52,20 +59,23 @@ def with_suggestions(
     geocoder
         Whom to ask.
     on_failure
-        Told once what went wrong; the names that follow stay without suggestions.
+        Told once what went wrong; the names that follow are not asked for, and say so.
     """
     found: list[OpenName] = []
     failed = False
     for name in names:
-        suggestions: tuple[Suggestion, ...] = ()
-        if not failed:
-            try:
-                asked = geocoder.suggest(name.spelling, country=_country(name), limit=MOST_SUGGESTIONS)
-                suggestions = tuple(asked)[:MOST_SUGGESTIONS]
-            except GeomapError as error:
-                failed = True
-                on_failure(error)
-        found.append(replace(name, suggestions=suggestions))
+        if failed:
+            found.append(replace(name, not_suggested=f"not asked for: {geocoder.title} had failed"))
+            continue
+        try:
+            asked = geocoder.suggest(name.spelling, country=_country(name), limit=MOST_SUGGESTIONS)
+            suggestions = tuple(asked)[:MOST_SUGGESTIONS]
+            nothing = None if suggestions else f"nothing suggested by {geocoder.title}"
+            found.append(replace(name, suggestions=suggestions, not_suggested=nothing))
+        except GeomapError as error:
+            failed = True
+            on_failure(error)
+            found.append(replace(name, not_suggested=f"no answer: {error}"))
     return tuple(found)
 
 

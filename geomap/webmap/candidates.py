@@ -106,9 +106,13 @@ def _section(name: OpenName, gazetteer: Gazetteer) -> str:
 def _suggested(name: OpenName) -> str:
     """List what an online geocoder suggests, apart from what the gazetteer knows."""
     items = "\n".join(
-        f"<li>{escape(s.label)}, by {escape(s.source)} {_osm(s.lon, s.lat)}</li>" for s in name.suggestions
+        f"<li>{escape(s.label)}{f', {escape(s.kind)}' if s.kind else ''}; longitude {s.lon:.5f}, latitude {s.lat:.5f};"
+        f" suggested by {escape(s.source)}, not checked {_osm(s.lon, s.lat)}</li>"
+        for s in name.suggestions
     )
-    return f"<p>Suggested by a geocoder; nothing more than leads:</p>\n<ul>\n{items}\n</ul>\n" if items else ""
+    if items:
+        return f"<p>From an online geocoder; leads, no candidates:</p>\n<ul>\n{items}\n</ul>\n"
+    return f"<p>Online geocoder: {escape(name.not_suggested)}.</p>\n" if name.not_suggested else ""
 
 
 def _osm(lon: float, lat: float) -> str:
