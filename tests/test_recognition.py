@@ -154,7 +154,7 @@ def places(*names: str) -> Gazetteer:
         ("Alep", "fr", "Les habitants d'Alep sont rentrés."),
         ("L'Aquila", "it", "Gli abitanti di L'Aquila tornano."),
         ("𝐇𝐨𝐦𝐬", "en", "Shells hit 𝐇𝐨𝐦𝐬 again."),
-        ("İzmir", "tr", "Deprem İzmir yakınlarında oldu."),
+        ("İzmir", "tr", "Bugün yine İzmir yandı."),
     ],
 )
 def test_a_name_is_found_as_it_is_written(name, lang, text):
