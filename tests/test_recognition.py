@@ -161,6 +161,18 @@ def test_a_name_is_found_as_it_is_written(name, lang, text):
     assert [m.surface for m in recognize(bulletin(text, lang), places(name))] == [name]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kits were handed out in Hammam al-Alil.", ["Hammam al-Alil"]),
+        ("Groups went to Dar As Salam by bus.", ["Dar As Salam"]),
+        ("Groups went to Dar, Salam and Hammam by bus.", ["Dar", "Salam", "Hammam"]),
+    ],
+)
+def test_an_article_ties_a_name_to_a_small_place(text, found):
+    assert [m.surface for m in recognize(bulletin(text), places("Hammam", "Dar", "Salam"))] == found
+
+
 def test_two_gazetteers_are_asked_apart():
     text = bulletin("Shells hit Frobnitz and Homs.")
     assert [[m.surface for m in recognize(text, places(name))] for name in ("Homs", "Hama")] == [
