@@ -157,7 +157,7 @@ def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> 
         return True  # "Bab Touma" is not a Touma
     if not ((left is not None and left.kind.foreign) or (right is not None and right.kind.foreign)):
         return False
-    return not text.before(found.start) & Before.LOCATIVE
+    return not text.before(found.start) & LOCATED
 
 
 _HOLDERS = frozenset({"country", "governorate", "district", "subdistrict", "region", "city"})
@@ -218,11 +218,13 @@ def _nameable(text: Text, words: list[Word]) -> bool:
     start, end = words[0].start, words[-1].end
     if end - start < 3 or (len(words) == 1 and words[0].kind.text.isupper()):
         return False
-    if any(word.kind.common for word in words):
+    if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False
     return not text.words.organisation_after.match(text.low, end)
 
 
+_COMPOUND = re.compile("[-‑][a-zа-я]")
+"""A hyphen and a small word make an adjective of a name: "Houthi-run"."""
 _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 
 
