@@ -8,7 +8,10 @@ import pytest
 from case_tables import bulletin, cases, curated, items, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely import Point
 
+from geomap.gazetteer import Gazetteer
+from geomap.model import Name, Place
 from geomap.recognition import recognize
 from geomap.recognition.before import Before, Endings, Table
 from geomap.recognition.known import piece
@@ -130,3 +133,48 @@ def test_what_stands_before_a_name_is_told_by_its_last_words(lang, name, entry, 
 )  # fmt: skip
 def test_a_space_parts_a_name_from_what_stands_before_it(low, told):
     assert Endings([Table(number=Before.LOCATIVE, entries=["in"])]).before(low, len(low)) == told
+
+
+def places(*names: str) -> Gazetteer:
+    return Gazetteer.from_places(
+        Place(
+            id=f"test:{number}", name=name, type="town", lon=0, lat=0, geometry=Point(0, 0),
+            names=(Name(toponym=name, lang="en"),),
+        )
+        for number, name in enumerate(names)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "text"),
+    [
+        ("Cox's Bazar", "en", "Camps in Cox's Bazar were flooded."),
+        ("West Bank", "en", "The West Bank is closed."),
+        ("Rostov-na-Donu", "en", "Trains to Rostov-na-Donu stopped."),
+        ("Alep", "fr", "Les habitants d'Alep sont rentrés."),
+        ("L'Aquila", "it", "Gli abitanti di L'Aquila tornano."),
+        ("𝐇𝐨𝐦𝐬", "en", "Shells hit 𝐇𝐨𝐦𝐬 again."),
+        ("İzmir", "tr", "Bugün yine İzmir yandı."),
+    ],
+)
+def test_a_name_is_found_as_it_is_written(name, lang, text):
+    assert [m.surface for m in recognize(bulletin(text, lang), places(name))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kits were handed out in Hammam al-Alil.", ["Hammam al-Alil"]),
+        ("Groups went to Dar As Salam by bus.", ["Dar As Salam"]),
+        ("Groups went to Dar, Salam and Hammam by bus.", ["Dar", "Salam", "Hammam"]),
+    ],
+)
+def test_an_article_ties_a_name_to_a_small_place(text, found):
+    assert [m.surface for m in recognize(bulletin(text), places("Hammam", "Dar", "Salam"))] == found
+
+
+def test_two_gazetteers_are_asked_apart():
+    text = bulletin("Shells hit Frobnitz and Homs.")
+    assert [[m.surface for m in recognize(text, places(name))] for name in ("Homs", "Hama")] == [
+        ["Frobnitz", "Homs"], [],
+    ]  # fmt: skip

@@ -101,7 +101,7 @@ class Endings:
 
     def _tell(self, word: str) -> int:
         """Return what a word is all of, and, shifted, what it can be the last word of and the one before it."""
-        plain = word.rstrip(":")
+        plain = word.rstrip(":") or word
         if plain.isalpha():
             clitic = plain[:1] if plain[:1] in _CLITICS else ""
             return self._words[plain] | (self._words[plain[1:]] & Before.TYPE if clitic else 0)

@@ -36,17 +36,17 @@ _DASH = r"[-–—]"
 def dateline_pattern(agencies: Sequence[str]) -> re.Pattern[str]:
     """Compile what stands behind the first place of a dateline, in small letters.
 
-    The group `place` is a second one ("GENEVA/DAMASCUS", "KABUL, Afghanistan"). The group `bare` is a dash, a colon or
-    a full stop alone, which also stands behind names that open a list.
+    The groups `place` and `slashed` are a second one ("KABUL, Afghanistan", "GENEVA/DAMASCUS"). The group `bare` is a
+    dash, a colon or a full stop alone, which also stands behind names that open a list.
     """
     agency = either(agencies)
     return re.compile(
         rf"(?P<place>{_SECOND_PLACE})?(?:"
         rf"[,،.]?\s*(?:{_DAY}\s*)?(?:{_BRACKET}\s*(?:{_DASH}|:)+|/[^/\n]{{2,60}}/)"  # (Reuters) -, 3 May. /TASS/
-        rf"|[,،.]?\s*{_DAY}\s*(?:{_DASH}|:|\.|\)|/)"  # , 3 May 2018 -
+        rf"|[,،.]?\s*{_DASH}?\s*{_DAY}\s*(?:{_DASH}|:|\.|\)|/)"  # , 3 May 2018 -
         rf"|[,،]?\s*{_DASH}{{0,2}}\s*{agency}\b\s*(?:{_DASH}|[:.\n]|$)"  # , SANA -
         rf"|\s?{_DASH}\s?\w+\s*(?:\n|$))"
-        rf"|(?P<bare>\s{_DASH}{{1,2}}\s|:\s|\.\s)",
+        rf"|(?P<slashed>\s?/\s?[^\W\d_][^\n\d,،.:;()/–—]{{1,30}}?)?(?P<bare>\s{_DASH}{{1,2}}\s|:\s|\.\s)",
         re.DOTALL,
     )
 
@@ -61,7 +61,7 @@ def datelines(text: Text, found: Sequence[Found]) -> tuple[Spans, Spans]:
         tail = text.words.dateline.match(text.low, name.end)
         if tail is None or (tail["bare"] and not _is_bare_dateline(text, name, tail["bare"])):
             continue
-        end = tail.end("place") if tail["place"] else name.end
+        end = max(name.end, tail.end("place"), tail.end("slashed"))
         places.append((name.start, end))
         rest.append((end, tail.end()))
     return Spans(places), Spans(rest)

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from geomap.recognition.before import REACH, Before
-from geomap.recognition.known import NAME
+from geomap.recognition.known import NAME, piece
 from geomap.recognition.text import Spans, Text
-from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +32,14 @@ def masked(text: Text, known: KnownNames) -> Spans:
                 spans += _organisation(text, known, run)
                 break
         if (len(run) > 1 or text.before(start) & Before.TITLE) and _is_person(text, run):
-            spans += [] if _is_place(text, known, run) else [(start, end)]
+            spans += [] if _is_place(known, run) else [(start, end)]
     return Spans(spans)
 
 
-def _is_place(text: Text, known: KnownNames, run: list[Word]) -> bool:
+def _is_place(known: KnownNames, run: list[Word]) -> bool:
     """Whether a run as a whole is the name of a place: "Cross River State", though "Cross" heads organisations."""
-    return fold(text.body[run[0].start : run[-1].end]) in known
+    *inner, last = [piece[word.kind.text] for word in run]
+    return "".join([part.inner for part in inner]) + last.last in known
 
 
 def _named_around(text: Text, start: int, end: int) -> tuple[int, int] | None:
@@ -57,7 +57,7 @@ def _named_around(text: Text, start: int, end: int) -> tuple[int, int] | None:
 def _organisation(text: Text, known: KnownNames, run: list[Word]) -> Iterator[tuple[int, int]]:
     """Yield the span of the name of an organisation, document or operation ("Government of Jordan")."""
     start, end = run[0].start, run[-1].end
-    if _is_place(text, known, run):
+    if _is_place(known, run):
         return
     heads = list(text.words.organisation.finditer(text.body, start, end))
     if heads:

@@ -49,7 +49,7 @@ def _known_places(text: Text, known: KnownNames, masked: Spans) -> list[Found]:
             continue
         matches.append(_Match(found, words, i))
         end = found.end
-    return [match.found for n, match in enumerate(matches) if not _is_inside(text, matches, n)]
+    return [match.found for n, match in enumerate(matches) if not _is_inside(text, known, matches, n)]
 
 
 def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]]:
@@ -134,14 +134,20 @@ def _is_head(text: Text, found: Found, words: list[Word], i: int) -> bool:
     return right is not None and right.kind.foreign
 
 
-def _is_inside(text: Text, matches: list[_Match], n: int) -> bool:
+def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> bool:
     """Whether a known name is a part of a longer unknown one ("Hasan Aleppo" is a person).
 
-    Words of other known names do not count: two places may stand side by side, as in a Russian genitive.
+    Words of other known names do not count: two places may stand side by side, as in a Russian genitive. But an article
+    ties what follows to the name of a small place ("Dar As Salam", though Dar and Salam are villages).
     """
     found, words, i = matches[n]
     if not i and found.words == len(words) and words[0].kind.capital:
         return False
+    behind = i + found.words
+    if behind < len(words) and words[behind].kind.particle and _is_small(known, found):
+        return True
+    if n and words[i].kind.particle and _ends_at(matches[n - 1], words, i) and _is_small(known, matches[n - 1].found):
+        return True
     left, right = _left_of(text, words, i), _right_of(text, words, i + found.words - 1, found.end)
     if left is not None and n and left.start < matches[n - 1].found.end:
         left = None
@@ -151,7 +157,20 @@ def _is_inside(text: Text, matches: list[_Match], n: int) -> bool:
         return True  # "Bab Touma" is not a Touma
     if not ((left is not None and left.kind.foreign) or (right is not None and right.kind.foreign)):
         return False
-    return not text.before(found.start) & Before.LOCATIVE
+    return not text.before(found.start) & LOCATED
+
+
+_HOLDERS = frozenset({"country", "governorate", "district", "subdistrict", "region", "city"})
+
+
+def _is_small(known: KnownNames, found: Found) -> bool:
+    """Whether no place of a name can have its quarters or villages named behind it ("Homs al-Waer")."""
+    return _HOLDERS.isdisjoint(known.kinds[found.key])
+
+
+def _ends_at(match: _Match, words: list[Word], i: int) -> bool:
+    """Whether a known name of the same run ends right before word `i`."""
+    return match.words is words and match.first + match.found.words == i
 
 
 def _left_of(text: Text, words: list[Word], i: int) -> Word | None:
@@ -199,11 +218,13 @@ def _nameable(text: Text, words: list[Word]) -> bool:
     start, end = words[0].start, words[-1].end
     if end - start < 3 or (len(words) == 1 and words[0].kind.text.isupper()):
         return False
-    if any(word.kind.common for word in words):
+    if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False
     return not text.words.organisation_after.match(text.low, end)
 
 
+_COMPOUND = re.compile("[-‑][a-zа-я]")
+"""A hyphen and a small word make an adjective of a name: "Houthi-run"."""
 _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 
 
