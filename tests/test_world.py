@@ -321,7 +321,7 @@ def test_names_of_the_list_are_not_looked_for_without_their_country():
 
 @cache
 def walked() -> dict[bool, defaultdict[str, set[str]]]:
-    """The ids of places by folded names, without and with the background names in Sudan, from a walk over all places."""
+    """The ids of places by folded names, with and without background names in Sudan, from a walk over all places."""
     found = {True: defaultdict(set), False: defaultdict(set)}
     with without_collection():
         for place in both():
