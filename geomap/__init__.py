@@ -8,6 +8,7 @@ The flow, from text to map::
         resolutions = resolve(bulletin, mentions, gazetteer)    -> Resolution, the place meant, or left open and why
         events = extract_events(bulletin, resolutions)          -> Event, who returned where, what happened
         reading = process(bulletin, gazetteer)                  the three in one -> Reading
+        explain_events(bulletin, reading.resolutions)           the same events, and why they are so -> Explanation
 
     resolve_name("Douma", gazetteer)                 a name alone -> Resolution; resolve_names for a table of them
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from geomap.bulletin import read_bulletins
     from geomap.errors import GeomapError
     from geomap.export import to_geodataframe
-    from geomap.extraction import extract_events
+    from geomap.extraction import explain_events, extract_events, load_rules
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Event, Mention, Place, Reading, Resolution
     from geomap.pipeline import process
@@ -56,7 +57,9 @@ __all__ = [
     "Reading",
     "Resolution",
     "__version__",
+    "explain_events",
     "extract_events",
+    "load_rules",
     "open_store",
     "process",
     "read_bulletins",
@@ -80,7 +83,9 @@ _ROOMS = {
     "Place": "model",
     "Reading": "model",
     "Resolution": "model",
+    "explain_events": "extraction",
     "extract_events": "extraction",
+    "load_rules": "extraction",
     "open_store": "store",
     "process": "pipeline",
     "read_bulletins": "bulletin",

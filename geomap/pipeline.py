@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geomap.extraction import extract_events
+from geomap.extraction.own_rules import GIVEN
 from geomap.model import Reading
 from geomap.recognition import recognize
 from geomap.resolution import resolve
 
 if TYPE_CHECKING:
+    from geomap.extraction import Rules
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin
 
 __all__ = ["process"]
 
 
-def process(bulletin: Bulletin, gazetteer: Gazetteer) -> Reading:
+def process(bulletin: Bulletin, gazetteer: Gazetteer, *, rules: Rules = GIVEN) -> Reading:
     """Recognise the places of a bulletin, resolve them, and extract its events.
 
     Parameters
@@ -25,6 +27,8 @@ def process(bulletin: Bulletin, gazetteer: Gazetteer) -> Reading:
         The text and what is known of it.
     gazetteer
         The places that can be meant.
+    rules
+        The extraction rules that come with geomap, or those with a file of one's own (`load_rules`).
 
     Raises
     ------
@@ -33,5 +37,5 @@ def process(bulletin: Bulletin, gazetteer: Gazetteer) -> Reading:
     """
     mentions = recognize(bulletin, gazetteer)
     resolutions = resolve(bulletin, mentions, gazetteer)
-    events = extract_events(bulletin, resolutions)
+    events = extract_events(bulletin, resolutions, rules=rules)
     return Reading(bulletin=bulletin, resolutions=resolutions, events=events)

@@ -17,6 +17,7 @@ What a time means
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ from geomap.errors import BBoxError, QueryError, UnknownPlaceError
 from geomap.model import EVENT_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event, Place
@@ -52,7 +55,7 @@ class EventQuery:
     from_, to
         Days: `from_` is the first one asked for, `to` the first one no longer asked for.
     types
-        Event types, any of which will do.
+        Event types, any of which will do: those of `EVENT_TYPES`, or of one's own (`geomap.load_rules`).
     places
         Place ids: one of the event's places must be one of these or name one of these among its parents.
         `with_parts` adds what lies within them at any depth.
@@ -93,13 +96,14 @@ class EventQuery:
             raise QueryError(f"{self.text!r} holds no word to look for", field="text")
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913  one for each part of a question
         cls,
         *,
         bbox: BBoxLike = None,
         from_: DateLike = None,
         to: DateLike = None,
         types: str | Iterable[str] | None = None,
+        own_types: Iterable[str] | None = None,
         place: str | Iterable[str] | None = None,
         text: str | None = None,
         limit: int | None = None,
@@ -116,6 +120,9 @@ class EventQuery:
         types
             Names of event types in any case, with hyphens, spaces or underscores; a string may list several with
             commas.
+        own_types
+            All types of one's own that can be meant (`EventStore.types`). Where they are not given, a name that is like
+            one of `EVENT_TYPES` is taken for a slip, and any other for a type of one's own.
         place
             One place id or several.
         text
@@ -134,7 +141,7 @@ class EventQuery:
             bbox=_to_bbox(bbox),
             from_=_to_date(from_, "from"),
             to=_to_date(to, "to"),
-            types=frozenset(_to_type(name) for name in _listed(types)),
+            types=frozenset(_to_type(name, own_types) for name in _listed(types)),
             places=frozenset(_listed(place)),
             text=text if text and text.strip() else None,
             limit=limit,
@@ -309,17 +316,31 @@ def _to_date(value: DateLike, field: str) -> date | None:
         ) from None
 
 
-def _to_type(name: str) -> str:
+_TYPE = re.compile(r"[a-z][a-z0-9_]*")
+_SLIP = 0.75
+"""Likeness (difflib) from which a name is rather a slip than a type of one's own: "retrun", "evacuations"."""
+
+
+def _to_type(name: str, own_types: Iterable[str] | None) -> str:
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    return plain if plain in EVENT_TYPES else name.strip()
+    if plain in EVENT_TYPES or plain in (own_types or ()):
+        return plain
+    if own_types is not None:
+        raise _no_type(name, (*EVENT_TYPES, *own_types))
+    if difflib.get_close_matches(plain, EVENT_TYPES, n=1, cutoff=_SLIP):
+        raise _no_type(name, EVENT_TYPES, "; one of your own that is like one of them is named in own_types")
+    return plain
 
 
 def _check_type(name: str) -> None:
-    if name in EVENT_TYPES:
-        return
-    near = difflib.get_close_matches(name.lower(), EVENT_TYPES, n=1, cutoff=0.5)
+    if not _TYPE.fullmatch(name):
+        raise _no_type(name, EVENT_TYPES, ", and your own in small letters, digits and _")
+
+
+def _no_type(name: str, known: Sequence[str], more: str = "") -> QueryError:
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     guess = f"did you mean {near[0]}? " if near else ""
-    raise QueryError(f"{name!r} is no event type; {guess}The types are {', '.join(EVENT_TYPES)}", field="type")
+    return QueryError(f"{name!r} is no event type; {guess}The types are {', '.join(known)}{more}", field="type")
 
 
 def _listed(value: str | Iterable[str] | None) -> list[str]:

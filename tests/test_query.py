@@ -50,6 +50,16 @@ def test_types_in_many_dresses(types):
     assert EventQuery.of(types=types).types == {"return", "ceasefire_violation"}
 
 
+def test_types_of_ones_own_can_be_asked_for():
+    assert EventQuery.of(types="Looting").types == {"looting"}
+    assert EventQuery.of(types=["construction", "Return"], own_types=["construction"]).types == {
+        "construction",
+        "return",
+    }
+    event = make_event(type="looting")
+    assert EventQuery.of(types="looting").select([event, make_event()]) == [event]
+
+
 def test_nothing_asked_matches_everything():
     assert EventQuery.of(bbox=None, types=(), place="", text="  ") == EventQuery()
     assert EventQuery().matches(make_event(make_bulletin(day=None)))
@@ -59,7 +69,10 @@ def test_nothing_asked_matches_everything():
     ("asked", "field", "says"),
     [
         ({"types": "retrun"}, "type", "did you mean return"),
-        ({"types": ["return", "zzz"]}, "type", "The types are return, displacement"),
+        ({"types": "construction"}, "type", "did you mean reconstruction.*named in own_types"),
+        ({"types": ["return", "zzz"], "own_types": ()}, "type", "The types are return, displacement"),
+        ({"types": "lootng", "own_types": ["looting"]}, "type", "did you mean looting"),
+        ({"types": "1st"}, "type", "in small letters"),
         ({"from_": "2018-02-30"}, "from", "not a day of the calendar"),
         ({"to": "yesterday"}, "to", "write it as 2018-06-24"),
         ({"from_": "2018-06-24", "to": "2018-06-24"}, "to", "must be before"),

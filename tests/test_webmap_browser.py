@@ -61,6 +61,25 @@ def test_the_page_has_a_language_a_title_and_a_named_map(opened):
     assert page.locator(".leaflet-control-scale").count() == 1
 
 
+def test_types_of_ones_own_have_a_sign_and_a_layer_of_their_own(open_page, tmp_path):  # noqa: F811
+    event = next(e for e in made_map.events() if e.type == "demining")
+    # Words that the page uses for itself are types like any others.
+    types = ["looting_of_aid", "constructor", "zones"]
+    events = [replace(event, id=f"{type_}/1-1", type=type_) for type_ in types]
+    save_map(render_map([*events, *made_map.events()], gazetteer=made_map.gazetteer()), tmp_path / "map.html")
+    seen = open_page(tmp_path / "map.html")
+    page = seen.page
+    rows = texts(page, "#geomap-legend label > span")
+    assert {"Looting of aid", "Constructor", "Zones", "Zones, approximate", "Demining"} <= set(rows)
+    for type_ in types:
+        assert page.locator(f"#geomap-legend label:has(input[name='own {type_}']) svg.badge path").count() == 1
+    before = page.locator("path.zone").count()
+    page.locator("input[name='own zones']").uncheck()
+    assert page.locator("path.zone").count() == before > 0
+    assert any("Looting of aid" in text for text in texts(page, "#geomap-side .title"))
+    seen.assert_quiet()
+
+
 def test_zones_that_hold_are_dashed_and_those_that_ended_are_absent(opened):
     page = opened.page
     zones = names(page, "path.zone")

@@ -8,11 +8,20 @@ import click
 
 from geomap.cli.failures import Commands
 from geomap.cli.gazetteer_commands import gazetteer_group
-from geomap.cli.options import FILE, bbox_option, gazetteer_option, paths_argument, reading_options, store_option
+from geomap.cli.options import (
+    FILE,
+    bbox_option,
+    gazetteer_option,
+    paths_argument,
+    reading_options,
+    rules_option,
+    store_option,
+)
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
 from geomap.cli.work import Work, load_gazetteer
+from geomap.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +42,8 @@ def cli() -> None:
     are named, nothing is written and the exit code is 2; --skip-bad goes on with the good ones.
 
     Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something was left open
-    and --strict was given, 2 bad input. GEOMAP_STORE and GEOMAP_GAZETTEER set the defaults of --store and --gazetteer.
+    and --strict was given, 2 bad input. GEOMAP_STORE, GEOMAP_GAZETTEER and GEOMAP_RULES set the
+    defaults of --store, --gazetteer and --rules.
     """
 
 
@@ -43,15 +53,24 @@ def cli() -> None:
     "--format", "format_", type=click.Choice(["json", "geojson", "table", "csv"]), default="table", show_default=True,
     help="json: mentions, candidates and events of each bulletin; the others: events.",
 )  # fmt: skip
+@click.option("--explain", is_flag=True, help="Sentence by sentence, why each event is so; with json, beside them.")
+@rules_option
 @reading_options
-def extract(paths: tuple[str, ...], format_: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
+def extract(
+    *, paths: tuple[str, ...], format_: str, explain: bool, rules: tuple[str, ...], gazetteers: tuple[str, ...],
+    skip_bad: bool, strict: bool,
+) -> int:  # fmt: skip
     """Read and understand bulletins; keep nothing."""
     from geomap import export
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad)
+    if explain and format_ in ("geojson", "csv"):
+        raise click.UsageError(f"--explain prints text, or goes into --format json; {format_} has no room for reasons")
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
     readings = list(work.readings())
     if format_ == "json":
-        put_out(export.contract(readings))
+        put_out(export.contract(readings, work.explanations(readings) if explain else None))
+    elif explain:
+        put_out(export.explained_as_text(work.explanations(readings)))
     else:
         put_out(as_text([event for reading in readings for event in reading.events], format_))
     return work.summarise(strict=strict)
@@ -60,15 +79,19 @@ def extract(paths: tuple[str, ...], format_: str, gazetteers: tuple[str, ...], s
 @cli.command()
 @paths_argument
 @store_option
+@rules_option
 @reading_options
-def ingest(paths: tuple[str, ...], store: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool) -> int:
+def ingest(
+    *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool,
+    strict: bool,
+) -> int:  # fmt: skip
     """Read bulletins into the store.
 
     A bulletin that is read again replaces what it gave before; all of a run is stored, or nothing.
     """
     from geomap.store import open_store
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad)
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
     with open_store(store, create=True) as opened:
         opened.put(work.readings())
     return work.summarise(strict=strict, into=store)
@@ -96,7 +119,7 @@ def query(
     from geomap.export import write_file
     from geomap.query import EventQuery
 
-    question = EventQuery.of(place=place, **asked)
+    question = EventQuery.of(place=place, own_types=_own_types(store, asked["types"]), **asked)
     if place:
         question = question.with_parts(load_gazetteer(gazetteers).places)
     if output:
@@ -118,11 +141,12 @@ def query(
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
 @store_option
+@rules_option
 @reading_options
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, store: str, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+    tiles: str | None, store: str, rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
@@ -136,7 +160,7 @@ def make_map(
         raise click.UsageError("give either PATH or --store: with PATH the map is drawn from the bulletins alone")
     check_output(output, keep=[*paths, store])
     if paths:
-        work = Work(paths, gazetteers, skip_bad=skip_bad)
+        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
         check_output(output, keep=[b.path for b in work.bulletins if b.path])
         events = question.select(event for reading in work.readings() for event in reading.events)
         gazetteer = work.gazetteer
@@ -152,6 +176,20 @@ def make_map(
 cli.add_command(resolve)
 cli.add_command(review)
 cli.add_command(gazetteer_group)
+
+
+def _own_types(store: str, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the types of event that only a store knows; it is not opened where only known ones are asked for."""
+    from geomap.model import EVENT_TYPES
+    from geomap.store import open_store
+
+    if all(name in EVENT_TYPES for name in asked):
+        return ()
+    try:
+        with open_store(store, create=False) as opened:
+            return tuple(sorted(opened.types() - {*EVENT_TYPES}))
+    except StoreError:
+        return ()  # what is wrong with the store is told when it is asked; here the type is
 
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:

@@ -18,6 +18,7 @@ __all__ = [
     "gazetteer_option",
     "paths_argument",
     "reading_options",
+    "rules_option",
     "skip_bad_option",
     "store_option",
 ]
@@ -56,6 +57,10 @@ gazetteer_option = click.option(
 store_option = click.option(
     "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
     help="The event store: a GeoPackage file.",
+)  # fmt: skip
+rules_option = click.option(
+    "--rules", multiple=True, type=click.Path(), metavar="F", envvar="GEOMAP_RULES",
+    help="Trigger words and types of event of your own, from this file (TOML); may be given several times.",
 )  # fmt: skip
 bbox_option = click.option(
     "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from geomap.extraction import Rules
+    from geomap.extraction.explanation import Explanation
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Reading, Resolution
 
@@ -30,9 +32,12 @@ _LONG_WORK = 25  # bulletins; fewer are read before a bar could be looked at
 class Work:
     """Bulletins that are read, then understood one by one, and what is to be said of them in the end."""
 
-    def __init__(self, paths: Sequence[str], gazetteers: Sequence[str], *, skip_bad: bool) -> None:
+    def __init__(
+        self, paths: Sequence[str], gazetteers: Sequence[str], *, skip_bad: bool, rules: Sequence[str] = ()
+    ) -> None:
         if not paths:
             raise click.UsageError("give at least one PATH: a bulletin (.txt, .md) or a folder of them")
+        self.rules = _load_rules(rules)
         self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
         self.gazetteer = load_gazetteer(gazetteers)
         self._events = 0
@@ -44,9 +49,15 @@ class Work:
         from geomap.pipeline import process
 
         for bulletin in with_progress(self.bulletins, "reading"):
-            reading = process(bulletin, self.gazetteer)
+            reading = process(bulletin, self.gazetteer, rules=self.rules)
             self._count(reading)
             yield reading
+
+    def explanations(self, readings: Sequence[Reading]) -> list[Explanation]:
+        """Return why the events of readings are what they are."""
+        from geomap.extraction import explain_events
+
+        return [explain_events(r.bulletin, r.resolutions, rules=self.rules) for r in readings]
 
     def _count(self, reading: Reading) -> None:
         self._events += len(reading.events)
@@ -95,6 +106,13 @@ def _without_rules(bulletin: Bulletin) -> tuple[str, ...]:
     if rule_pack(bulletin.lang) is not None:
         return ()
     return (f"there are no rules for lang {bulletin.lang}: names of places are looked for, events are not told",)
+
+
+def _load_rules(paths: Sequence[str]) -> Rules:
+    """Load rules of the user's own beside those that come with geomap."""
+    from geomap.extraction import load_rules
+
+    return load_rules(*paths)
 
 
 def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:

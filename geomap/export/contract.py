@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from geomap.export.explained import explanation_values
 from geomap.export.json_values import candidate_values, count_values, place_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from geomap.extraction.explanation import Explanation
     from geomap.model import Bulletin, Event, Reading, Resolution, Roles
 
 __all__ = ["contract", "to_contract"]
@@ -22,9 +24,15 @@ __all__ = ["contract", "to_contract"]
 Values = dict[str, Any]
 
 
-def contract(readings: Iterable[Reading]) -> str:
-    """Return readings as a JSON array that ends in a line feed; letters of any script stand as they are."""
+def contract(readings: Iterable[Reading], explanations: Iterable[Explanation] | None = None) -> str:
+    """Return readings as a JSON array that ends in a line feed; letters of any script stand as they are.
+
+    With `explanations`, one for each reading, each object has one more key, ``explanation``.
+    """
     found = [to_contract(reading) for reading in readings]
+    if explanations is not None:
+        for values, explanation in zip(found, explanations, strict=True):
+            values["explanation"] = explanation_values(explanation)
     return json.dumps(found, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 

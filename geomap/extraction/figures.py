@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from geomap.extraction.rules import FigureWords, RulePack, rule_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    NoFigure = Callable[[int, int, str], None]
 
 __all__ = ["PART_UNITS", "Figure", "find_figures"]
 
@@ -75,10 +77,11 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
-def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
+def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None = None) -> list[Figure]:
     """Return the figures of a sentence in its order.
 
-    Dates, ordinals, lengths, shares, money, and numbers of places behind a preposition are no figures.
+    Dates, ordinals, lengths, shares, money, and numbers of places behind a preposition are no figures; where
+    `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
     found: list[Figure] = []
@@ -88,20 +91,30 @@ def find_figures(sentence: str, pack: RulePack) -> list[Figure]:
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
+            _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
         place = words.places.match(sentence, match.end())
         behind = words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
         if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
             listing_places = place.end()
+            _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
         figure = (
             _word_figure(match, words)
             if match["times"] or match["dual"]
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
-        if figure is not None:
+        if isinstance(figure, str):
+            if match.group().lower() not in words.articles:  # "a" is in every sentence
+                _tell(on_no_figure, match, figure)
+        else:
             found.append(_nested(sentence, figure, found, words))
     return found
+
+
+def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None:
+    if on_no_figure is not None:
+        on_no_figure(match.start(), match.end(), why)
 
 
 def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
@@ -111,7 +124,8 @@ def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
 
 
-def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: bool) -> Figure | None:
+def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: bool) -> Figure | str:
+    """Return the figure that a number is, or why it is none."""
     words = pack.figures
     before = sentence[max(0, match.start() - _BEFORE) : match.start()]
     after = sentence[match.end() : match.end() + _BEHIND]
@@ -120,8 +134,8 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         value = _value(match["low"] or match["least"], words)
         return Figure(value=value, start=match.start(), end=end, repetitions=True)
     unit, end = _unit(after, pack)
-    if _is_no_figure(match, before, after, unit, words):
-        return None
+    if why := _why_no_figure(match, before, after, unit, words):
+        return why
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
@@ -145,22 +159,24 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def _is_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> bool:
+def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> str | None:
     """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if words.not_before.match(after) or words.not_after.search(before):
-        return True
+    if behind := words.not_before.match(after):
+        return f'"{behind.group().strip()}" stands behind it'
+    if ahead := words.not_after.search(before):
+        return f'"{ahead.group().strip()}" stands before it'
     if text in words.articles:
         named = unit is not None or after.lower().startswith((" each", " in "))
-        return not named or (text in {"a", "an"} and unit != "tons")
+        return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
-        return True  # quarter "1070"
+        return "a name in quotation marks"  # quarter "1070"
     year = _YEAR.fullmatch(text) is not None
     if (month := words.after_month.search(before)) and (year or not re.search(r"\d\s+$", before[: month.start()])):
         full_date = year and re.search(r"\d\s+\S+\s*$", before)  # "29 February 2024"
         if full_date or (text.isdigit() and int(text) <= 31):
-            return True
-    return year and unit is None
+            return f'part of a date or a name: "{month.group().strip()}" stands before it'
+    return "a year" if year and unit is None else None
 
 
 _MOST_DIGITS = 12

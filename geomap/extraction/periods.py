@@ -14,11 +14,14 @@ from geomap.model import Interval
 if TYPE_CHECKING:
     from geomap.extraction.rules import PeriodWords
 
-__all__ = ["Period", "find_period"]
+__all__ = ["LocatedPeriod", "Period", "find_period", "locate_period"]
 
 Period = tuple[str, Interval | None, bool]
 """As told in plain form ("past day", "2018-06-23", "as of 2019-04-30"), its days, and whether it is a point reached
 by a running total ("as of")."""
+
+LocatedPeriod = tuple[int, int, Period]
+"""A period with the words that tell it: ``text[start:end]``."""
 
 _DAY = timedelta(days=1)
 _AHEAD = 31
@@ -38,11 +41,17 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     words
         The language's words.
     """
+    located = locate_period(text, day, words)
+    return located[2] if located else None
+
+
+def locate_period(text: str, day: date | None, words: PeriodWords) -> LocatedPeriod | None:
+    """Return what `find_period` returns, with where its words begin and end in the text."""
     return _first_period(text, day, words.lang)
 
 
 @lru_cache(maxsize=256)  # a clause, its piece and its sentence are often the same words, and each is asked for
-def _first_period(text: str, day: date | None, lang: str) -> Period | None:
+def _first_period(text: str, day: date | None, lang: str) -> LocatedPeriod | None:
     pack = rule_pack(lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
@@ -50,20 +59,20 @@ def _first_period(text: str, day: date | None, lang: str) -> Period | None:
     told = saying.search(text)
     text = saying.sub(lambda m: " " * len(m.group()), text)
     said = (told and _said_on(told, day, words)) or day
-    found: list[tuple[int, Period]] = []
+    found: list[LocatedPeriod] = []
     for name, days, pattern in words.past:
         if match := pattern.search(text):
             # The last 24 hours before a bulletin's date reach back into the day before; which hours is not said.
             interval = _interval(_back(said, days), said) if said else None
-            found.append((match.start(), (name, interval, False)))
+            found.append((*match.span(), (name, interval, False)))
     found += _dates(text, day, words)
     found += [
-        (match.start(), (name, _interval(then, then), False))
+        (*match.span(), (name, _interval(then, then), False))
         for name, offset in words.near_days.items()
         if day and (match := re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE)) and (then := _back(day, -offset))
     ]
     found += _weekday(text, day, words)
-    return min(found, key=lambda item: item[0])[1] if found else None
+    return min(found, key=lambda item: item[0]) if found else None
 
 
 _ONE_DAY = (
@@ -122,12 +131,12 @@ def _said_on(told: re.Match[str], day: date | None, words: PeriodWords) -> date 
     return _date(told["d1"] or told["D1"], told["m1"] or told["M1"], told["y1"], day, words)
 
 
-def _dates(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:
+def _dates(text: str, day: date | None, words: PeriodWords) -> list[LocatedPeriod]:
     for kind, pattern in _date_patterns(words.lang).items():
         match = pattern.search(text)
         period = _period(kind, match, day, words) if match else None
         if match and period:
-            return [(match.start(), period)]
+            return [(*match.span(), period)]
     return []
 
 
@@ -208,13 +217,13 @@ def _date(number: str | None, month: str | None, year: str | None, day: date | N
     return same_year
 
 
-def _weekday(text: str, day: date | None, words: PeriodWords) -> list[tuple[int, Period]]:
+def _weekday(text: str, day: date | None, words: PeriodWords) -> list[LocatedPeriod]:
     names = "|".join(words.weekdays)
     match = re.search(rf"(?<!\w)(?:{words.on})\s+(?P<name>{names})(?!\w)", text, re.IGNORECASE)
     if match is None or day is None:
         return []
     then = _last(match["name"], day, words)
-    return [(match.start(), (then.isoformat(), _interval(then, then), False))]
+    return [(*match.span(), (then.isoformat(), _interval(then, then), False))]
 
 
 def _last(weekday: str, day: date, words: PeriodWords) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapely import Point
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "assign_roles", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "kind_of"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -23,6 +24,15 @@ PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
 """Types of event in which people go from one place to another."""
 _BEFORE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a place is to an event by the words around it: its role, None for none, why, and the words (offsets)."""
+
+    role: str | None
+    why: str
+    span: tuple[int, int] | None = None
 
 
 def kind_of(resolution: Resolution) -> frozenset[str]:
@@ -38,6 +48,7 @@ def assign_roles(
     resolutions: Sequence[Resolution],
     heads: Mapping[int, int],
     pack: RulePack,
+    parts: dict[int, Part] | None = None,
 ) -> Roles:
     """Give each place of a piece of text its role.
 
@@ -57,6 +68,8 @@ def assign_roles(
         The first mention of the list in which a mention stands: what is said before it holds for all.
     pack
         The language's words.
+    parts
+        Filled, when given, with what the words around each mention make it.
     """
     text = bulletin.text
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
@@ -64,17 +77,26 @@ def assign_roles(
     acting: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
-        before = text[max(start, head.start - _BEFORE) : head.start]
+        low = max(start, head.start - _BEFORE)
+        before = text[low : head.start]
         said_of = _POSSESSOR.sub("", before)
-        weakly = next((role for role, pattern in rule.weak_roles.items() if pattern.search(said_of)), None)
-        if rule.actors.search(said_of):
+        weakly = next(((r, m) for r, p in rule.weak_roles.items() if (m := p.search(said_of))), None)
+        whose = _whose(before, low, resolutions[i], pack)
+        if acts := rule.actors.search(said_of):
             acting.append(i)
+            part = Part(None, "the place of those who act", _span(acts, low))
         elif weakly is not None:
-            weak[weakly].append(i)
-        elif not _only_tells_whose(before, resolutions[i], pack) and not _is_reference(
-            text, i, indexes, resolutions, pack
-        ):
-            roles[_role(before, rule, resolutions[i], pack)].append(i)
+            weak[weakly[0]].append(i)
+            part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
+        elif whose is not None:
+            part = whose
+        elif _is_reference(text, i, indexes, resolutions, pack):
+            part = Part(None, "it only says where another place lies")
+        else:
+            role, part = _role(before, low, rule, resolutions[i], pack)
+            roles[role].append(i)
+        if parts is not None:
+            parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
     for role in ("at", "to", "from"):
@@ -94,11 +116,20 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
-def _role(before: str, rule: Rule, resolution: Resolution, pack: RulePack) -> str:
-    """Return the role whose words stand nearest before a place."""
-    best = _told(before, rule, pack)
+def _span(match: re.Match[str], low: int) -> tuple[int, int]:
+    """Return where the words of a match stand in the text, without the space around them."""
+    words = match.group()
+    start = low + match.start() + len(words) - len(words.lstrip())
+    return start, start + len(words.strip())
+
+
+def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack) -> tuple[str, Part]:
+    """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
+    told = _told(before, rule, pack)
+    best = told[1] if told else None
     role = best or rule.default_role
     kinds = kind_of(resolution)
+    span = _span(told[0], low) if told else None
     if (
         rule.type in MOVES
         and kinds
@@ -106,18 +137,20 @@ def _role(before: str, rule: Rule, resolution: Resolution, pack: RulePack) -> st
         and role in {"at", rule.default_role}
         and not (best == "to" and rule.type != "return")
     ):
-        return "via"
+        return "via", Part("via", "people go through such a place", span)
     if best is None and role == "via" and kinds and not kinds & PASSAGES:
-        return "at"  # one goes through corridors and crossings, not through towns, unless the text says so
-    return role
+        # one goes through corridors and crossings, not through towns, unless the text says so
+        return "at", Part("at", "no words tell its role, and people do not go through such a place")
+    why = "words before it" if told else "no words tell its role: the one that the rule gives to all"
+    return role, Part(role, why, span)
 
 
 _WORD = re.compile(r"(?:[a-zа-я’'-]+|\d+)\s+$")
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 
-def _told(before: str, rule: Rule, pack: RulePack) -> str | None:
-    """Return the role whose words stand before a place, the longest when several do.
+def _told(before: str, rule: Rule, pack: RulePack) -> tuple[re.Match[str], str] | None:
+    """Return the role whose words stand before a place, and the words, the longest when several do.
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
     """
@@ -125,17 +158,19 @@ def _told(before: str, rule: Rule, pack: RulePack) -> str | None:
     for _ in range(3):
         stretches.append(_WORD.sub("", stretches[-1]))
     for stretch in (*stretches, pack.bridge.sub("", before)):
-        matches = [(len(m.group()), role) for role, p in rule.roles.items() if (m := p.search(stretch))]
+        matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
-            return max(matches)[1]
+            return max(matches, key=lambda found: (len(found[0].group()), found[1]))
     return None
 
 
-def _only_tells_whose(before: str, resolution: Resolution, pack: RulePack) -> bool:
-    """Whether a name tells where something else lies ("the border with Jordan") or whose people are meant."""
-    if pack.reference.search(before):
-        return True
-    return kind_of(resolution) == {"country"} and pack.nationals.search(before) is not None
+def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Part | None:
+    """Say so when a name tells where something else lies ("the border with Jordan") or whose people are meant."""
+    if match := pack.reference.search(before):
+        return Part(None, "it only says where something else lies", _span(match, low))
+    if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
+        return Part(None, "it only says whose people are meant", _span(match, low))
+    return None
 
 
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:

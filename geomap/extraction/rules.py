@@ -18,7 +18,18 @@ from geomap.model import EVENT_TYPES, ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FigureWords", "ModalityWords", "PeriodWords", "Rule", "RulePack", "ScopeWords", "Unit", "rule_pack"]
+__all__ = [
+    "FigureWords",
+    "ModalityWords",
+    "PeriodWords",
+    "Rule",
+    "RulePack",
+    "ScopeWords",
+    "Unit",
+    "alternatives",
+    "read_rule",
+    "rule_pack",
+]
 
 _NEVER = re.compile(r"(?!)")
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
@@ -203,11 +214,11 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     def words(
         entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words"
     ) -> re.Pattern[str]:
-        return _alternatives(entries, before, after, path, field)
+        return alternatives(entries, before, after, path, field)
 
     return RulePack(
         lang=table["lang"],
-        rules=tuple(_rule(entry, path) for entry in table["rule"]),
+        rules=tuple(read_rule(entry, path) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
         figures=FigureWords(
             words=figures["words"],
@@ -274,34 +285,39 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     )
 
 
-def _rule(entry: Mapping[str, Any], path: str) -> Rule:
+def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = EVENT_TYPES) -> Rule:
+    """Read one rule of a pack; `types` are the types of event that it may have.
+
+    Raises
+    ------
+    RuleError
+        When a pattern, the type or a role is wrong.
+    """
     name = entry["name"]
-    if entry["type"] not in EVENT_TYPES:
-        raise RuleError(
-            f"{entry['type']!r} is no type of event; one of {', '.join(EVENT_TYPES)}", path=path, field=name
-        )
+    if entry["type"] not in types:
+        raise RuleError(f"{entry['type']!r} is no type of event; one of {', '.join(types)}", path=path, field=name)
     roles = dict(entry.get("roles", {}))
     default = roles.pop("default", "at")
     if default not in ROLES:
         raise RuleError(f"{default!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
-    strong, weak = entry["triggers"], list(entry.get("weak_triggers", []))
+    strong, weak = list(entry.get("triggers", [])), list(entry.get("weak_triggers", []))
     if entry.get("weak"):
         strong, weak = [], [*weak, *strong]
     return Rule(
         name=name,
         type=entry["type"],
         label=entry.get("label"),
-        triggers=_alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
-        weak_triggers=_alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
+        triggers=alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
+        weak_triggers=alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
-        excludes=_alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
+        excludes=alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         roles=_roles(roles, path, name),
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
-        actors=_alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
+        actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
     )
 
 
@@ -311,11 +327,13 @@ def _roles(table: Mapping[str, list[str]], path: str, name: str) -> dict[str, re
         if role not in ROLES:
             raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
     end = r"\s*(?:the\s+)?[\"“«'‘]?$"
-    return {role: _alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
+    return {role: alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
 
 
-def _alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
+def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
     """Compile patterns as alternatives in their order; nothing matches when there are none.
+
+    `before` and `after` are what stands around each.
 
     Raises
     ------

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.figures import PART_UNITS
-from geomap.extraction.periods import Period, find_period
+from geomap.extraction.periods import Period, locate_period
 
 if TYPE_CHECKING:
+    import re
     from datetime import date
 
     from geomap.extraction.figures import Figure
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import Rule, RulePack
     from geomap.model import Scope
 
-__all__ = ["ScopeReader"]
+__all__ = ["ScopeReader", "ToldScope"]
 
 _PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
 """Characters around a figure in which its verb stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldScope:
+    """A scope, why it is so, and the words of the text that say so (None when none do)."""
+
+    scope: Scope
+    why: str
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,8 @@ class ScopeReader:
 
     def scope(
         self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, *, whole: Scope | None, before: bool
-    ) -> Scope:
-        """Return a figure's scope.
+    ) -> ToldScope:
+        """Return a figure's scope and why.
 
         Parameters
         ----------
@@ -51,28 +61,45 @@ class ScopeReader:
         told = self.told(low, min(parts, default=piece.end), rule.type)
         if told is not None:
             return told
-        if figure.part and whole is not None:
-            return whole
-        if period is not None:
-            # "Since 18 July" without an end runs on to the day of the report.
-            return "cumulative" if period[2] or period[0].startswith("since ") else "period"
-        if whole is not None and piece.total is None:
-            return whole
-        near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
-        perfect = self.pack.scope.perfect.search(self.text, *near) is not None
-        return "cumulative" if perfect and (before or rule.type in self.pack.scope.perfect_is_total) else "period"
+        if whole is not None and (figure.part or (period is None and piece.total is None)):
+            return ToldScope(whole, "that of the figure it is a part of")
+        return _by_time(period) if period is not None else self._by_tense(figure, piece, rule, before=before)
 
-    def told(self, low: int, high: int, rule_type: str) -> Scope | None:
+    def _by_tense(self, figure: Figure, piece: Piece, rule: Rule, *, before: bool) -> ToldScope:
+        near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
+        perfect = self.pack.scope.perfect.search(self.text, *near)
+        if perfect and rule.type in self.pack.scope.perfect_is_total:
+            return ToldScope("cumulative", "a perfect tense without a time", perfect.span())
+        if perfect and before:
+            why = "a perfect tense goes on with the total of the sentence before"
+            return ToldScope("cumulative", why, perfect.span())
+        return ToldScope("period", "no word makes it a running total")
+
+    def told(self, low: int, high: int, rule_type: str) -> ToldScope | None:
         """Return the scope that the words of ``text[low:high]`` tell, None when they tell none."""
         stretch, words = self.text[low:high], self.pack.scope
-        period = find_period(stretch, self.day, self.pack.period)
-        past = period is not None and any(period[0] == name for name, _, _ in self.pack.period.past)
-        if past or (period is not None and _is_stretch(period)) or words.period.search(stretch):
-            return "period"
+        located = locate_period(stretch, self.day, self.pack.period)
+        if located is not None:
+            start, end, period = located
+            if any(period[0] == name for name, _, _ in self.pack.period.past) or _is_stretch(period):
+                return ToldScope("period", "a stretch of time is told", (low + start, low + end))
+        if match := words.period.search(stretch):
+            return ToldScope("period", "words of a period", _moved(match, low))
         total = words.cumulative.search(stretch)
-        if rule_type in words.perfect_is_total:
-            total = total or words.stock.search(stretch)
-        return "cumulative" if total else None
+        if total is None and rule_type in words.perfect_is_total:
+            total = words.stock.search(stretch)
+        return ToldScope("cumulative", "words of a running total", _moved(total, low)) if total else None
+
+
+def _by_time(period: Period) -> ToldScope:
+    """Return the scope that the time of a sentence gives to its figures."""
+    if period[2] or period[0].startswith("since "):  # "since 18 July" without an end runs on to the day of the report
+        return ToldScope("cumulative", f"the time told, {period[0]}, is one up to which a total runs")
+    return ToldScope("period", f"a time is told, {period[0]}")
+
+
+def _moved(match: re.Match[str], by: int) -> tuple[int, int]:
+    return match.start() + by, match.end() + by
 
 
 def _is_stretch(period: Period) -> bool:

@@ -69,6 +69,16 @@ class EventStore(ABC):
         """
 
     @abstractmethod
+    def types(self) -> frozenset[str]:
+        """Return the types of the events that it holds, those of one's own among them.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
+
+    @abstractmethod
     def bulletins(self) -> Iterator[Bulletin]:
         """Yield all bulletins by date (undated last), then id.
 

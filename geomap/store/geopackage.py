@@ -133,6 +133,18 @@ class GeoPackageStore(EventStore):
             (number,) = self._connection.execute(sql, values).fetchone()
         return int(number)
 
+    def types(self) -> frozenset[str]:
+        """Return the types of the events that it holds; see `EventStore.types`.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
+        self._check_open()
+        with told_plainly(self.path):
+            return frozenset(name for (name,) in self._connection.execute("SELECT DISTINCT type FROM events"))
+
     def bulletins(self) -> Iterator[Bulletin]:
         """Yield all bulletins by date (undated last), then id.
 

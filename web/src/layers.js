@@ -12,13 +12,19 @@ export const MOVES = ["return", "displacement", "evacuation"];
 /** Statements are told in the list; on the map they are shown on request. */
 const OFF_AT_FIRST = new Set(["statement"]);
 
+/** The layer of a type; a type of the reader's own may have the name of another layer ("zones"). */
+function layerOf(type) {
+  return type in TYPES ? type : `own ${type}`;
+}
+
 /** Which layers there are, from the data. @param {Data} data */
 export function layersOf(data) {
   const marks = data.events.flatMap((event) => (event.marks ?? []).map((mark) => ({ event, mark })));
   const count = (test) => new Set(marks.filter(test).map(({ event }) => event)).size;
   const ofType = (type) => count(({ event }) => event.type === type);
-  const types = Object.keys(TYPES).filter((type) => ofType(type) > 0);
-  const row = (type) => ({ id: type, name: typeName(type), count: ofType(type), key: type });
+  const own = [...new Set(marks.map(({ event }) => event.type))].filter((type) => !(type in TYPES)).sort();
+  const types = [...Object.keys(TYPES), ...own].filter((type) => ofType(type) > 0);
+  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type });
   return [
     { title: "Moves of people", rows: types.filter((type) => MOVES.includes(type)).map(row) },
     { title: "Corridors and crossings", rows: [
@@ -45,7 +51,7 @@ export function shownAtFirst(groups) {
 
 /** Whether the layers let an entry be drawn. @param {import("./data.js").Entry} entry @param {Set<string>} on */
 export function isShown({ event, mark }, on) {
-  return on.has(event.type)
+  return on.has(layerOf(event.type))
     && (event.figure?.scope !== "cumulative" || on.has("totals"))
     && (!mark.inferred || on.has("inferred"))
     && (!event.planned || on.has("planned"));
@@ -53,7 +59,7 @@ export function isShown({ event, mark }, on) {
 
 /** Turns on all that an event needs to be seen. */
 export function reveal(event, on) {
-  const needed = [event.type, event.figure?.scope === "cumulative" && "totals", event.planned && "planned",
+  const needed = [layerOf(event.type), event.figure?.scope === "cumulative" && "totals", event.planned && "planned",
     (event.marks ?? []).some((mark) => mark.inferred) && "inferred", (event.marks ?? []).some((mark) => mark.kind === "crossing") && "corridors"];
   needed.filter(Boolean).forEach((id) => on.add(id));
 }
@@ -78,7 +84,7 @@ export function addLegend(map, groups, on, scale, data, changed) {
     const box = el("input", { type: "checkbox", name: row.id, checked: on.has(row.id) });
     box.addEventListener("change", () => toggle(row.id, box));
     boxes.set(row.id, box);
-    return el("label", {}, box, key(row.key), el("span", {}, row.name), row.count !== undefined && el("small", {}, number(row.count)));
+    return el("label", {}, box, row.type ? badge(row.type) : key(row.key), el("span", {}, row.name), row.count !== undefined && el("small", {}, number(row.count)));
   }));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide }, el("summary", {}, "Legend and layers"),
@@ -98,7 +104,6 @@ export function addLegend(map, groups, on, scale, data, changed) {
 function key(name) {
   const frame = (...children) => svg("svg", { width: 22, height: 22, viewBox: "-11 -11 22 22", "aria-hidden": "true", class: "badge" }, ...children);
   const stroke = (d, props) => svg("path", { d, fill: "none", "stroke-width": 2, ...props });
-  if (name in TYPES) return badge(name);
   if (name === "hollow") return badge("other", { hollow: true });
   if (name === "planned") return badge("other", { planned: true });
   if (name === "corridor") return frame(stroke("M-9 4 9-4", { stroke: look("crossing").colour, "stroke-width": 4.5, "stroke-linecap": "round" }));

@@ -7,6 +7,7 @@ const LIGHT = "#ffffff";
 
 /** Paths are drawn in a box of 16; `solid` ones are filled, the others stroked. */
 export const LOOKS = {
+  __proto__: null, // so that a type called "constructor" is none of these
   return: { colour: "#332288", ink: LIGHT, path: "M8 1.5v8M4.6 6.4 8 9.8l3.4-3.4M2 9.5v5h12v-5" },
   displacement: { colour: "#cc6677", ink: LIGHT, path: "M8 10V2M4.6 5.2 8 1.8l3.4 3.4M2 9.5v5h12v-5" },
   crossing: { colour: "#2f8f80", ink: LIGHT, path: "M1.5 8h13M4.8 4.8 1.6 8l3.2 3.2M11.2 4.8 14.4 8l-3.2 3.2" },
@@ -23,8 +24,11 @@ export const LOOKS = {
   other: { colour: "#5c6770", ink: LIGHT, path: "M8 4.6a3.4 3.4 0 1 1-.01 0" },
 };
 
+/** Types that the reader's own rules add all look alike; the legend and the cards name them. */
+const OWN = { colour: "#7a4b1e", ink: LIGHT, solid: true, path: "M8 1.2 10 6l5 .4-3.8 3.3 1.2 5L8 12l-4.4 2.7 1.2-5L1 6.4 6 6z" };
+
 export function look(type) {
-  return LOOKS[type] ?? LOOKS.other;
+  return LOOKS[type] ?? OWN;
 }
 
 /**

@@ -4,6 +4,7 @@
 /** @typedef {import("./data.js").Event} Event */
 
 export const TYPES = {
+  __proto__: null,
   return: "Return",
   displacement: "Displacement",
   crossing: "Crossing",
@@ -29,7 +30,7 @@ const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", y
 const shortDays = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 export function typeName(type) {
-  return TYPES[type] ?? type.replaceAll("_", " ");
+  return TYPES[type] ?? `${type[0].toUpperCase()}${type.slice(1)}`.replaceAll("_", " ");
 }
 
 export function number(value) {

@@ -1,0 +1,101 @@
+"""The counts of an event: each figure with its unit, its scope, and what it is a part of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geomap.model import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geomap.extraction.explanation import Notes
+    from geomap.extraction.figures import Figure
+    from geomap.extraction.periods import Period
+    from geomap.extraction.pieces import Piece
+    from geomap.extraction.rules import Rule
+    from geomap.extraction.scope import ScopeReader, ToldScope
+
+__all__ = ["Counted", "Counting"]
+
+_PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count with the figure that it was made of, and why it has its unit and scope."""
+
+    count: Count
+    figure: Figure
+    unit_why: str
+    scope: ToldScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """Makes the counts of the pieces of a clause.
+
+    `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
+    of it. `before` says whether the sentence before told a running total.
+    """
+
+    scopes: ScopeReader
+    main: Count | None
+    whole: Count | None
+    before: bool
+    notes: Notes | None
+
+    def counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Counted]:
+        """Yield the counts of a piece; parts name the figure they belong to."""
+        whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
+        head: Count | None = None
+        for figure in piece.figures:
+            if figure.unit in rule.not_counted:
+                if self.notes is not None:
+                    self.notes.figures([figure], f"{figure.unit} are no figure of the rule {rule.name}")
+                continue
+            part_of = whole if whole is None or figure.value <= whole else None
+            if figure.part:
+                part_of = head.value if head else (self.main.value if self.main else None)
+            if figure.part and head is not None and not _can_be_part(figure, head):
+                part_of = None
+            unit, unit_why = self._unit(figure, head, rule)
+            of = (head or self.main) if figure.part else self.whole
+            scope = of.scope if of else "period" if figure.part else None
+            told = self.scopes.scope(figure, piece, rule, period, whole=scope, before=self.before)
+            count = Count(
+                value=figure.value,
+                unit=unit,
+                scope=told.scope,
+                at_least=figure.at_least,
+                subset_of=part_of,
+                surface=self.scopes.text[figure.start : figure.end],
+            )
+            if not figure.part and not figure.same:
+                head = count
+            if self.notes is not None:
+                self.notes.counted(figure)
+            yield Counted(count, figure, unit_why, told)
+            if figure.high is not None:
+                yield Counted(replace(count, value=figure.high), figure, unit_why, told)
+
+    def _unit(self, figure: Figure, head: Count | None, rule: Rule) -> tuple[str, str]:
+        """Return what a figure counts, and why."""
+        if figure.unit:
+            return figure.unit, "the words with the number"
+        if figure.repetitions:
+            return "shellings" if rule.unit == "violations" else "times", "it tells how often"
+        if head and figure.part:
+            return head.unit, "that of the figure it is a part of"
+        if self.whole:
+            return self.whole.unit, "that of the figure before"
+        if rule.unit:
+            return rule.unit, "no word names one; the rule counts these"
+        return "unspecified", "no word names one"
+
+
+def _can_be_part(figure: Figure, whole: Count) -> bool:
+    """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
+    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
+    return alike and figure.value <= whole.value
