@@ -17,6 +17,7 @@ The flow, from text to map::
         events = store.query(EventQuery.of(bbox=BBox(35.6, 32.3, 42.4, 37.4)))
 
     to_geodataframe(events)                          events -> a table with geometry, EPSG:4326
+    check_series(events)                             events -> series, gaps, jumps, contradictions, repeats
     save_map(render_map(events, gazetteer=gazetteer), "map.html")   events -> one HTML file
 
 All coordinates are EPSG:4326, longitude first; a box is (west, south, east, north). Errors descend from `GeomapError`.
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from geomap.query import EventQuery
     from geomap.recognition import recognize
     from geomap.resolution import resolve, resolve_name, resolve_names
+    from geomap.series import check_series
     from geomap.store import open_store
     from geomap.webmap import render_map, save_map
 
@@ -58,6 +60,7 @@ __all__ = [
     "Resolution",
     "__version__",
     "explain_events",
+    "check_series",
     "extract_events",
     "load_rules",
     "open_store",
@@ -84,6 +87,7 @@ _ROOMS = {
     "Reading": "model",
     "Resolution": "model",
     "explain_events": "extraction",
+    "check_series": "series",
     "extract_events": "extraction",
     "load_rules": "extraction",
     "open_store": "store",

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
     "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
-    "extraction", "pipeline", "query", "store", "export", "review", "webmap", "cli",
+    "extraction", "pipeline", "query", "store", "export", "series", "review", "webmap",
+    "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])

@@ -13,7 +13,7 @@ from geomap.cli import cli
 from geomap.model import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md")
+PAGES = ("README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md")
 _BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
@@ -65,7 +65,7 @@ def test_the_readme_names_every_command():
     assert all(f"geomap {name}" in text for name in cli.commands)
 
 
-@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "resolve", "review", "gazetteer"])
+@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "check", "resolve", "review", "gazetteer"])
 def test_help_is_there_and_says_what_options_do(run, command):
     ran = run(command, "--help")
     assert ran.code == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geomap.cli.check_commands import check
 from geomap.cli.failures import Commands
 from geomap.cli.gazetteer_commands import gazetteer_group
 from geomap.cli.options import (
@@ -173,6 +174,7 @@ def make_map(
     return 0
 
 
+cli.add_command(check)
 cli.add_command(resolve)
 cli.add_command(review)
 cli.add_command(gazetteer_group)

@@ -1,0 +1,97 @@
+"""Figures of several bulletins for the same thing and day: the same (a repeat) or others (a contradiction)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from geomap.series.building import joined
+from geomap.series.model import Finding, SeriesKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.series.figures import Told
+    from geomap.series.model import Kind, Point, Subject
+
+__all__ = ["check_meetings"]
+
+LATE = timedelta(days=2)
+"""A figure that another source has within so many days is told late or early, and contradicts nothing."""
+
+
+def check_meetings(figures: Sequence[Told]) -> tuple[Finding, ...]:
+    """Return where bulletins tell the same figure, and where they tell others, for the same subject and day.
+
+    Only subjects are compared whose places are all known. A period is the same when the texts tell the same days; one
+    whose days are not told may be repeated but not contradicted.
+    """
+    slots: defaultdict[object, list[Told]] = defaultdict(list)
+    known: defaultdict[Subject, list[Told]] = defaultdict(list)
+    for told in figures:
+        if told.subject.sure:
+            slots[told.slot].append(told)
+            known[told.subject].append(told)
+    found: list[Finding] = []
+    for group in slots.values():
+        if len({told.bulletin for told in group}) > 1:
+            found += _repeats(group)
+            found += _contradiction(group, known[group[0].subject])
+    return tuple(found)
+
+
+def _repeats(group: Sequence[Told]) -> list[Finding]:
+    """Return a finding for each figure that several bulletins tell."""
+    found = []
+    for point in joined(told.point for told in group):
+        if len(point.bulletins) > 1:
+            same = [told for told in group if told.point.value == point.value]
+            sources = sorted({told.source for told in same})
+            who = f"by {' and '.join(sources)}" if len(sources) > 1 else f"in {len(point.bulletins)} bulletins"
+            found.append(_finding("repeat", same, (point,), f"{point} is told {who}: one fact"))
+    return found
+
+
+def _contradiction(group: Sequence[Told], known: Sequence[Told]) -> list[Finding]:
+    """Return a finding when figures of the group cannot both be so."""
+    first = group[0].point
+    if first.scope == "period" and first.days is None:
+        return []
+    told = [one for one in group if not _is_late(one, known)]
+    points = joined(one.point for one in told)
+    apart = [(a, b) for a, b in combinations(points, 2) if a.high < b.low or b.high < a.low]
+    if not apart:
+        return []
+    by = round(points[-1].value - points[0].value, 6)
+    values = " and ".join(f"{point} ({', '.join(point.bulletins)})" for point in points)
+    return [_finding("contradiction", told, points, f"bulletins disagree: {values}", by)]
+
+
+def _is_late(told: Told, known: Sequence[Told]) -> bool:
+    """Whether another source has the same figure on a day close by: then it is that day's, told late or early."""
+    point = told.point
+    return any(
+        other.source != told.source
+        and (other.point.scope, other.point.since, other.point.value) == (point.scope, point.since, point.value)
+        and timedelta(0) < abs(other.point.day - point.day) <= LATE
+        for other in known
+    )
+
+
+def _finding(
+    kind: Kind, told: Sequence[Told], points: tuple[Point, ...], text: str, by: float | None = None
+) -> Finding:
+    """Return a finding on the days of its figures."""
+    point = points[0]
+    keys = {SeriesKey(source=t.source, subject=t.subject, since=t.point.since) for t in told}
+    return Finding(
+        kind=kind,
+        keys=tuple(sorted(keys, key=lambda key: key.order)),
+        first=point.days[0] if point.days else point.day,
+        last=point.day,
+        text=text,
+        points=points,
+        by=by,
+    )
