@@ -13,7 +13,10 @@ from geomap.cli import cli
 from geomap.model import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md")
+PAGES = (
+    "README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md",
+    "docs/formats.md",
+)  # fmt: skip
 _BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
