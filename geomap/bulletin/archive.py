@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_archive"]
 
+_README = re.compile(r"readme(?:\..*)?$", re.IGNORECASE)
+
 
 def read_archive(
     data: bytes, where: str, stem: str, *, limit_of: Callable[[str], int | None], read: ReadMember
@@ -60,7 +62,9 @@ def read_archive(
 
 
 def _is_aside(name: str) -> bool:
-    """Whether a member is hidden, or one of those that a system packs beside the files."""
+    """Whether a member is hidden, a README, or one of those that a system packs beside the files."""
+    if _README.match(name.rpartition("/")[2]):
+        return True
     return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in name.split("/"))
 
 

@@ -23,8 +23,8 @@ MIB = 1024 * 1024
 
 # The largest file of a kind, in bytes. A bulletin has some thousand characters; a book is within.
 _LIMITS = {
-    ".txt": 16 * MIB,
-    ".md": 16 * MIB,
+    ".txt": 4 * MIB,
+    ".md": 4 * MIB,
     ".html": 8 * MIB,
     ".htm": 8 * MIB,
     ".docx": 64 * MIB,
