@@ -33,7 +33,8 @@ BAD_FILES = {
     "broken-yaml.txt": (b"---\nid: x\nsource: a: b\n---\nText\n", ["broken-yaml.txt, line 3", "quotes"]),
     "list.txt": (b"---\n- id\n---\nText\n", ["list.txt, line 2", "field: value"]),
     "impossible-date.txt": (b"---\nid: x\ndate: 2018-02-31\n---\nText\n", ["line 3, date", "2018-02-31", "2018-06-24"]),
-    "word.docx": (b"PK", ["word.docx", ".txt or .md"]),
+    "word.docx": (b"PK", ["word.docx", "damaged or truncated"]),
+    "word.doc": (b"PK", ["word.doc", ".txt, .md, .html"]),
 }
 
 

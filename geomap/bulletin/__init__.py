@@ -1,6 +1,7 @@
 r"""Files and folders of bulletins -> `Bulletin`.
 
-A bulletin is a text file (.txt, .md) that may open with YAML front matter between two ``---`` lines::
+A bulletin is a page (.html), a Word file (.docx), a PDF with a text layer, a mail (.eml), one of these in a zip, or a
+text file (.txt, .md) that may open with YAML front matter between two ``---`` lines::
 
     ---
     id: "000"
@@ -14,9 +15,11 @@ A bulletin is a text file (.txt, .md) that may open with YAML front matter betwe
     The text.
 
 Every field may be missing. The body, in which all offsets count characters, begins with the first line below the
-closing ``---`` that is not blank; line ends are ``\n``. What was guessed or found missing stands in `Bulletin.notes`.
+closing ``---`` that is not blank; line ends are ``\n``. What was guessed, left out or found missing stands in
+`Bulletin.notes`. docs/formats.md says what is read of each format.
 """
 
-from geomap.bulletin.files import SUFFIXES, read_bulletins
+from geomap.bulletin.files import read_bulletins
+from geomap.bulletin.formats import KINDS, SUFFIXES
 
-__all__ = ["SUFFIXES", "read_bulletins"]
+__all__ = ["KINDS", "SUFFIXES", "read_bulletins"]

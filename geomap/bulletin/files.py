@@ -1,4 +1,4 @@
-"""Files and folders -> bulletins: found, decoded, split, and given what the front matter leaves out."""
+"""Files and folders -> bulletins: found, read by their formats, and given what the files leave out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geomap.bulletin.front_matter import FrontMatter, parse_front_matter, split_front_matter
+from geomap.bulletin.draft import Draft
+from geomap.bulletin.formats import KINDS, MIB, SUFFIXES, limit_of, read_format
 from geomap.bulletin.stated_date import stated_date
 from geomap.errors import BulletinError
 from geomap.model import Bulletin
@@ -19,15 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "read_bulletins"]
 
-SUFFIXES = (".txt", ".md")
-"""Endings of the files that are read, in lower case."""
-
 _README = re.compile(r"readme(?:\..*)?$", re.IGNORECASE)
-_ENCODING = re.compile(rb"^[\"']?encoding[\"']?[ \t]*:[ \t]*[\"']?([\w.-]+)", re.MULTILINE | re.IGNORECASE)
-_HEADER = re.compile(rb"\s*^---[ \t]*\r?$(.*?)^---[ \t]*\r?$", re.MULTILINE | re.DOTALL)
-_BOM = b"\xef\xbb\xbf"
-_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_CP_HINT = "save it as UTF-8, or name its encoding in the front matter: cp1256 (Arabic), cp1251 (Cyrillic)"
 _SCRIPTS = {
     "ar": re.compile("[\u0600-\u06ff\u0750-\u077f]"),
     "ru": re.compile("[\u0400-\u04ff]"),
@@ -45,29 +38,49 @@ def read_bulletins(
     Parameters
     ----------
     *paths
-        Text files (.txt, .md) or folders. A folder is read with its subfolders; hidden files, READMEs and files
-        of other kinds in it are passed over. A file met twice is read once.
+        Files (.txt, .md, .html, .docx, .pdf, .eml, .zip) or folders. A folder is read with its subfolders; hidden
+        files, READMEs and files of other kinds in it are passed over. A file met twice is read once.
     on_bad
-        Called with what is wrong with a file, which is then left out; without it the first bad file ends the reading.
+        Called with what is wrong with a file, a member of a zip or an attachment, which is then left out; without it
+        the first bad one ends the reading.
     on_passed_over
-        Called with each other file of a folder that is passed over for its ending.
+        Called with each other file of a folder, member of a zip or attachment that is passed over for its ending.
 
     Yields
     ------
     bulletin
-        One a file. `text` is the body below the front matter, without leading blank lines, line ends ``\n``.
-        A missing `id` is the file's stem, a missing `date` the one that the heading states, a missing `lang` the one
-        of the script; `notes` says so.
+        One a file, or a member of a zip, or an attachment. `text` is the body below the front matter, without leading
+        blank lines, line ends ``\n``; of other formats the main text, without tables. A missing `id` is the file's
+        stem ("archive/member" in a zip), a missing `date` the one that the heading states, a missing `lang` the one of
+        the script; `notes` says so.
 
     Raises
     ------
     BulletinError
-        When a file is missing, unreadable, empty, binary, not in its encoding, has a broken front matter, or has the id
-        of another. Not when `on_bad` is given.
+        When a file is missing, unreadable, too large, empty, damaged, encrypted, not in its encoding, without text, has
+        a broken front matter, or has the id of another. Not when `on_bad` is given.
     """
-    taken: dict[str, Path] = {}
+    taken: dict[str, str] = {}
+    for found in _read_all(paths, on_passed_over or _ignore):
+        if isinstance(found, Bulletin) and found.id in taken:
+            wrong = _same_id(found, taken[found.id])
+        elif isinstance(found, Bulletin):
+            taken[found.id] = found.path or found.id
+            yield found
+            continue
+        else:
+            wrong = found
+        if on_bad is None:
+            raise wrong
+        on_bad(wrong)
+
+
+def _read_all(
+    paths: tuple[str | os.PathLike[str], ...], on_passed_over: Callable[[Path], None]
+) -> Iterator[Bulletin | BulletinError]:
+    """Read each file once; what is wrong is yielded in its place."""
     met: set[Path] = set()
-    for found in _find(paths, on_passed_over or _ignore):
+    for found in _find(paths, on_passed_over):
         try:
             if isinstance(found, BulletinError):
                 raise found
@@ -75,25 +88,22 @@ def read_bulletins(
             if real in met:
                 continue
             met.add(real)
-            bulletin = _read(found)
-            if bulletin.id in taken:
-                raise _same_id(bulletin.id, taken[bulletin.id], found)
+            for part in _read(found):
+                if isinstance(part, Path):
+                    on_passed_over(part)
+                else:
+                    yield part
         except BulletinError as error:
-            if on_bad is None:
-                raise
-            on_bad(error)
-        else:
-            taken[bulletin.id] = found
-            yield bulletin
+            yield error
 
 
 def _ignore(_path: Path) -> None:
     """Take no notice."""
 
 
-def _same_id(bulletin_id: str, first: Path, second: Path) -> BulletinError:
-    message = f"{bulletin_id!r} is also the id of {_shown(first)}; give each an id of its own in its front matter"
-    return BulletinError(message, path=_shown(second), field="id")
+def _same_id(second: Bulletin, first: str) -> BulletinError:
+    what = "give each an id of its own in its front matter, or a name of its own"
+    return BulletinError(f"{second.id!r} is also the id of {first}; {what}", path=second.path, field="id")
 
 
 def _find(
@@ -112,7 +122,7 @@ def _find(
             yield path
         else:
             kind = f"a {path.suffix} file" if path.suffix else "a file without ending"
-            yield BulletinError(f"{kind} cannot be read; bulletins are .txt or .md", path=_shown(path))
+            yield BulletinError(f"{kind} cannot be read; bulletins are {KINDS}", path=_shown(path))
 
 
 def _find_in_folder(folder: Path, on_passed_over: Callable[[Path], None]) -> Iterator[Path | BulletinError]:
@@ -130,93 +140,71 @@ def _find_in_folder(folder: Path, on_passed_over: Callable[[Path], None]) -> Ite
     for error in errors:
         yield _os_error(Path(os.fsdecode(error.filename)), error)
     if not count and not errors:
-        yield BulletinError("the folder holds no bulletin; bulletins are .txt or .md files", path=_shown(folder))
+        yield BulletinError(f"the folder holds no bulletin; bulletins are {KINDS} files", path=_shown(folder))
 
 
-def _read(path: Path) -> Bulletin:
-    """Read one file."""
-    text = _decode(_bytes_of(path), path).replace("\r\n", "\n").replace("\r", "\n")
-    header, line, rest = split_front_matter(text, path)
-    known = FrontMatter() if header is None else parse_front_matter(header, line, path)
-    body = re.sub(r"\A(?:[^\S\n]*\n)+", "", rest)
-    if not body.strip():
-        raise BulletinError("no text below the front matter; the bulletin's text belongs there", path=_shown(path))
-    day, day_notes = _date_of(known, body)
-    lang, lang_notes = _lang_of(known, body)
-    opening = ("no front matter",) if header is None else ()
+def _read(path: Path) -> Iterator[Bulletin | BulletinError | Path]:
+    """Yield what one file holds."""
+    for found in read_format(_bytes_of(path), _shown(path), _shown(Path(path.stem))):
+        yield _bulletin(found) if isinstance(found, Draft) else found
+
+
+def _bulletin(draft: Draft) -> Bulletin:
+    """Give a text what its file leaves out."""
+    day, day_notes = _date_of(draft)
+    lang, lang_notes = _lang_of(draft)
     return Bulletin(
-        id=known.id or _shown(Path(path.stem)),
-        text=body,
+        id=draft.id or draft.stem,
+        text=draft.text,
         date=day,
-        source=known.source,
+        source=draft.source,
         lang=lang,
-        url=known.url,
-        path=_shown(path),
-        notes=opening + known.notes + day_notes + lang_notes,
+        url=draft.url,
+        path=draft.path,
+        notes=draft.notes + day_notes + lang_notes,
     )
 
 
 def _bytes_of(path: Path) -> bytes:
-    """Return a file's bytes when they can be text."""
+    """Return a file's bytes when it is a file and no larger than its kind may be."""
+    limit = limit_of(path.name) or 0
     try:
         if not path.is_file():  # a pipe or a device: reading could wait for ever
-            raise BulletinError("not a file; give a .txt or .md file, or a folder", path=_shown(path))
-        data = path.read_bytes()
+            raise BulletinError(f"not a file; give a {KINDS} file, or a folder", path=_shown(path))
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
     except OSError as error:
         raise _os_error(path, error) from None
-    if not data.strip(b" \t\r\n" + _BOM):
-        raise BulletinError("the file is empty; a bulletin has a text", path=_shown(path))
-    if data.startswith(_UTF16_BOMS):
-        raise BulletinError("the file is UTF-16; save it as UTF-8", path=_shown(path))
-    if b"\0" in data:
-        where = data.index(b"\0")
-        message = f"a binary file (a zero byte at offset {where}); bulletins are plain text, .txt or .md"
+    if len(data) > limit:
+        message = f"has more than {limit // MIB} MiB; no bulletin is so long: give each bulletin in a file of its own"
         raise BulletinError(message, path=_shown(path))
+    if not data:
+        raise BulletinError("the file is empty; a bulletin has a text", path=_shown(path))
     return data
 
 
-def _decode(data: bytes, path: Path) -> str:
-    """Decode as UTF-8, or as the front matter says."""
-    mark = len(_BOM) if data.startswith(_BOM) else 0
-    header = _HEADER.match(data, mark)
-    named = _ENCODING.search(header.group(1)) if header else None
-    encoding = named.group(1).decode("ascii", "replace") if named else "UTF-8"
-    line = data.count(b"\n", 0, header.start(1) + named.start()) + 1 if header and named else None
-    try:
-        text = data[mark:].decode(encoding)
-    except LookupError:
-        message = f"{encoding!r} is no known text encoding; examples: utf-8, cp1256 (Arabic), cp1251 (Cyrillic)"
-        raise BulletinError(message, path=_shown(path), line=line, field="encoding") from None
-    except UnicodeDecodeError as error:
-        offset = mark + error.start
-        at_line = data.count(b"\n", 0, offset) + 1
-        message = f"byte {offset} (0x{data[offset]:02x}) is not {encoding}; {_CP_HINT}"
-        raise BulletinError(message, path=_shown(path), line=at_line) from None
-    except UnicodeError as error:
-        message = f"cannot be read as {encoding} ({error}); {_CP_HINT}"
-        raise BulletinError(message, path=_shown(path), line=line, field="encoding") from None
-    if named and not text.lstrip().startswith("---"):
-        message = f"{encoding!r} does not fit the file, whose front matter is plain ASCII dashes"
-        raise BulletinError(message, path=_shown(path), line=line, field="encoding")
-    return text
-
-
-def _date_of(known: FrontMatter, body: str) -> tuple[date | None, tuple[str, ...]]:
-    if known.date is not None:
-        return known.date, ()
-    found = stated_date(body)
+def _date_of(draft: Draft) -> tuple[date | None, tuple[str, ...]]:
+    if draft.date is not None and not draft.by_program:
+        return draft.date, ()
+    found = stated_date(draft.text)
+    if draft.date is not None:
+        other = found is not None and found[0] != draft.date
+        return draft.date, (f"the text states another day: {found[1]!r}",) if found and other else ()
     if found is None:
-        return None, ("no date: none in the front matter, and no single day in the heading or dateline",)
+        return None, ("no date: none stated beside the text, and no single day in the heading or dateline",)
     day, words = found
     return day, (f"date {day.isoformat()} is taken from the text: {words!r}",)
 
 
-def _lang_of(known: FrontMatter, body: str) -> tuple[str, tuple[str, ...]]:
-    if known.lang is not None:
-        return known.lang, ()
-    counts = {lang: len(script.findall(body)) for lang, script in _SCRIPTS.items()}
-    lang = max(counts, key=lambda name: (counts[name], name == "en"))
-    return lang, (f"lang {lang} is guessed from the script",)
+def _lang_of(draft: Draft) -> tuple[str, tuple[str, ...]]:
+    """Return the language that is stated, unless the letters of the text are not those of its script."""
+    counts = {lang: len(script.findall(draft.text)) for lang, script in _SCRIPTS.items()}
+    guess = max(counts, key=lambda name: (counts[name], name == "en"))
+    if draft.lang is None:
+        return guess, (f"lang {guess} is guessed from the script",)
+    if draft.by_program and draft.lang in counts and guess != draft.lang:
+        return guess, (f"lang {guess} is guessed from the script; the file says {draft.lang}",)
+    return draft.lang, ()
 
 
 def _shown(path: Path) -> str:

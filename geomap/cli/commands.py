@@ -39,8 +39,9 @@ __all__ = ["cli", "main"]
 def cli() -> None:
     """Read situation bulletins and make maps that can be trusted.
 
-    PATH is a bulletin (.txt, .md) or a folder of them, read with its subfolders. When one file is bad, all bad ones
-    are named, nothing is written and the exit code is 2; --skip-bad goes on with the good ones.
+    PATH is a bulletin (.txt, .md, .html, .docx, .pdf, .eml), a zip of them, or a folder, read with its subfolders.
+    When one file is bad, all bad ones are named, nothing is written and the exit code is 2; --skip-bad goes on with
+    the good ones.
 
     Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something was left open
     and --strict was given, 2 bad input. GEOMAP_STORE, GEOMAP_GAZETTEER and GEOMAP_RULES set the

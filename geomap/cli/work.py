@@ -36,7 +36,7 @@ class Work:
         self, paths: Sequence[str], gazetteers: Sequence[str], *, skip_bad: bool, rules: Sequence[str] = ()
     ) -> None:
         if not paths:
-            raise click.UsageError("give at least one PATH: a bulletin (.txt, .md) or a folder of them")
+            raise click.UsageError("give at least one PATH: a bulletin or a folder of them")
         self.rules = _load_rules(rules)
         self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
         self.gazetteer = load_gazetteer(gazetteers)
