@@ -36,20 +36,26 @@ class Opened:
         assert self.dialogs == []
 
 
+_BROWSER = pytest.StashKey()
+
+
 @pytest.fixture(scope="session")
-def chromium():
-    """The running browser."""
+def chromium(pytestconfig):
+    """The running browser: one for all, although each module that imports this name has a fixture of its own."""
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium: scripts/install-system-packages installs it, or set GEOMAP_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with playwright.sync_playwright() as running:
+    if _BROWSER not in pytestconfig.stash:
+        as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        running = playwright.sync_playwright().start()
+        pytestconfig.add_cleanup(running.stop)
         browser = running.chromium.launch(
             executable_path=path, args=["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-gpu", *as_root]
         )
-        yield browser
-        browser.close()
+        pytestconfig.add_cleanup(browser.close)
+        pytestconfig.stash[_BROWSER] = browser
+    return pytestconfig.stash[_BROWSER]
 
 
 @pytest.fixture

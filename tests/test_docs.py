@@ -15,9 +15,9 @@ from geomap.model import EVENT_TYPES
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md",
-    "docs/formats.md",
+    "docs/extraction.md", "docs/formats.md",
 )  # fmt: skip
-_BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(python|sh|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -39,11 +39,19 @@ def test_the_examples_of_a_page_run(page, workplace, run):
     for kind, block in blocks:
         if kind == "python":
             exec(compile(block, page, "exec"), names)
+        elif kind == "toml":  # a file of the reader's; its first line says its name
+            (workplace / block.splitlines()[0].removeprefix("# ")).write_text(block, encoding="utf-8")
         else:
             for line in block.splitlines():
                 program, *arguments = shlex.split(line)
                 assert program == "geomap"
                 assert (line, run(*arguments).code) == (line, 0)
+
+
+def test_the_explanation_that_is_shown_is_the_one_that_is_printed(workplace, run):
+    page = (ROOT / "docs/extraction.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```\n(\[297.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert shown in run("extract", "--explain", "examples/042.txt").out
 
 
 def test_the_readmes_example_is_short():

@@ -103,6 +103,11 @@ def test_files_add_up():
     assert [e.type for e in read_by("Gunmen looted Douma.", LOOTING, more, russian).events] == ["looting"]
 
 
+def test_capturing_groups_do_no_harm():
+    source = RULE + "triggers = ['(loot|plunder)(ed|ing)', 'ransack(ed)?']"
+    assert [e.type for e in read_by("Gunmen plundered Douma. Gunmen ransacked Homs.", source).events] == ["looting"] * 2
+
+
 def test_arabic_triggers_match_with_vowel_marks():
     source = RULE.replace("en", "ar") + 'triggers = ["نهب(?:ت|وا)?"]'
     assert [e.type for e in read_by("نُهب 12 منزلا في دوما.", source, lang="ar").events] == ["looting"]
@@ -181,6 +186,8 @@ def of_type(name: str) -> str:
         (RULE + 'triggers = ["loot("]', "looting", r"'loot\(' is no regular expression"),
         (RULE + 'triggers = ["a{99999999999}"]', "looting", "is no regular expression"),
         (RULE + 'triggers = ["(?:loot)?"]', "looting", "fits where nothing stands"),
+        (RULE + "triggers = ['(loot)ed \\1']", "looting", "refers to one"),
+        (RULE + "triggers = ['(?P<what>loot)']", "looting", "names a group"),
         (RULE + 'triggers = [""]', "looting", "fits where nothing stands"),
         (RULE + 'triggers = ["loot "]', "looting", "never could match: it begins or ends with a space"),
         (RULE + 'triggers = ["took all! They left"]', "looting", "never could match: a sentence ends within"),

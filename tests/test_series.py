@@ -14,6 +14,7 @@ from made_events import make_bulletin, make_event, make_place, make_resolution
 
 from geomap import Gazetteer, process
 from geomap.model import Bulletin, Count, Interval, Roles
+from geomap.query import EventQuery
 from geomap.series import check_series, report_html, report_json, report_table
 from geomap.series.axis import Days, Scale
 from geomap.series.families import source_family
@@ -330,6 +331,46 @@ def test_the_order_of_bulletins_does_not_matter(events, data):
     mixed = check_series(data.draw(st.permutations(events)))
     assert (report_json(mixed), report_table(mixed)) == (report_json(report), report_table(report))
     assert report_html(mixed, title="t") == report_html(report, title="t")
+
+
+few_days = st.sampled_from([date(1, 1, 2), FIRST, FIRST + DAY, FIRST + 2 * DAY, FIRST + 9 * DAY, date(9999, 12, 30)])
+odd = st.sampled_from([1.0, 2.5, 100.0, 1001.0, 1002.0, 1e300, float("nan"), float("inf"), -3.0])
+
+ODDITIES = (
+    {"negated": True},
+    {"at_least": True},
+    {"subset_of": 1001.0},
+    {"change": "decrease"},
+    {"period": "since last week"},
+    {"type": "crossing"},
+)
+
+
+@st.composite
+def mixed_events(draw):
+    """Events that often meet: few days, sources, places and figures, with whatever an event can have besides."""
+    made = []
+    for number in range(draw(st.integers(0, 12))):
+        day, scope = draw(few_days), draw(st.sampled_from(["period", "cumulative"]))
+        again = {"repeats": made[0].id if made else "x"}
+        more = draw(st.sampled_from([{}, {}, {}, again, *ODDITIES]))
+        parts = {"interval": Interval(start=day, end=day + DAY)} if scope == "period" else {}
+        source, place = draw(st.sampled_from(["Centre", "TASS", "OCHA"])), draw(st.sampled_from([GHOUTA, HOMS, None]))
+        made.append(told(day, draw(odd), scope, source=source, place=place, number=number, **(parts | more)))
+    return made
+
+
+@given(mixed_events(), st.sampled_from([GHOUTA.id, HOMS.id]))
+def test_any_events_give_a_report_and_a_question_gives_a_part_of_it(events, place):
+    asked = EventQuery.of(place=place)
+    report, part = check_series(events), check_series(events, asked=asked)
+    for one in (report, part):
+        assert report_table(one)
+        assert json.loads(report_json(one))["left_out"].keys() == {left.why for left in one.left}
+        assert report_html(one, title="t").count("<svg") == len(one.series)
+    assert set(part.series) <= set(report.series)
+    assert set(part.findings) <= set(report.findings)
+    assert all(place in str(series.key.subject.places) for series in part.series)
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1), st.booleans())

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geomap.model import Bulletin, Event
-    from geomap.query import EventQuery
     from geomap.series import Report
 
 __all__ = ["check"]
@@ -64,21 +63,22 @@ def check(
             check_output(output, keep=[b.path for b in work.bulletins if b.path])
         question = question.with_parts(work.gazetteer.places) if place else question
         bulletins, bad = work.bulletins, bool(work.bad)
-        events = question.select(event for reading in work.readings() for event in reading.events)
+        events = [event for reading in work.readings() for event in reading.events]
     else:
         question = question.with_parts(load_gazetteer(gazetteers).places) if place else question
-        events, bulletins = _stored(store, question)
-    report = check_series(events, bulletins)
+        events, bulletins = _stored(store)
+    report = check_series(events, bulletins, asked=question)
     _give(report, format_ or (_FORMATS.get(output.suffix.lower(), "table") if output else "table"), output)
     _summarise(report, bulletins)
     return LEFT_OPEN if strict and (report.count("contradiction") or bad) else 0
 
 
-def _stored(store: str, question: EventQuery) -> tuple[list[Event], list[Bulletin]]:
+def _stored(store: str) -> tuple[list[Event], list[Bulletin]]:
+    from geomap.query import EventQuery
     from geomap.store import open_store
 
     with open_store(store, create=False) as opened:
-        return list(opened.query(question)), list(opened.bulletins())
+        return list(opened.query(EventQuery())), list(opened.bulletins())
 
 
 def _give(report: Report, format_: str, output: Path | None) -> None:

@@ -70,6 +70,7 @@ _ADDED_FIELDS = ("name", "triggers", "weak_triggers", "excludes")
 _UNIT_FIELDS = {"name": _TEXT, "words": _LIST}
 _PATTERNS = ("triggers", "weak_triggers", "excludes", "actors")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?\()")
 _NO_LITERAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
 
 
@@ -294,13 +295,15 @@ def _check_names(table: Mapping[str, Any], known: Iterable[str], path: str, wher
 
 
 def _check_pattern(pattern: str, path: str, where: str) -> None:
-    """Refuse a pattern that is no regular expression, or that fits where nothing stands."""
+    """Refuse a pattern that is no regular expression, that fits where nothing stands, or that others would break."""
     try:
-        empty = re.compile(pattern).fullmatch("") is not None
+        compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise RuleError(f"{pattern!r} is no regular expression: {error}", path=path, field=where) from error
-    if empty:
+    if compiled.fullmatch("") is not None:
         raise RuleError(f"{pattern!r} fits where nothing stands, so everywhere; name words", path=path, field=where)
+    if compiled.groupindex or _REFERENCE.search(pattern):  # patterns are joined, and groups are counted anew
+        raise RuleError(f"{pattern!r} names a group or refers to one; write (?:...) alone", path=path, field=where)
 
 
 def _tables(table: Mapping[str, Any], name: str, path: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ LEFT, RIGHT = 66.0, 26.0
 WIDTH = 640.0
 """What a plot takes at least where there are days enough, without its margins."""
 
-NARROWEST, WIDEST = 24.0, 56.0
+NARROWEST, WIDEST = 7.0, 56.0
 """Pixels of a day."""
 
 BREAK = 2.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from geomap.query import EventQuery
 from geomap.series.building import build_series
 from geomap.series.families import family_of, source_family
 from geomap.series.figures import told_figures
@@ -25,7 +26,9 @@ __all__ = ["check_series"]
 _KINDS = ("contradiction", "jump", "gap", "repeat")
 
 
-def check_series(events: Iterable[Event], bulletins: Iterable[Bulletin] = ()) -> Report:
+def check_series(
+    events: Iterable[Event], bulletins: Iterable[Bulletin] = (), *, asked: EventQuery | None = None
+) -> Report:
     """Hold the figures of bulletins against each other.
 
     Parameters
@@ -35,11 +38,13 @@ def check_series(events: Iterable[Event], bulletins: Iterable[Bulletin] = ()) ->
     bulletins
         All bulletins that there are, also those without events: days on which a source has none are gaps. Those of
         the events are known without it.
+    asked
+        Only figures of events that match; its limit and offset play no part.
     """
     given = list(events)
     latest = {event.bulletin.id: event.bulletin for event in given}
     listed = [event for event in given if event.bulletin == latest[event.bulletin.id]]
-    figures, left = told_figures(listed)
+    figures, left = told_figures(listed, asked or EventQuery())
     series = build_series(figures)
     days = _days(listed, bulletins)
     found: list[Finding] = [*check_meetings(figures)]

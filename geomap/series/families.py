@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ def source_family(bulletin: Bulletin) -> str:
     return _family(source) if source else f"no source named ({bulletin.id})"
 
 
+@lru_cache(maxsize=1024)
 def _family(name: str) -> str:
     own = _RELAYED.split(name, maxsplit=1)[0].strip() or name
     folded = fold_text(own)

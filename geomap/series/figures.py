@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from geomap.model import Count, Event, Resolution, Roles
+    from geomap.query import EventQuery
 
 __all__ = ["Told", "told_figures"]
 
@@ -45,8 +46,10 @@ class Told:
         return (self.subject, point.scope, point.since, point.day, point.days, point.daily)
 
 
-def told_figures(events: Iterable[Event]) -> tuple[list[Told], tuple[Left, ...]]:
+def told_figures(events: Iterable[Event], asked: EventQuery) -> tuple[list[Told], tuple[Left, ...]]:
     """Return the figures that can stand in a series, in an order that does not depend on that of the events.
+
+    Only of events that are asked for; the others of a bulletin still tell which figures are parts and repeats.
 
     What the text denies or plans is no figure of what happened. A part of another figure is one when it has places of
     its own, or when it is the latest day of the running total beside it ("69,961 are back, 114 of them since
@@ -63,13 +66,15 @@ def told_figures(events: Iterable[Event]) -> tuple[list[Told], tuple[Left, ...]]
         if event.repeats is not None and event.repeats in unique:
             again[event.repeats].append(event)
     found: list[Told] = []
-    for event in ordered:
+    for event in filter(asked.matches, ordered):
         why = _why_not(event, unique)
         if why:
             left[why] += len(event.counts)
             continue
         for count in event.counts:
-            if _stands_alone(count, event, by_bulletin[event.bulletin.id]):
+            if not math.isfinite(count.value):
+                left["no number"] += 1
+            elif _stands_alone(count, event, by_bulletin[event.bulletin.id]):
                 found.append(_told(count, event, again[event.id]))
             else:
                 left["part of another figure"] += 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from geomap.series.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Sequence, Set
 
     from geomap.series.model import Series
 
@@ -38,10 +38,9 @@ def check_gaps(series: Series, bulletins: Set[date]) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for before, after in pairwise(series.days):
         if (after - before).days > MUCH * rhythm:
-            between = {before + n * _DAY for n in range(1, (after - before).days)}
-            days = between - bulletins
-            if days and (rhythm == 1 or days == between):
-                found.append(_finding(series, min(days), max(days), len(days), len(between)))
+            inside = sorted(day for day in bulletins if before < day < after)
+            if (after - before).days - 1 > len(inside) and (rhythm == 1 or not inside):
+                found.append(_finding(series, before, after, inside))
     return tuple(found)
 
 
@@ -53,7 +52,16 @@ def _rhythm(series: Series) -> int | None:
     return min(steps) if len(steps) + 1 >= LEAST_KNOWN else None
 
 
-def _finding(series: Series, first: date, last: date, days: int, between: int) -> Finding:
-    which = "without a bulletin of this source" + (f", of {between} between two figures" if days < between else "")
-    text = f"{days} {'day' if days == 1 else 'days'} {which}"
+def _finding(series: Series, before: date, after: date, inside: Sequence[date]) -> Finding:
+    """Return the gap between two figures; `inside` are the days between them that have a bulletin."""
+    between = (after - before).days - 1
+    days = between - len(inside)
+    known = set(inside)
+    first, last = before + _DAY, after - _DAY
+    while first in known:
+        first += _DAY
+    while last in known:
+        last -= _DAY
+    which = "without a bulletin of this source" + (f", of {between:,} between two figures" if inside else "")
+    text = f"{days:,} {'day' if days == 1 else 'days'} {which}"
     return Finding(kind="gap", keys=(series.key,), first=first, last=last, text=text)

@@ -11,7 +11,7 @@ from geomap.series.building import joined
 from geomap.series.model import Finding, SeriesKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from geomap.series.figures import Told
     from geomap.series.model import Kind, Point, Subject
@@ -59,14 +59,19 @@ def _contradiction(group: Sequence[Told], known: Sequence[Told]) -> list[Finding
     first = group[0].point
     if first.scope == "period" and first.days is None:
         return []
+    if not _are_apart(joined(one.point for one in group)):
+        return []
     told = [one for one in group if not _is_late(one, known)]
     points = joined(one.point for one in told)
-    apart = [(a, b) for a, b in combinations(points, 2) if a.high < b.low or b.high < a.low]
-    if not apart:
+    if not _are_apart(points):
         return []
     by = round(points[-1].value - points[0].value, 6)
     values = " and ".join(f"{point} ({', '.join(point.bulletins)})" for point in points)
     return [_finding("contradiction", told, points, f"bulletins disagree: {values}", by)]
+
+
+def _are_apart(points: Iterable[Point]) -> bool:
+    return any(a.high < b.low or b.high < a.low for a, b in combinations(points, 2))
 
 
 def _is_late(told: Told, known: Sequence[Told]) -> bool:

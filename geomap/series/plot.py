@@ -103,10 +103,10 @@ def _points(points: Sequence[Point], days: Days, scale: Scale) -> Iterator[str]:
     shown = _written(points, days)
     for point in points:
         x, y = days.at[point.day], scale.at(point.value)
-        kind = "point" if point.low == point.high else "point loose"
-        yield f'<circle class="{kind}" cx="{x:g}" cy="{y:g}" r="4.5"><title>{_said(point)}</title></circle>'
+        kind, radius = "point" if point.low == point.high else "point loose", min(4.5, days.slot * 0.4)
+        yield f'<circle class="{kind}" cx="{x:g}" cy="{y:g}" r="{radius:.1f}"><title>{_said(point)}</title></circle>'
         if point in shown:
-            yield f'<text class="value" x="{x:g}" y="{y - 11:g}">{figure_text(point.value)}</text>'
+            yield f'<text class="value" x="{x:g}" y="{y - 13:g}">{figure_text(point.value)}</text>'
 
 
 def _bars(points: Sequence[Point], days: Days, scale: Scale) -> Iterator[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from geomap.series.model import Finding, figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from geomap.series.model import Kind, Point, Series
 
@@ -95,7 +96,7 @@ def check_sums(series: Series) -> tuple[Finding, ...]:
     if subject.type not in FLOWS or subject.change is not None:
         return ()
     totals = _by_day(series.totals)
-    daily = _by_day(point for point in series.periods if point.daily)
+    daily = _Daily.of(series)
     days = sorted(totals)
     found: list[Finding] = []
     base = 0
@@ -122,12 +123,29 @@ def _by_day(points: Iterable[Point]) -> dict[date, _Day]:
     return {day: _Day.of(group) for day, group in groups.items()}
 
 
-def _step(totals: dict[date, _Day], daily: dict[date, _Day], first: date, last: date) -> _Step:
-    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
-    told = tuple(daily[day] for day in days if day in daily)
-    exact = [day.high for day in daily.values() if math.isfinite(day.high)]
-    largest = max(exact) if len(exact) >= LEAST_KNOWN else math.inf
-    return _Step(totals[first], totals[last], told, len(days) - len(told), largest)
+@dataclass(frozen=True, slots=True)
+class _Daily:
+    """The daily figures of a series, in the order of `days`, and the largest that one can stand for."""
+
+    days: tuple[date, ...]
+    figures: dict[date, _Day]
+    largest: float
+
+    @classmethod
+    def of(cls, series: Series) -> _Daily:
+        figures = _by_day(point for point in series.periods if point.daily)
+        exact = [day.high for day in figures.values() if math.isfinite(day.high)]
+        return cls(tuple(sorted(figures)), figures, max(exact) if len(exact) >= LEAST_KNOWN else math.inf)
+
+    def between(self, first: date, last: date) -> tuple[_Day, ...]:
+        """Return the figures of the days after `first` up to `last`."""
+        low, high = bisect_right(self.days, first), bisect_right(self.days, last)
+        return tuple(self.figures[day] for day in self.days[low:high])
+
+
+def _step(totals: dict[date, _Day], daily: _Daily, first: date, last: date) -> _Step:
+    told = daily.between(first, last)
+    return _Step(totals[first], totals[last], told, (last - first).days - len(told), daily.largest)
 
 
 def _finding(series: Series, kind: Kind, step: _Step, first: date, last: date, *, alone: bool) -> Finding:
