@@ -137,6 +137,9 @@ def test_the_command_line_reads_files_of_rules(run, tmp_path):
     assert "rule: en: looting; fired on" in run("extract", "--rules", own, "--explain", folder).out
     assert run("ingest", "--rules", own, "--store", store, folder).code == 0
     assert "looting" in run("query", "--store", store, "--type", "Looting").out
+    assert run("check", "--rules", own, "--type", "looting", folder).code == 0
+    assert run("check", "--rules", own, "--type", "lootin", folder).code == 2
+    assert run("check", "--store", store, "--type", "looting").code == 0
     slip = run("query", "--store", store, "--type", "lootin")
     assert (slip.code, "did you mean looting" in slip.err) == (2, True)
     drawn = run("map", "--rules", own, "-o", tmp_path / "m.html", folder)

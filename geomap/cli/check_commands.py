@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geomap.cli.failures import LEFT_OPEN
-from geomap.cli.options import FILE, gazetteer_option, skip_bad_option, store_option
+from geomap.cli.options import FILE, gazetteer_option, rules_option, skip_bad_option, store_option
 from geomap.cli.output import check_output, many, put_out
-from geomap.cli.work import Work, load_gazetteer
+from geomap.cli.work import Work, load_gazetteer, load_own_rules, own_types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +34,14 @@ _FORMATS = {".html": "html", ".htm": "html", ".json": "json"}
 )  # fmt: skip
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
 @store_option
+@rules_option
 @gazetteer_option
 @skip_bad_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is a contradiction, or a file was left out.")
 @click.pass_context
 def check(
     ctx: click.Context, /, *, paths: tuple[str, ...], output: Path | None, format_: str | None, store: str,
-    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool, place: str | None,
+    rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool, place: str | None,
     **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> int:  # fmt: skip
     """Hold figures of bulletins against each other: series, gaps, jumps, contradictions, repeats.
@@ -53,12 +54,13 @@ def check(
 
     if paths and ctx.get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("give either PATH or --store: with PATH the bulletins are read from it alone")
-    question = EventQuery.of(place=place, **asked)
+    own = load_own_rules(rules).types if paths else own_types(store, asked["types"])
+    question = EventQuery.of(place=place, own_types=own, **asked)
     if output:
         check_output(output, keep=[*paths, store])
     bad = False
     if paths:
-        work = Work(paths, gazetteers, skip_bad=skip_bad)
+        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
         if output:
             check_output(output, keep=[b.path for b in work.bulletins if b.path])
         question = question.with_parts(work.gazetteer.places) if place else question

@@ -21,8 +21,7 @@ from geomap.cli.options import (
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
-from geomap.cli.work import Work, load_gazetteer
-from geomap.errors import StoreError
+from geomap.cli.work import Work, load_gazetteer, own_types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +120,7 @@ def query(
     from geomap.export import write_file
     from geomap.query import EventQuery
 
-    question = EventQuery.of(place=place, own_types=_own_types(store, asked["types"]), **asked)
+    question = EventQuery.of(place=place, own_types=own_types(store, asked["types"]), **asked)
     if place:
         question = question.with_parts(load_gazetteer(gazetteers).places)
     if output:
@@ -179,20 +178,6 @@ cli.add_command(check)
 cli.add_command(resolve)
 cli.add_command(review)
 cli.add_command(gazetteer_group)
-
-
-def _own_types(store: str, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the types of event that only a store knows; it is not opened where only known ones are asked for."""
-    from geomap.model import EVENT_TYPES
-    from geomap.store import open_store
-
-    if all(name in EVENT_TYPES for name in asked):
-        return ()
-    try:
-        with open_store(store, create=False) as opened:
-            return tuple(sorted(opened.types() - {*EVENT_TYPES}))
-    except StoreError:
-        return ()  # what is wrong with the store is told when it is asked; here the type is
 
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:

@@ -10,7 +10,7 @@ import click
 
 from geomap.cli.failures import LEFT_OPEN, say
 from geomap.cli.output import listed, many
-from geomap.errors import BulletinError, InputError
+from geomap.errors import BulletinError, InputError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Reading, Resolution
 
-__all__ = ["Work", "load_gazetteer", "with_progress"]
+__all__ = ["Work", "load_gazetteer", "load_own_rules", "own_types", "with_progress"]
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Work:
     ) -> None:
         if not paths:
             raise click.UsageError("give at least one PATH: a bulletin or a folder of them")
-        self.rules = _load_rules(rules)
+        self.rules = load_own_rules(rules)
         self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
         self.gazetteer = load_gazetteer(gazetteers)
         self._events = 0
@@ -108,7 +108,21 @@ def _without_rules(bulletin: Bulletin) -> tuple[str, ...]:
     return (f"there are no rules for lang {bulletin.lang}: names of places are looked for, events are not told",)
 
 
-def _load_rules(paths: Sequence[str]) -> Rules:
+def own_types(store: str, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the types of event that only a store knows; it is not opened where only known ones are asked for."""
+    from geomap.model import EVENT_TYPES
+    from geomap.store import open_store
+
+    if all(name in EVENT_TYPES for name in asked):
+        return ()
+    try:
+        with open_store(store, create=False) as opened:
+            return tuple(sorted(opened.types() - {*EVENT_TYPES}))
+    except StoreError:
+        return ()  # what is wrong with the store is told when it is asked; here the type is
+
+
+def load_own_rules(paths: Sequence[str]) -> Rules:
     """Load rules of the user's own beside those that come with geomap."""
     from geomap.extraction import load_rules
 
