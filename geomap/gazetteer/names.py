@@ -24,6 +24,7 @@ from geomap.gazetteer.columns import (
     near_columns,
     text_columns,
 )
+from geomap.gazetteer.country_keys import CountryKeys
 from geomap.gazetteer.likeness import FOLDED, Hearings, heard, likeness, likenesses
 from geomap.toponym import fold, is_spelled, skeletons
 
@@ -236,6 +237,15 @@ class NameIndex:
         found: list[int] = np.flatnonzero(named).tolist()
         return found
 
+    def folded_of(self, entries: Sequence[int]) -> list[int]:
+        """Return the numbers of the folded keys of some names, each once."""
+        wanted = np.zeros(len(self.names), np.bool_)
+        wanted[entries] = True
+        held = np.flatnonzero(wanted[self._columns["folded.names.members"]])
+        groups = np.searchsorted(self._columns["folded.names.groups"], held, side="right") - 1
+        numbers: list[int] = np.unique(groups).tolist()
+        return numbers
+
     def search(
         self,
         name: str,
@@ -369,19 +379,14 @@ class Keys(Mapping[str, tuple[str, ...]]):
         return tuple(self._places.ids[row] for row in rows)
 
     def __iter__(self) -> Iterator[str]:
-        return (key for number, key in enumerate(self._keys) if self._index.listed_keys[number])
+        return iter(self._keys.many(np.flatnonzero(self._index.listed_keys).tolist()))
 
     def __len__(self) -> int:
-        return sum(self._index.listed_keys)
+        return int(np.count_nonzero(self._index.listed_keys))
 
     def with_background(self, country: str) -> Mapping[str, tuple[str, ...]]:
         """Return the keys with those of a country's background names (ISO 3166-1 alpha-2) among them."""
         entries = self._index.background_of(country)
         if not entries:
             return self
-        own: dict[str, dict[str, None]] = {}
-        for entry in entries:
-            ids = own.setdefault(fold(self._index.names[entry]), {})
-            ids[self._places.ids[self._index.rows[entry]]] = None
-        own.pop("", None)
-        return {**{key: self[key] for key in self}, **{key: self.get(key, ()) + tuple(ids) for key, ids in own.items()}}
+        return CountryKeys(self, self._index, self._places, entries)

@@ -28,7 +28,7 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
     A known name stands with its article, or without one, as the gazetteer writes it: Arabic is strict there, and many
     names without their article are common words.
     """
-    words = text.words_in(0, len(text.body))
+    words = text.all_words
     found: list[Found] = []
     i = last = 0  # the last name goes up to the word before `last`
     plural = False  # in a list that a plural type word opened: "معبري جديدة يابوس والزمراني"

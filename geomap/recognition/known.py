@@ -70,6 +70,7 @@ class KnownNames:
         self.arabic_openings: Memo[str, tuple[int, ...]] = Memo(self._opens_behind_clitics)
         self.kinds: Memo[str, frozenset[str]] = Memo(self._kinds)
         self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
+        self._background: Memo[str, bool] = Memo(lambda key: key not in self._plain and key in self._keys)
         self.countries: Memo[str, frozenset[str]] = Memo(self._countries)
 
     def __contains__(self, key: str) -> bool:
@@ -100,7 +101,7 @@ class KnownNames:
 
     def is_background(self, key: str) -> bool:
         """Tell whether a key is there for background names alone."""
-        return key not in self._plain and key in self._keys
+        return self._plain is not self._keys and self._background[key]
 
     def _arabic_fits(self, surface: str) -> bool:
         """Whether a place of a name in Arabic script is written with, or without, the article as it stands."""

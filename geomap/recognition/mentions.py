@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.model import Bulletin, Mention
 from geomap.recognition.arabic import find_arabic_names
@@ -18,13 +18,14 @@ from geomap.recognition.lexicon import lexicon
 from geomap.recognition.masks import masked
 from geomap.recognition.names import find_names
 from geomap.recognition.text import Spans, Text
-from geomap.recognition.vouching import main_country, only_vouched
+from geomap.recognition.vouching import only_vouched, voted_country
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geomap.gazetteer import Gazetteer
+    from geomap.model import MentionContext
     from geomap.recognition.known import KnownNames
 
 __all__ = ["recognize"]
@@ -49,31 +50,72 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     mentions
         Sorted by start; only a corridor overlaps its ends.
     """
-    text = Text(bulletin.text, lexicon(bulletin.lang))
+    text = Text(
+        bulletin.text, lexicon(bulletin.lang), is_arabic=bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
+    )
     known = known_names(gazetteer)
-    mentions = _mentions(text, known, bulletin.lang)
-    country = main_country(mentions, known)
+    spans = masked(text, known)
+    reading = _read(text, known, spans, bulletin.lang)
+    country = voted_country(_votes(text, reading), known)
     # The country that the first reading tells vouches for its towns in the list of the world.
     with_towns = known if country is None else known_names(gazetteer, country)
-    return mentions if with_towns is known else _mentions(text, with_towns, bulletin.lang)
+    if with_towns is not known and not _reads_alike(text, reading, known, with_towns):
+        reading = _read(text, with_towns, spans, bulletin.lang)
+    return _mentions(text, reading)
 
 
-def _mentions(text: Text, known: KnownNames, lang: str) -> tuple[Mention, ...]:
-    arabic = lang.startswith("ar") or is_arabic(text.body)
-    find = find_arabic_names if arabic else find_names
-    found = only_vouched(text, find(text, known, masked(text, known)), known, lang)
+class _Reading(NamedTuple):
+    """The drafts of a text's mentions, and where its datelines are."""
+
+    drafts: list[Draft]
+    written_at: Spans
+
+    def context(self, text: Text, i: int) -> MentionContext:
+        """Return what a place is to its sentence."""
+        draft = self.drafts[i]
+        is_dateline = self.written_at and self.written_at.meet(draft.start, draft.end)
+        return "dateline" if is_dateline else context(text, i, self.drafts)
+
+
+def _reads_alike(text: Text, reading: _Reading, one: KnownNames, two: KnownNames) -> bool:
+    """Whether no word of a text begins other names in a second table, and the names found have the same kinds there."""
+    if text.is_arabic:
+        words = {word.kind.text for word in text.all_words}
+        alike = all(one.arabic_openings[w] == two.arabic_openings[w] for w in words) and all(
+            one.arabic_fits[w[cut:]] == two.arabic_fits[w[cut:]] for w in words for cut in one.arabic_openings[w]
+        )
+    else:
+        words = {word.kind.text for run in text.runs for word in run}
+        words |= {word.kind.text for word in text.compass_words}
+        alike = all(one.openings[word] == two.openings[word] for word in words)
+    return alike and all(one.kinds[d.name.key] == two.kinds[d.name.key] for d in reading.drafts if d.name.key)
+
+
+def _read(text: Text, known: KnownNames, spans: Spans, lang: str) -> _Reading:
+    find = find_arabic_names if text.is_arabic else find_names
+    found = only_vouched(text, find(text, known, spans), known, lang)
     written_at, agencies = datelines(text, found)
     if agencies:
         found = [name for name in found if not agencies.meet(name.start, name.end)]
-    drafts = draft(text, found, known)
-    mentions = [_mention(text, i, drafts, written_at) for i in range(len(drafts))]
-    mentions += [*_corridors(text, drafts), *_points_near(text, mentions)]
+    return _Reading(draft(text, found, known), written_at)
+
+
+def _votes(text: Text, reading: _Reading) -> Iterator[tuple[str, MentionContext]]:
+    """Yield the folded known names of a reading with their contexts."""
+    for i, one in enumerate(reading.drafts):
+        if one.name.key:
+            yield one.name.key, reading.context(text, i)
+
+
+def _mentions(text: Text, reading: _Reading) -> tuple[Mention, ...]:
+    mentions = [_mention(text, i, reading) for i in range(len(reading.drafts))]
+    mentions += [*_corridors(text, reading.drafts), *_points_near(text, mentions)]
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     return tuple(mentions)
 
 
-def _mention(text: Text, i: int, drafts: list[Draft], written_at: Spans) -> Mention:
-    start, end, name, types, part, _ = drafts[i]
+def _mention(text: Text, i: int, reading: _Reading) -> Mention:
+    start, end, name, types, part, _ = reading.drafts[i]
     return Mention(
         surface=text.body[start:end],
         start=start,
@@ -81,7 +123,7 @@ def _mention(text: Text, i: int, drafts: list[Draft], written_at: Spans) -> Ment
         name=text.body[name.start : name.end],
         types=types,
         part=part,
-        context="dateline" if written_at and written_at.meet(start, end) else context(text, i, drafts),
+        context=reading.context(text, i),
     )
 
 

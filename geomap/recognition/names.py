@@ -61,7 +61,7 @@ def _openings(text: Text, known: KnownNames) -> list[tuple[int, list[Word], int]
         for i, word in enumerate(run)
         if openings[word.kind.text] and word.kind.opens and (word.kind.capital or text.starts_name(run, i))
     ]
-    small = [word for word in text.compass_words() if openings[word.kind.text]]
+    small = [word for word in text.compass_words if openings[word.kind.text]]
     return sorted(found + [(word.start, [word], 0) for word in small]) if small else found
 
 

@@ -111,8 +111,9 @@ class Spans:
 class Text:
     """A text with the words of its language; `low` is the same in small letters, with the same offsets."""
 
-    def __init__(self, body: str, words: Lexicon) -> None:
+    def __init__(self, body: str, words: Lexicon, *, is_arabic: bool = False) -> None:
         self.body = body
+        self.is_arabic = is_arabic
         self.low = body.lower()
         if len(self.low) != len(body):  # the one capital that is two characters when small
             self.low = body.replace("İ", "i").lower()
@@ -142,8 +143,17 @@ class Text:
         match = _PREVIOUS.search(self.body, max(0, start - REACH), start)
         return Word(*match.span(1), self.words.kinds[match[1]]) if match else None
 
-    def compass_words(self) -> Iterator[Word]:
-        """Yield the compass words in small letters, which can open a name too ("southwestern Syria")."""
+    @cached_property
+    def all_words(self) -> list[Word]:
+        """All words and numbers, for scripts without capitals."""
+        return self.words_in(0, len(self.body))
+
+    @cached_property
+    def compass_words(self) -> list[Word]:
+        """The compass words in small letters, which can open a name too ("southwestern Syria")."""
+        return list(self._compass_words())
+
+    def _compass_words(self) -> Iterator[Word]:
         for match in self.words.compass.finditer(self.low):
             start = match.start()
             if self.body[start].isupper() or _INSIDE.match(self.body[max(0, start - 2) : start]):

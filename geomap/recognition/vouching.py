@@ -19,11 +19,11 @@ from geomap.toponym import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geomap.model import Mention
+    from geomap.model import Mention, MentionContext
     from geomap.recognition.known import KnownNames
     from geomap.recognition.text import Text, Word
 
-__all__ = ["located_country", "main_country", "only_vouched"]
+__all__ = ["located_country", "main_country", "only_vouched", "voted_country"]
 
 _COUNTRY_NAMED = 2
 """Votes of the name of a country; that of a place in it, which may be a namesake, has one."""
@@ -33,17 +33,22 @@ _IN_OR_TO = ("ب", "ل")
 
 
 def main_country(mentions: Iterable[Mention], known: KnownNames) -> str | None:
-    """Return the country (ISO 3166-1 alpha-2) that a text is about, None when no one country stands out.
+    """Return the country (ISO 3166-1 alpha-2) that a text is about, None when no one country stands out."""
+    return voted_country(((fold(m.name), m.context) for m in mentions if not m.ends), known)
 
-    Each mention of a place that is looked for everywhere speaks for its country. The name of the country itself does
+
+def voted_country(votes: Iterable[tuple[str, MentionContext]], known: KnownNames) -> str | None:
+    """Return the country (ISO 3166-1 alpha-2) for which most folded names with their contexts speak.
+
+    Each name of a place that is looked for everywhere speaks for its country. The name of the country itself does
     in the head of a report, too ("SUDAN: ..."); an actor never does.
     """
-    votes: Counter[str] = Counter()
-    for mention in mentions:
-        country = _spoken_for(mention, known)
+    counted: Counter[str] = Counter()
+    for key, context in votes:
+        country = _spoken_for(key, context, known)
         if country is not None:
-            votes[country] += _COUNTRY_NAMED if _is_country(mention, known) else 1
-    ranked = votes.most_common(2)
+            counted[country] += _COUNTRY_NAMED if _is_country(key, known) else 1
+    ranked = counted.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
@@ -51,23 +56,22 @@ def main_country(mentions: Iterable[Mention], known: KnownNames) -> str | None:
 
 def located_country(mention: Mention, known: KnownNames) -> str | None:
     """Return the country that a mention names as a place, not as an actor; None for all other mentions."""
-    if mention.context != "location" or not _is_country(mention, known):
+    key = fold(mention.name)
+    if mention.context != "location" or mention.ends or not _is_country(key, known):
         return None
-    return _spoken_for(mention, known)
+    return _spoken_for(key, mention.context, known)
 
 
-def _spoken_for(mention: Mention, known: KnownNames) -> str | None:
+def _spoken_for(key: str, context: MentionContext, known: KnownNames) -> str | None:
     """Return the one country in which all places of a name lie."""
-    if mention.context == "actor" or mention.ends:
+    if context == "actor" or (context == "dateline" and not _is_country(key, known)):
         return None
-    if mention.context == "dateline" and not _is_country(mention, known):
-        return None
-    countries = known.countries[fold(mention.name)]
+    countries = known.countries[key]
     return next(iter(countries)) if len(countries) == 1 else None
 
 
-def _is_country(mention: Mention, known: KnownNames) -> bool:
-    return "country" in known.kinds[fold(mention.name)]
+def _is_country(key: str, known: KnownNames) -> bool:
+    return "country" in known.kinds[key]
 
 
 def only_vouched(text: Text, found: list[Found], known: KnownNames, lang: str) -> list[Found]:
