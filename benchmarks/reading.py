@@ -3,10 +3,11 @@
     python -m benchmarks.reading [--places 8000 235000] [--bulletins FOLDER]
 
 Two kinds of text: bulletins, in which every tenth word names a place (the examples, or those of a folder, copied), and
-made news with few places (`benchmarks.made_news`). Gazetteers: the curated one, and towns of GeoNames in all scripts.
-"first" is one pass over news whose surnames no pass has met, as a program meets a text; "again" is the best of later
-passes. Time is that of the processor in this process alone. The peers look for their own lists of cities and countries,
-whatever the row says.
+made news with few places (`benchmarks.made_news`). Gazetteers: the curated one; with the list of the world, of which
+each text is given the towns of its country; and towns of GeoNames in all scripts, looked for in every text. "first" is
+one pass over news whose surnames no pass has met, as a program meets a text, with the tables of countries that it needs
+for the first time; "again" is the best of later passes. Time is that of the processor in this process alone. The peers
+look for their own lists of cities and countries, whatever the row says.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ def made(seed: int) -> list[Bulletin]:
 
 
 def gazetteers(sizes: list[int], folder: Path) -> Iterator[tuple[str, Gazetteer]]:
-    """Yield the curated gazetteer, then one of towns for each size."""
-    curated = Gazetteer.load()
-    yield f"curated, {len(curated):,} places", curated
+    """Yield the curated gazetteer, the same with the towns of the world behind it, then one of towns for each size."""
+    for sources in (("curated",), ("curated", "world")):
+        gazetteer = Gazetteer.load(*sources)
+        yield f"{' and '.join(sources)}, {len(gazetteer):,} places", gazetteer
     for size in sizes:
         path = folder / f"{size}.geojson"
         write_gazetteer(path, size)

@@ -152,7 +152,7 @@ def first_reading(bulletins: list[Bulletin], gazetteer: Gazetteer) -> float:
 
 def main() -> None:
     print(machine("geomap", "flashgeotext", "geotext"))
-    loading, gazetteer = seconds_of(Gazetteer.load)
+    loading, gazetteer = seconds_of(lambda: Gazetteer.load("curated"))
     bulletins = list(read_bulletins(EXAMPLES))
     first = first_reading(bulletins, gazetteer)
     finders = {"flashgeotext": FlashGeoText(), "flashgeotext, our names": with_our_names(gazetteer)}
