@@ -21,8 +21,9 @@ from geomap.gazetteer.importing import Imported, Options, SourceNote, import_pla
 from geomap.gazetteer.importing.cod_columns import cod_columns
 from geomap.gazetteer.importing.countries import Countries
 from geomap.gazetteer.importing.dates import span_of
-from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier, slug
+from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier
 from geomap.gazetteer.importing.spellings import spellings
+from geomap.gazetteer.slugs import slug
 from geomap.gazetteer.writing import to_collection
 
 DUMA = shapely.box(36.3, 33.5, 36.6, 33.7)

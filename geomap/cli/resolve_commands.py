@@ -69,6 +69,7 @@ def resolve(
     added. A row's own within and type count before the options.
     """
     from geomap.resolution.lone_names import container_of
+    from geomap.resolution.tables import known_types
 
     if bool(names) == bool(path):
         raise click.UsageError("give names, or --file with a CSV file of them")
@@ -78,22 +79,14 @@ def resolve(
         check_output(output, keep=[str(path)] if path else [])
     gazetteer = load_gazetteer(gazetteers)
     area = container_of(within, gazetteer) if within else None
+    known = known_types(types)
     if path:
-        counts = _resolve_file(path, output, gazetteer, area, near, _known(types))
+        counts = _resolve_file(path, output, gazetteer, area, near, known)
     else:
-        counts = _resolve_names(names, output, format_ or "table", gazetteer, area, near, _known(types), limit)
+        counts = _resolve_names(names, output, format_ or "table", gazetteer, area, near, known, limit)
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
     click.echo(f"{many(sum(counts.values()), 'name')}: {said or 'none'}", err=True)
     return LEFT_OPEN if strict and counts["ambiguous"] + counts["unknown"] else 0
-
-
-def _known(types: tuple[str, ...]) -> frozenset[str]:
-    from geomap.gazetteer import FEATURE_TYPES
-
-    for kind in types:
-        if kind not in FEATURE_TYPES:
-            raise QueryError(f"{kind!r} is no feature type; one of {', '.join(FEATURE_TYPES)}", field="type")
-    return frozenset(types)
 
 
 def _no_counts() -> dict[str, int]:

@@ -8,7 +8,6 @@ record adds is taken over with its citations, and where the two contradict each 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -18,6 +17,7 @@ from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.metric import distance_km, gap_km, is_outline
 from geomap.gazetteer.problems import Problem
+from geomap.gazetteer.slugs import pcode_slug
 from geomap.model import Name
 from geomap.toponym import fold, skeletons
 
@@ -45,7 +45,6 @@ _TELLING = 3
 T = TypeVar("T")
 
 _Kind = Literal["id", "exact", "close"]
-_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def merge(contents: Sequence[Contents]) -> Contents:
@@ -77,7 +76,7 @@ def identity(identifier: str) -> str:
     """
     scheme, colon, rest = identifier.strip().casefold().partition(":")
     if colon and scheme in ("cod", "pcode"):
-        return f"pcode:{_SLUG.sub('-', rest).strip('-')}"
+        return f"pcode:{pcode_slug(rest)}"
     return f"{scheme}{colon}{rest}"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.files import curated_folder, gazetteer_files
 from geomap.gazetteer.linked_places import Contents, read_files
 from geomap.gazetteer.metric import EARTH_RADIUS_KM, distance_km
+from geomap.gazetteer.slugs import slug
 from geomap.gazetteer.world_names import UNKNOWN, names_among, tag_of
 from geomap.model import Citation, Name, Place
 
@@ -193,7 +193,7 @@ def _country(country: Mapping[str, Any], spot: _Spot) -> Place:
     name = str(country["name"])
     radius = max(spot.radius_km, math.sqrt(country["areakm2"] / math.pi))
     return Place(
-        id=f"{country['iso3'].lower()}:{_slug(name)}",
+        id=f"{country['iso3'].lower()}:{slug(name)}",
         name=name,
         type="country",
         names=(Name(toponym=name, lang="en", citations=_cited(country["geonameid"])),),
@@ -302,10 +302,6 @@ def _source() -> dict[str, str]:
 
 def _cited(label: object) -> tuple[Citation, ...]:
     return (Citation(label=str(label), **_source()),)
-
-
-def _slug(name: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", _plain(name)))
 
 
 def _letters(name: str) -> str:

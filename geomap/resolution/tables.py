@@ -10,14 +10,14 @@ from geomap.gazetteer import FEATURE_TYPES
 from geomap.resolution.lone_names import container_of, resolve_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     import pandas as pd
 
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place, Resolution
 
-__all__ = ["ADDED", "added_columns", "resolve_names", "resolve_rows"]
+__all__ = ["ADDED", "added_columns", "known_types", "resolve_names", "resolve_rows"]
 
 ADDED = ("status", "place_id", "place_name", "lon", "lat", "confidence", "reason")
 """The columns that are added to each row; coordinates in degrees EPSG:4326."""
@@ -109,7 +109,7 @@ def _answers(
                     gazetteer,
                     within=area(said_within) if said_within else within,
                     near=near,
-                    types=_types(said_type) or types,
+                    types=known_types([said_type]) if said_type else types,
                     limit=1,
                 )
             )
@@ -137,12 +137,18 @@ def _check_columns(row: Mapping[str, Any], name: str) -> None:
         )
 
 
-def _types(said: str) -> frozenset[str]:
-    if not said:
-        return frozenset()
-    if said not in FEATURE_TYPES:
-        raise QueryError(f"{said!r} is no feature type; one of {', '.join(FEATURE_TYPES)}", field="type")
-    return frozenset({said})
+def known_types(said: Collection[str]) -> frozenset[str]:
+    """Return feature types that somebody asked for.
+
+    Raises
+    ------
+    QueryError
+        When one is unknown.
+    """
+    for kind in said:
+        if kind not in FEATURE_TYPES:
+            raise QueryError(f"{kind!r} is no feature type; one of {', '.join(FEATURE_TYPES)}", field="type")
+    return frozenset(said)
 
 
 def _text(value: object) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from geomap.export.static_page import direction, static_page
 from geomap.series.model import figure_text
 from geomap.series.plot import plot_svg
 from geomap.series.table import days_text, rows
-from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,6 @@ svg .jump{stroke:#8f4a00;stroke-dasharray:4 2}
 @media print{body{max-width:none;font-size:11pt;padding:0}figure{overflow:visible}svg{min-width:0;max-width:100%}
 figure,li{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _CAVEAT = (
     "A figure is reported by its source. A finding says that what is printed does not fit together; it does not say"
     " which figure is right."
@@ -68,16 +67,11 @@ def report_html(report: Report, *, title: str) -> str:
     """
     numbers = {series.key: number for number, series in enumerate(report.series, 1)}
     sections = "\n".join(_section(series, numbers[series.key], report.of(series)) for series in report.series)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en" data-geomap="ready">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{escape(title)}</h1>\n<p>{_CAVEAT}</p>\n{_overview(report, numbers)}\n"
-        f'<p class="note">{_LEGEND}</p>\n{sections}\n{_left(report)}'
-        "</main>\n</body>\n</html>\n"
+    body = (
+        f"<main>\n<h1>{escape(title)}</h1>\n<p>{_CAVEAT}</p>\n{_overview(report, numbers)}\n"
+        f'<p class="note">{_LEGEND}</p>\n{sections}\n{_left(report)}</main>\n'
     )
+    return static_page(body, title=title, style=_STYLE, attributes=' data-geomap="ready"')
 
 
 def _overview(report: Report, numbers: dict[SeriesKey, int]) -> str:
@@ -130,7 +124,7 @@ def _sentences(events: tuple[Event, ...]) -> str:
     """Quote each sentence once, with its bulletin, which links to its address when it has one."""
     quoted = {(event.bulletin.id, event.sentence): event for event in events}
     return "".join(
-        f'<p class="said" dir="{"rtl" if is_arabic(event.sentence) else "ltr"}">{escape(event.sentence)}'
+        f'<p class="said" dir="{direction(event.sentence)}">{escape(event.sentence)}'
         f" <small>[{_bulletin(event)}]</small></p>"
         for event in quoted.values()
     )

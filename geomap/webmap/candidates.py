@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geomap.toponym import is_arabic
+from geomap.export.static_page import direction, static_page
 from geomap.webmap.basemap import base_map
 from geomap.webmap.shapes import is_area, shape_of
 from geomap.webmap.view import View
@@ -55,7 +55,6 @@ svg text{font:11px system-ui,sans-serif;paint-order:stroke;stroke:#fff;stroke-wi
 .town{fill:#7a869a}.sure{fill:#2f6f8f;stroke:#fff}.mark{fill:#b45f06;stroke:#fff;stroke-width:1.5}.lead{stroke:#b45f06}
 svg text.number{fill:#fff;stroke:none;font-weight:700;text-anchor:middle}svg text.small{fill:#5b6778}
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def candidates_html(names: Sequence[OpenName], gazetteer: Gazetteer, *, title: str) -> str:
@@ -76,29 +75,26 @@ def candidates_html(names: Sequence[OpenName], gazetteer: Gazetteer, *, title: s
         When the package was not built and the outlines of countries are missing.
     """
     sections = "\n".join(_section(name, gazetteer) for name in names)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n"
+    body = (
+        f"<h1>{escape(title)}</h1>\n"
         "<p>Each name that was left open, with the places that it could mean. Blue: places of the text that are sure. "
         "Orange: candidates, by the numbers of the sheet.</p>\n"
-        f"{sections}\n</body>\n</html>\n"
+        f"{sections}\n"
     )
+    return static_page(body, title=title, style=_STYLE)
 
 
 def _section(name: OpenName, gazetteer: Gazetteer) -> str:
     spelling = " / ".join(name.spellings)
     examples = "\n".join(
-        f'<p class="said" dir="{_dir(e.sentence)}">{escape(e.sentence)} <small>[{escape(e.bulletin)}]</small></p>'
+        f'<p class="said" dir="{direction(e.sentence)}">{escape(e.sentence)} <small>[{escape(e.bulletin)}]</small></p>'
         for e in name.examples
     )
     candidates = "\n".join(f"<li>{_described(c.place, c.why)}</li>" for c in name.candidates)
     listed = f"<ol>\n{candidates}\n</ol>" if candidates else "<p>No place that is known could be meant.</p>"
     reasons = escape("; ".join(name.reasons))
     return (
-        f'<section id="{escape(name.key)}">\n<h2 dir="{_dir(spelling)}">{escape(spelling)}</h2>\n{examples}\n'
+        f'<section id="{escape(name.key)}">\n<h2 dir="{direction(spelling)}">{escape(spelling)}</h2>\n{examples}\n'
         f"<p>Open: {reasons}.</p>\n{_map(name, gazetteer)}\n{listed}\n{_suggested(name)}</section>"
     )
 
@@ -126,10 +122,6 @@ def _described(place: Place, why: str) -> str:
         f" {place.lat:.5f}, within {place.uncertainty_km:g} km; {escape(why)}"
         f" {_osm(place.lon, place.lat)}"
     )
-
-
-def _dir(text: str) -> str:
-    return "rtl" if is_arabic(text) else "ltr"
 
 
 def _map(name: OpenName, gazetteer: Gazetteer) -> str:

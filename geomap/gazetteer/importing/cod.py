@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer.importing.cod_columns import cod_columns
-from geomap.gazetteer.importing.cod_rows import entry_of, slug_of
+from geomap.gazetteer.importing.cod_rows import entry_of
 from geomap.gazetteer.importing.found import Found, SourceNote
 from geomap.gazetteer.importing.kinds import settlement_type
 from geomap.gazetteer.importing.layers import LAYER_SUFFIXES, read_layers
 from geomap.gazetteer.importing.shapes import place_at
 from geomap.gazetteer.importing.tables import read_tables
 from geomap.gazetteer.metric import is_outline
+from geomap.gazetteer.slugs import pcode_slug
 from geomap.model import Name
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def read_cod(paths: Sequence[Path], options: Options, countries: Countries, desk
     for path in paths:
         for table in _tables(path, desk, options.encoding):
             for entry in _entries(table, desk):
-                known = entries.get(slug_of(entry.pcode))
-                entries[slug_of(entry.pcode)] = entry if known is None else _united(known, entry)
+                known = entries.get(pcode_slug(entry.pcode))
+                entries[pcode_slug(entry.pcode)] = entry if known is None else _united(known, entry)
     for entry in entries.values():
         if entry.geometry is None:
             message = "has no coordinates in these files; give the file with its outline, or columns lon and lat"
@@ -86,7 +87,7 @@ def _entries(table: Table, desk: Desk) -> Iterator[Entry]:
         entry = entry_of(record, columns, desk)
         if entry is None:
             continue
-        slug = slug_of(entry.pcode)
+        slug = pcode_slug(entry.pcode)
         if slug in first:
             message = f"is given in line {first[slug].line} already; P-codes are unique"
             desk.refuse(entry.row, "pcode", message, label=entry.pcode)
@@ -115,16 +116,16 @@ def _place(entry: Entry, entries: Mapping[str, Entry], options: Options, countri
     code = _country(entry, options, countries)
     source = options.source or _source(code, countries)
     cited = source.cite(entry.label)
-    nearest = next((i for i, container in enumerate(entry.chain, 1) if slug_of(container) in entries), None)
+    nearest = next((i for i, container in enumerate(entry.chain, 1) if pcode_slug(container) in entries), None)
     own = f"pcode:{entry.pcode}"
     return place_at(
         entry.geometry,
-        id=f"cod:{slug_of(entry.pcode)}",
+        id=f"cod:{pcode_slug(entry.pcode)}",
         name=entry.names[0].toponym,
         type=_type(entry),
         certainty="less-certain" if entry.level is not None and not is_outline(entry.geometry) else "certain",
         names=tuple(Name(toponym=s.toponym, lang=s.lang, citations=cited) for s in entry.names),
-        parents=tuple(f"cod:{slug_of(container)}" for container in entry.chain[:nearest]),
+        parents=tuple(f"cod:{pcode_slug(container)}" for container in entry.chain[:nearest]),
         ccodes=() if code is None else (code,),
         population=entry.population,
         links=(own,),
@@ -161,7 +162,7 @@ def _source(code: str | None, countries: Countries) -> SourceNote:
 
 def _note_missing(entries: Mapping[str, Entry], desk: Desk) -> None:
     """Say which containers the files name and do not have."""
-    missing = Counter(e.chain[0] for e in entries.values() if e.chain and slug_of(e.chain[0]) not in entries)
+    missing = Counter(e.chain[0] for e in entries.values() if e.chain and pcode_slug(e.chain[0]) not in entries)
     if missing:
         desk.note(
             f"{len(missing):,} divisions in which {missing.total():,} places lie are not in these files (such as"

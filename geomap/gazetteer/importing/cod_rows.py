@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.gazetteer.importing.shapes import point_of, population_of, sound
 from geomap.gazetteer.importing.spellings import spellings
 from geomap.gazetteer.metric import is_outline
+from geomap.gazetteer.slugs import pcode_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
     from geomap.gazetteer.importing.cod_columns import CodColumns, Level
     from geomap.gazetteer.importing.found import Desk, Record, Row
 
-__all__ = ["Entry", "Spelling", "entry_of", "slug_of"]
+__all__ = ["Entry", "Spelling", "entry_of"]
 
 _SETTLEMENTS_FROM = 4
 """A point of this level or deeper, in a table without P-codes of its own, is a settlement."""
 
-_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _LOST_LETTER = re.compile(r"\w\?\w")
 
 
@@ -52,18 +52,13 @@ class Entry:
     label: str
 
 
-def slug_of(pcode: str) -> str:
-    """Return a P-code as it stands in an id."""
-    return _NOT_IN_SLUG.sub("-", pcode.casefold()).strip("-")
-
-
 def entry_of(record: Record, columns: CodColumns, desk: Desk) -> Entry | None:
     """Read a row; None, and the row refused, when it cannot be used."""
     row, cells = record.row, record.cells
     codes = {number: cells[level.pcode] for number, level in columns.levels.items() if level.pcode}
     own = columns.own.pcode
     pcode = cells[own] if own else codes.get(columns.deepest or 0, "")
-    if not slug_of(pcode):
+    if not pcode_slug(pcode):
         field = own or columns.levels[columns.deepest or 0].pcode or "pcode"
         desk.refuse(row, field, "is empty; each place has a P-code")
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from geomap.gazetteer.slugs import slug
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PLACE_ID", "prefix_of", "short_identifier", "slug"]
+__all__ = ["PLACE_ID", "prefix_of", "short_identifier"]
 
 PLACE_ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
 """What the id of a place looks like."""
@@ -24,18 +25,6 @@ _ADDRESSES = (
     (re.compile(r"(?:wd|wikidata):(Q\d+)", re.IGNORECASE), "wd"),
     (re.compile(r"(?:pcode|p-code):\s*(\S+)", re.IGNORECASE), "pcode"),
 )
-
-
-def slug(text: str) -> str:
-    """Return a text as it can stand in an id; "" when nothing of it can.
-
-    Examples
-    --------
-    >>> slug("Ma'arrat an-Nu`mān 2")
-    'ma-arrat-an-nu-man-2'
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
 
 def prefix_of(path: Path) -> str:

@@ -18,11 +18,12 @@ from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.form import CERTAINTIES, PARENT, feature_flaws
 from geomap.gazetteer.importing.dates import span_of
 from geomap.gazetteer.importing.found import Found, Row, SourceNote
-from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier, slug
+from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier
 from geomap.gazetteer.importing.kinds import kind_of
 from geomap.gazetteer.importing.shapes import place_at, sound
 from geomap.gazetteer.importing.texts import text_of
 from geomap.gazetteer.linked_places import from_feature
+from geomap.gazetteer.slugs import slug
 from geomap.model import Citation, Name
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from geomap.errors import GazetteerError
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.importing.dates import span_of
 from geomap.gazetteer.importing.found import Found, SourceNote
-from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier, slug
+from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier
 from geomap.gazetteer.importing.kinds import kind_of
 from geomap.gazetteer.importing.shapes import place_at, point_of, sound
 from geomap.gazetteer.importing.tables import read_tables
+from geomap.gazetteer.slugs import slug
 from geomap.model import Name
 
 if TYPE_CHECKING:

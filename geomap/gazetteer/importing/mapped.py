@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from geomap.errors import GazetteerError
 from geomap.gazetteer.feature_types import FEATURE_TYPES
 from geomap.gazetteer.importing.found import Found, SourceNote
-from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier, slug
+from geomap.gazetteer.importing.ids import PLACE_ID, prefix_of, short_identifier
 from geomap.gazetteer.importing.kinds import kind_of, settlement_type
 from geomap.gazetteer.importing.layers import LAYER_SUFFIXES
 from geomap.gazetteer.importing.shapes import place_at, point_of, population_of
 from geomap.gazetteer.importing.spellings import spellings
 from geomap.gazetteer.importing.tables import TABLE_SUFFIXES, read_tables
+from geomap.gazetteer.slugs import slug
 from geomap.model import Name
 
 if TYPE_CHECKING:
