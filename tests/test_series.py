@@ -17,7 +17,7 @@ from geomap.model import Bulletin, Count, Interval, Roles
 from geomap.query import EventQuery
 from geomap.series import check_series, report_html, report_json, report_table
 from geomap.series.axis import Days, Scale
-from geomap.series.families import source_family
+from geomap.series.families import family_of, source_family
 
 GHOUTA = make_place("syr:eastern-ghouta", name="Eastern Ghouta")
 HOMS = make_place("syr:homs-governorate", name="Homs Governorate")
@@ -521,3 +521,18 @@ def test_bad_input_is_named(run, bulletins, arguments, says):
     assert ran.code == 2
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("claimant", "family"),
+    [
+        (None, "Russian Ministry of Defence"),
+        ("centre", "Russian Ministry of Defence"),
+        ("Maj. Gen. Viktor Ivanov, head of the Russian Centre for Reconciliation", "Russian Ministry of Defence"),
+        ("Turkish part", "Turkish side"),
+        ("Kurdish Red Crescent", "Kurdish Red Crescent"),
+    ],
+)
+def test_a_claimant_is_counted_with_its_family_and_the_text_s_own_voice_with_the_source(claimant, family):
+    event = make_event(make_bulletin(source="Russian MoD via TASS"), claimant=claimant)
+    assert family_of(event) == family

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
+from geomap.extraction.claims import ClaimWords, claim_words
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class RulePack:
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    claims: ClaimWords
 
 
 def rule_pack(lang: str) -> RulePack | None:
@@ -267,6 +269,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
             stock=words(scope["stock"]),
