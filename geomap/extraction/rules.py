@@ -20,8 +20,8 @@ from geomap.extraction.vocabulary import (
     alternatives,
     figure_words,
     period_words,
-    with_classes,
 )
+from geomap.extraction.word_classes import with_classes
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
     """
     try:
         table = tomllib.loads(text)
-        return _pack(with_classes(table, table.get("classes", {}), path), path)
+        return _pack(with_classes(table, path), path)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"is no TOML: {error}", path=path) from error
     except KeyError as error:

@@ -19,7 +19,6 @@ __all__ = [
     "alternatives",
     "figure_words",
     "period_words",
-    "with_classes",
 ]
 
 NEVER = re.compile(r"(?!)")
@@ -157,36 +156,6 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
         months_in="|".join(period["months_in"]),
         months_to="|".join(period["months_to"]),
     )
-
-
-_CLASS = re.compile(r"<([a-z_]+)>")
-
-
-def with_classes(entry: Any, classes: Mapping[str, list[str]], path: str) -> Any:  # noqa: ANN401  any part of a pack
-    """Return a part of a pack with its word classes written out: ``<goods>`` stands for any of the words of ``goods``.
-
-    A class may name others.
-
-    Raises
-    ------
-    RuleError
-        When a class is named that the pack does not have, or one that holds itself.
-    """
-    if isinstance(entry, dict):
-        return {key: with_classes(value, classes, path) for key, value in entry.items()}
-    if isinstance(entry, list):
-        return [with_classes(value, classes, path) for value in entry]
-    if not isinstance(entry, str):
-        return entry
-
-    def written_out(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in classes:
-            raise RuleError(f"<{name}> is no class of words; one of {', '.join(classes)}", path=path, field="classes")
-        others = {key: words for key, words in classes.items() if key != name}
-        return f"(?:{'|'.join(with_classes(classes[name], others, path))})"
-
-    return _CLASS.sub(written_out, entry)
 
 
 def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
