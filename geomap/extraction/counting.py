@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["Counted", "Counting"]
 
 _MEASURES = frozenset(
-    {"tons", "kilograms", "litres", "hectares", "kilometres", "cubic metres", "square metres", "square kilometres"}
+    {
+        "tons",
+        "kilograms",
+        "litres",
+        "hectares",
+        "kilometres",
+        "metres",
+        "cubic metres",
+        "square metres",
+        "square kilometres",
+    }
 )
 _PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 

@@ -251,9 +251,13 @@ def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | N
     return None
 
 
+_NUMBER_OF = 150
+"""Characters between "the number of" what is counted and the number."""
+
+
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
-    told = list(pack.figures.number_of.finditer(sentence, 0, end))
+    told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):
         return None
     return _unit(sentence[told[-1].end() :], pack)[0]
@@ -276,27 +280,34 @@ PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
 
 
+_GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
 _WEIGHTS = frozenset({"tons", "kilograms", "litres"})
 
 
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
     """Say whether a figure is a part or another measure of one before it."""
-    before = sentence[max(0, figure.start - _BEFORE) : figure.start]
-    after = sentence[figure.end : figure.end + _BEHIND]
     if figure.repetitions:
         return figure
+    before = sentence[max(0, figure.start - _BEFORE) : figure.start]
+    after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
-        figure = replace(figure, part=True)
-    if not earlier or figure.part:
+        return replace(figure, part=True)
+    if not earlier:
         return figure
+    between = sentence[earlier[-1].end : figure.start]
+    if _is_part(figure, earlier, between):
+        return replace(figure, part=True)
+    units = {figure.unit, earlier[-1].unit}
+    measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
+    return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
+
+
+def _is_part(figure: Figure, earlier: list[Figure], between: str) -> bool:
+    """Whether a figure goes on with the parts of another, by what stands between it and the one before."""
     previous = earlier[-1]
-    before = sentence[previous.end : figure.start]
-    if figure.unit in PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
-        return replace(figure, part=True)
-    if figure.unit in PART_UNITS and before.strip() == ":" and previous.unit == "people":
-        return replace(figure, part=True)
-    if _OTHER_MEASURE.fullmatch(before) and (
-        {figure.unit, previous.unit} == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
-    ):
-        return replace(figure, same=True)
-    return figure
+    if figure.unit in PART_UNITS:
+        listed = (previous.part or figure.bracket) and _LISTED_PART.fullmatch(between)
+        return bool(listed) or (between.strip() == ":" and previous.unit == "people")
+    # "12, six of them in Hama and four near Homs"
+    goes_on = previous.part and previous.unit not in PART_UNITS and figure.unit is None
+    return goes_on and any(not f.part for f in earlier) and _GOES_ON.fullmatch(between) is not None

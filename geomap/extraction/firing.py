@@ -135,7 +135,7 @@ class Firing:
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions
-        return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
+        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:

@@ -39,8 +39,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it; when `counted` is given, only units that it matches are. A `stock` rule tells how many there are: its figures are
-    running totals. `roles` maps a role to what stands before a place that has it;
+    it; with `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running
+    totals. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
