@@ -57,7 +57,7 @@ def _number_pattern(pack_lang: str) -> re.Pattern[str]:
     words = pack.figures
     spelled = _either(words.words)
     digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
-    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled})?)"
+    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
     number = rf"{one}(?:(?:[- ]{_either(words.multipliers)}(?!\w))+(?:{words.plus}{one})?)?"
     # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
     opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"

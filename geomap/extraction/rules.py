@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
+from geomap.extraction.word_classes import with_classes
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Unit:
 class FigureWords:
     """Words in and around numbers; the packs say what each is for."""
 
-    words: Mapping[str, int]
+    words: Mapping[str, float]
     articles: frozenset[str]
     no_units: re.Pattern[str] | None
     times: Mapping[str, int]
@@ -151,6 +152,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    turn: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -200,7 +202,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
     """
     try:
         table = tomllib.loads(text)
-        return _pack(table, path)
+        return _pack(with_classes(table, path), path)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"is no TOML: {error}", path=path) from error
     except KeyError as error:
@@ -258,6 +260,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             months_to="|".join(period["months_to"]),
         ),
         cut=words(table["clauses"]["cut"], before="", after=""),
+        turn=words(table["clauses"].get("turn", []), before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
