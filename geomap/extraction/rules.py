@@ -103,6 +103,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    turn: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -175,6 +176,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         figures=figure_words(figures, words),
         period=period_words(table, words),
         cut=words(table["clauses"]["cut"], before="", after=""),
+        turn=words(table["clauses"].get("turn", []), before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
