@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
+_OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 
@@ -181,10 +182,10 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
-        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
+        subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
-        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
+        elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
