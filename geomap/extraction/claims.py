@@ -59,7 +59,7 @@ class Claim:
 
 
 def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords:
-    """Read the table of a pack; ``{who}`` in its patterns stands for a claimant.
+    """Read the table of a pack; ``{WHO}`` in its patterns stands for a claimant.
 
     Parameters
     ----------
@@ -76,13 +76,13 @@ def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords
     who = f"(?P<who>{'|'.join(table['who'])})"
 
     def each(name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(compiled([rf"\b(?:{pattern.replace('{who}', who)})\b"]) for pattern in table[name])
+        return tuple(compiled([rf"\b(?:{pattern.replace('{WHO}', who)})\b"]) for pattern in table[name])
 
     return ClaimWords(
         says=each("says"),
         counts=each("counts"),
         counted_by=each("counted_by"),
-        sides=tuple(compiled([pattern.replace("{who}", who)]) for pattern in table["sides"]),
+        sides=tuple(compiled([pattern.replace("{WHO}", who)]) for pattern in table["sides"]),
         again=compiled([rf"\b(?:{pattern})\b" for pattern in table["again"]]),
         office=compiled(table["office"]),
     )

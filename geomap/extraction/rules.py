@@ -123,6 +123,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    turn: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -196,14 +197,15 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         figures=figure_words(figures, words),
         period=period_words(table, words),
         cut=words(table["clauses"]["cut"], before="", after=""),
+        turn=words(table["clauses"].get("turn", []), before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
-        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
+        subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
-        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
+        elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         counted_too=words(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
