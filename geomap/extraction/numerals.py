@@ -30,7 +30,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     words = pack.figures
     spelled = _either(words.words)
     digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
-    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled})?)"
+    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
     by = rf"[- ]{_either(words.multipliers)}(?!\w)"
     half = f"(?:{words.and_half})?"
     number = (

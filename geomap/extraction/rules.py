@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
+_OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 

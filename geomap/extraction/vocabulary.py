@@ -39,7 +39,7 @@ class FigureWords:
     Those with a default are for languages that have such words.
     """
 
-    words: Mapping[str, int]
+    words: Mapping[str, float]
     articles: frozenset[str]
     no_units: re.Pattern[str] | None
     times: Mapping[str, int]

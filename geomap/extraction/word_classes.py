@@ -15,8 +15,6 @@ __all__ = ["with_classes"]
 _USE = re.compile(r"\{([a-z_]+)\}")
 """A use in a pattern; what regular expressions write in braces are numbers."""
 _FIELD = "classes"
-_OWN = "claims"
-"""The table whose patterns name in braces what stands in their places."""
 _DEEPEST = 8
 """Classes within classes; a pack of that depth names itself in a circle."""
 
@@ -62,4 +60,4 @@ def with_classes(table: Mapping[str, Any], path: str) -> dict[str, Any]:
 
     if not classes:  # patterns of other packs may hold braces that mean themselves
         return dict(table)
-    return {key: value if key == _OWN else walked(value) for key, value in table.items() if key != _FIELD}
+    return {key: walked(value) for key, value in table.items() if key != _FIELD}
