@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
+from geomap.extraction.word_classes import with_classes
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class RulePack:
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    adjunct: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
@@ -199,8 +201,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
         When it is no TOML, a table is missing, or a pattern, a type or a role is wrong.
     """
     try:
-        table = tomllib.loads(text)
-        return _pack(table, path)
+        return _pack(with_classes(tomllib.loads(text)), path)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"is no TOML: {error}", path=path) from error
     except KeyError as error:
@@ -263,6 +264,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
+        adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
@@ -366,13 +368,20 @@ _WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\
 _ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
 
 
+_WRITTEN_ALIKE = {"أ": "[أإآا]", "إ": "[إأآا]", "آ": "[آأا]", "ى": "[ىي]", "ة": "[ةه]"}
+"""Letters of Arabic and what hurried writers put for them."""
+
+
 def _with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
+    """Let vowel marks and a stretching stroke stand behind any letter of an Arabic pattern: "سلم" matches "سُلّم".
+
+    A letter with hamza matches a bare one, too.
+    """
 
     def marked(match: re.Match[str]) -> str:
         found = match.group()
         if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
             return found
-        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
+        return rf"(?:{_WRITTEN_ALIKE.get(found, found)}[\u0640\u064b-\u0652\u0670]*)"
 
     return _ARABIC_LETTER.sub(marked, pattern)
