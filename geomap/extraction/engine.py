@@ -20,6 +20,7 @@ from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
+from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
@@ -90,13 +91,13 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = bulletin.text
+        self.text = without_marks(bulletin.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
-        self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
-        self.firing = Firing(bulletin.text, pack, self.scopes, notes)
+        self.scopes = ScopeReader(self.text, pack, bulletin.date)
+        self.firing = Firing(self.text, pack, self.scopes, notes)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -232,7 +233,7 @@ class _Reader:
             id="",
             bulletin=self.bulletin,
             type=rule.type,
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             counts=tuple(c.count for c in counted),
@@ -357,7 +358,7 @@ class _Reader:
             id="",
             bulletin=self.bulletin,
             type="statement",
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             roles=roles,
