@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from geomap.extraction.rules import FigureWords
+    from geomap.extraction.vocabulary import FigureWords
 
 __all__ = ["spelled_pattern", "spelled_value"]
 
 _THOUSAND = 1000
+_TOKENS = re.compile(r"\d[\d.,\s]*\d|\d|[^\W\d_]+")
 
 
 def spelled_pattern(words: FigureWords, digits: str) -> str:
@@ -32,23 +33,26 @@ def spelled_pattern(words: FigureWords, digits: str) -> str:
     below_thousand = rf"(?:(?:{unit}\s+)?{hundred}(?:{and_}{below_hundred})?|{below_hundred})"
     part = rf"(?:{digits}|{below_thousand})"
     large = rf"(?:{part}(?:\s+{times}(?!\w))+|{alone})(?!\w)"
-    half = rf"(?:{and_}{words.half}(?:\s+(?:ال)?{times}(?!\w))?)?"
-    return rf"(?:{large}{half}(?:{and_}{large})?(?:{and_}{part}(?!\w))?|{part})"
+    share = _either(words.fractions)
+    of_it = rf"\s+(?:ال)?{times}(?!\w)"
+    half = rf"(?:{and_}{share}(?!\w)(?:{of_it})?)?"
+    return rf"(?:{large}{half}(?:{and_}{large})?(?:{and_}{part}(?!\w))?|{share}{of_it}|{part})"
 
 
-def spelled_value(text: str, words: FigureWords, digits: re.Pattern[str]) -> float:
-    """Turn a number that `spelled_pattern` matches into its value.
-
-    `digits` matches a number in digits, which is read by itself.
-    """
-    total, last, current = 0.0, 1.0, 0.0
-    for token in re.findall(rf"{digits.pattern}|[^\W\d_]+", text):
+def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float]) -> float:
+    """Turn a number that `spelled_pattern` matches into its value; `digits` reads one written in digits."""
+    for word in words.words:
+        if " " in word:
+            text = text.replace(word, str(words.words[word]))
+    total, last, current, share = 0.0, 1.0, 0.0, 0.0
+    for token in _TOKENS.findall(text):
         word = _bare(token, words)
-        if word in words.multipliers and (current or total == 0):
+        if word in words.multipliers:
             last = float(words.multipliers[word])
-            total, current = total + (current or 1.0) * last, 0.0
-        elif word == words.half:
-            total += last / 2
+            if not share:  # a share is of what stands behind it ("half a million")
+                total, current = total + (current or 1.0) * last, 0.0
+        elif word in words.fractions:
+            share = words.fractions[word]
         elif (value := words.words.get(word)) is not None:
             if value == 100 and 0 < current < 10:  # "ثلاث مئة"
                 current *= 100
@@ -57,8 +61,8 @@ def spelled_value(text: str, words: FigureWords, digits: re.Pattern[str]) -> flo
             else:
                 current += value
         elif token[0].isdigit():
-            current += float(token)
-    return total + current
+            current += digits(token)
+    return total + current + share * last
 
 
 def _size(value: int) -> int:
@@ -70,7 +74,7 @@ def _bare(token: str, words: FigureWords) -> str:
     """Return a word of a number without the "and" or the article in front of it."""
     for prefix in (words.additive, "ال"):
         rest = token.removeprefix(prefix)
-        if token not in words.words and rest != token and (rest in words.words or rest in (words.half, *words.multipliers)):
+        if token not in words.words and rest != token and (rest in words.words or rest in (*words.fractions, *words.multipliers)):
             return rest
     return token
 

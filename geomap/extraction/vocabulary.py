@@ -61,6 +61,7 @@ class FigureWords:
     part_after: re.Pattern[str]
     fractions: Mapping[str, float] = field(default_factory=dict)
     and_half: str = "(?!)"
+    additive: str = ""
     suffixes: Mapping[str, int] = field(default_factory=dict)
     tied_units: str = "(?!)"
     trailing: str = "(?!)"
@@ -121,6 +122,7 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),
+        additive=figures.get("additive", ""),
         suffixes=figures.get("suffixes", {}),
         tied_units="|".join(figures.get("tied_units", ["(?!)"])),
         trailing="|".join(figures.get("trailing", ["(?!)"])),
