@@ -93,6 +93,7 @@ class _Reader:
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
         self.text = without_marks(bulletin.text)
+        self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
@@ -291,7 +292,7 @@ class _Reader:
 
     def _roles(self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part] | None) -> Roles:
         return assign_roles(
-            self.bulletin, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
+            self.plain, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
         )
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
@@ -359,7 +360,7 @@ class _Reader:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
+        roles = assign_roles(self.plain, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,

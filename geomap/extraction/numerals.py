@@ -41,7 +41,8 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     if words.additive:
         number = spelled_pattern(words, digits)
     # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and", "with", "for" to the digits.
-    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\s[وبلف])(?=\d)|(?<![\w.,/:-]))"
+    tied_before = r"(?<=\s[وبلف])" + ("" if words.additive else r"(?=\d)")
+    opening = rf"(?:(?<=[(\s])[-−–](?=\d)|{tied_before}|(?<![\w.,/:-]))"
     upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
     between, and_ = words.between
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
