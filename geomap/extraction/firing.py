@@ -115,7 +115,7 @@ class Firing:
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures) and not (before.mentions and clause.mentions)
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions

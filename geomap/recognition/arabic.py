@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from geomap.recognition.arabic_clues import Neighbours, unknown_name
+from geomap.recognition.before import Before
 from geomap.recognition.known import piece
+from geomap.recognition.lexicon import lexicon_table
 from geomap.recognition.text import Found, Spans, Text, Word
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
     cuts = known.arabic_openings[words[i].kind.text]
-    if not cuts or kind.function or kind.common:
+    if not cuts or kind.common or (kind.function and not _is_country(text, words, i)):
         return None
     best: Found | None = None
     for cut in cuts:
@@ -88,6 +91,18 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     if best.words == 1 or (kind.described and _is_described(words, i + best.words)):
         return None
     return best  # "جمعية الزهراء" is a place of that name
+
+
+@cache
+def _adjectival() -> frozenset[str]:
+    return frozenset(lexicon_table("ar")["names"]["adjectival"])
+
+
+def _is_country(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word that is mostly an adjective is a country, since a preposition or a compass word is before it."""
+    if words[i].kind.text not in _adjectival():
+        return False
+    return bool(text.before(words[i].start) & (Before.LOCATIVE | Before.PART))
 
 
 def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, start: int) -> Iterator[Found]:

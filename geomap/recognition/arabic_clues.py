@@ -2,7 +2,8 @@
 
 Behind a word for a kind of place stands a name, unless the word is an adjective that agrees with it or a common noun.
 Behind a preposition a noun is in the genitive, which has neither a final alif nor the plural in -ūn: a word that ends
-so there is foreign or Aramaic, and nearly always a name ("إلى حولا", "في عيترون").
+so there is foreign or Aramaic, and nearly always a name ("إلى حولا", "في عيترون"); one in -īn that is no participle
+is so, too ("قرب يارين").
 """
 
 from __future__ import annotations
@@ -122,6 +123,8 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     assert around.previous is not None  # noqa: S101 - the caller has asked
     if len(stem) < _SHORTEST or clues.common.fullmatch(stem):
         return False
+    if _article_behind(text, words, i) and not around.previous.key:
+        return True
     if _asks_for_more(stem) or (around.known_in_list and len(stem) > _SHORTEST):
         return True
     if around.listed or not around.previous.key:
@@ -139,7 +142,7 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
         return not clues.adjective["masculine"].fullmatch(plain)
     if plain.startswith("ال"):
         return False
-    foreign = plain.endswith(("ا", "ون")) and clues.common_alif.fullmatch(plain) is None
+    foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
     return foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
 
 
@@ -154,12 +157,25 @@ def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    last = i
+    last = i + 1 if _article_behind(text, words, i) else i
     generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
         generic = _asks_for_more(words[last].kind.text)
     return Found(start, words[last].end, last + 1 - i)
+
+
+def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word without article has a noun with one behind it that makes a name of both ("ميس الجبل")."""
+    if words[i].kind.text.removeprefix(_CLITIC_OF_LIST).startswith("ال") or i + 1 == len(words):
+        return False
+    plain = _MARKS.sub("", words[i + 1].kind.text)
+    joined = text.joined(words[i].end, words[i + 1].start)
+    adjective = plain.endswith(("ية", "ي")) and _DIRECTION.fullmatch(plain) is None
+    return joined and plain.startswith("ال") and not adjective and not _clues().common.fullmatch(plain)
+
+
+_DIRECTION = re.compile("ال(?:شمال|جنوب|شرق|غرب|فوقان|تحتان|كبر|صغر)(?:ية?|ى)")
 
 
 def _asks_for_more(word: str) -> bool:
