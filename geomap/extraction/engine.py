@@ -23,6 +23,7 @@ from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
+from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Bulletin, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
@@ -92,16 +93,17 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = bulletin.text
+        self.text = without_marks(bulletin.text)
+        self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
-        self.asides = Asides.of(bulletin.text, pack)
-        daily = pack.scope.daily.search(f"{bulletin.source or ''} {bulletin.text}") is not None
+        self.asides = Asides.of(self.text, pack)
+        daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
-        self.firing = Firing(bulletin.text, pack, self.scopes, notes)
-        self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
+        self.firing = Firing(self.text, pack, self.scopes, notes)
+        self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
@@ -243,7 +245,7 @@ class _Reader:
             id="",
             bulletin=self.bulletin,
             type=rule.type,
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             counts=tuple(c.count for c in counted),
@@ -300,7 +302,7 @@ class _Reader:
 
     def _roles(self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part] | None) -> Roles:
         return assign_roles(
-            self.bulletin, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
+            self.plain, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
         )
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
@@ -356,12 +358,12 @@ class _Reader:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
+        roles = assign_roles(self.plain, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type="statement",
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             roles=roles,

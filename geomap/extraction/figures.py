@@ -58,6 +58,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
+    sentence = sentence.translate(_ARABIC_MARKS)
     found: list[Figure] = []
     depth, counted = 0, 0
     hurt = False  # whether the last number told casualties
@@ -94,6 +95,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
 
 
 _CASUALTIES = "people killed or hurt are no figure of an event"
+_ARABIC_MARKS = str.maketrans("٫٬", ".,")
+"""The decimal and the thousands separator that stand with Arabic digits."""
 
 
 def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None:

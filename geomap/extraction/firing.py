@@ -27,11 +27,15 @@ NEAR_THOUGHT = 5
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on."""
+    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on.
+
+    `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
+    """
 
     rule: Rule
     start: int
     end: int
+    aside: bool = False
 
 
 class Firing:
@@ -66,6 +70,7 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = list(self._matches(clause, weak=False))
+        strong = [f for f in strong if not f.aside] or strong
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
@@ -131,7 +136,7 @@ class Firing:
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures) and not (before.mentions and clause.mentions)
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions
@@ -140,15 +145,24 @@ class Firing:
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:
             pattern = rule.weak_triggers if weak else rule.triggers
-            match = pattern.search(self.text, clause.start, clause.end)
+            match, aside = self._trigger(pattern, clause)
             if match is None:
                 continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
             thought = None if against else self._hypothetical(match, clause)
             if against is None and thought is None:
-                yield Fired(rule, match.start(), match.end())
+                yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
                 self._note_passed(rule, match, against, thought, self.notes)
+
+    def _trigger(self, pattern: re.Pattern[str], clause: Clause) -> tuple[re.Match[str] | None, bool]:
+        """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
+        first = None
+        for match in pattern.finditer(self.text, clause.start, clause.end):
+            if self.pack.adjunct.search(self.text, clause.start, match.start()) is None:
+                return match, False
+            first = first or match
+        return first, first is not None
 
     def _hypothetical(self, match: re.Match[str], clause: Clause) -> re.Match[str] | None:
         """Return the words by which what a trigger tells only could happen or is wished for."""

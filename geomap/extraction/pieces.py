@@ -115,7 +115,7 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
-        if _OPENS_BRACKET.fullmatch(gap):
+        if _OPENS_BRACKET.fullmatch(gap) or (figure.repetitions and not gap.strip()):
             pairs.append(((before[-1],), figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
