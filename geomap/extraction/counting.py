@@ -10,10 +10,10 @@ from geomap.model import Count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.explanation import Notes
     from geomap.extraction.figures import Figure
     from geomap.extraction.periods import Period
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule
     from geomap.extraction.scope import ScopeReader, ToldScope
 

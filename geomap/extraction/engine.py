@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.claims import ClaimReader
+from geomap.extraction.clauses import Clause, Piece, cut_clauses
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
-from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.pieces import cut_pieces
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.pieces import Clause, goes_on, join_clauses
+from geomap.extraction.clauses import Clause, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import re
     from datetime import date
 
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.figures import Figure
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule, RulePack
     from geomap.model import Scope
 
