@@ -98,7 +98,7 @@ class _Reader:
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
         self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
-        self.firing = Firing(bulletin.text, pack, self.scopes, notes)
+        self.firing = Firing(bulletin.text, pack, self.mentions, self.scopes, notes)
         self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"

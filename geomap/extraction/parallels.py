@@ -23,12 +23,14 @@ def cut_parallels(
     text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
 ) -> list[Piece]:
     """Cut a clause before each figure that has places of its own, when two or more have."""
+    if paired := _in_order(text, clause, mentions, heads, pack):
+        return paired
     main, heads = heads, _with_listed_parts(clause, mentions, heads)
     listed = len(heads) > len(main)
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
-    groups = _groups(clause, mentions, heads)
+    groups = _groups(text, clause, mentions, heads)
     own = [k for k, (_, places) in enumerate(groups) if places]
     if len(own) < (1 if listed else 2):
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
@@ -84,16 +86,66 @@ Group = tuple[Figure, tuple[int, ...]]
 """A figure and its places."""
 
 
-def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
-    """Give each figure the places behind it; or those before it, where the sentence puts places first."""
-    starts = [f.start for f in heads]
-    bounds = [clause.start, *starts, clause.end]
-    spans = [
-        tuple(i for i in clause.mentions if low <= mentions[i].start < high) for low, high in itertools.pairwise(bounds)
+_SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو(?=\S)")
+"""What parts the members of a list, and the parts of a sentence that say the same of others."""
+
+
+def _groups(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
+    """Give each figure the places behind it; or those around it, where the sentence puts places first."""
+    bounds = [f.start for f in heads]
+    if _puts_places_first(text, clause, mentions, heads):
+        bounds = [clause.start, *(_boundary(text, clause, mentions, *two) for two in itertools.pairwise(heads))]
+    return [
+        (figure, tuple(i for i in clause.mentions if low <= mentions[i].start < high))
+        for figure, (low, high) in zip(heads, itertools.pairwise([*bounds, clause.end]), strict=True)
     ]
-    if all(spans[:-1]) and not spans[-1]:
-        return list(zip(heads, spans[:-1], strict=True))
-    return list(zip(heads, spans[1:], strict=True))
+
+
+def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> bool:
+    """Whether each figure has a place before it in its own part: "from Lebanon 389 via Jusiyah, from Jordan 633"."""
+    for before, figure in zip([None, *heads], heads, strict=False):
+        low = before.end if before else clause.start
+        if before is not None:
+            low = max((m.end() for m in _SEPARATOR.finditer(text, low, figure.start)), default=low)
+        if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
+            return False
+    return True
+
+
+def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:
+    """Return where the part of the second of two figures begins, when places stand first."""
+    between = [mentions[i] for i in clause.mentions if one.end <= mentions[i].start < two.start]
+    separators = list(_SEPARATOR.finditer(text, one.end, two.start))
+    if not separators or not between:
+        return one.end
+    if separators[0].end() <= between[0].start:
+        return separators[0].end()
+    last = [m for m in separators if m.end() <= between[-1].start]  # the first part has places behind its figure too
+    commas = [m for m in last if m.group().strip()[0] in ",،;؛"]
+    return (commas or last or separators)[-1].end()
+
+
+def _in_order(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
+) -> list[Piece]:
+    """Pair figures and listed places one by one: "140 and 95 people went through A and B respectively"."""
+    if len(heads) < 2 or pack.respectively.search(text, clause.start, clause.end) is None:
+        return []
+    runs: list[list[int]] = [[]]
+    for i in clause.mentions:
+        gap = text[mentions[runs[-1][-1]].end : mentions[i].start] if runs[-1] else ""
+        if runs[-1] and not _SEPARATOR.fullmatch(gap.rstrip()):
+            runs.append([])
+        runs[-1].append(i)
+    run = next((r for r in runs if len(r) == len(heads)), None)
+    if run is None:
+        return []
+    unit = next((f.unit for f in heads if f.unit), None)
+    lead = tuple(i for i in clause.mentions if i not in run)
+    return [
+        Piece(clause.start, clause.end, (*lead, i), (replace(f, unit=f.unit or unit),))
+        for i, f in zip(run, heads, strict=True)
+    ]
 
 
 def _with_total(

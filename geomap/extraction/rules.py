@@ -104,6 +104,10 @@ class RulePack:
     modality: ModalityWords
     cut: re.Pattern[str]
     turn: re.Pattern[str]
+    divides: re.Pattern[str]
+    adds: re.Pattern[str]
+    respectively: re.Pattern[str]
+    background: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -177,6 +181,10 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, words),
         cut=words(table["clauses"]["cut"], before="", after=""),
         turn=words(table["clauses"].get("turn", []), before="", after=""),
+        divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
+        adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
+        respectively=words(table["clauses"].get("respectively", [])),
+        background=words(table["clauses"].get("background", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
