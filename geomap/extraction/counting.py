@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geomap.extraction.periods import Period
     from geomap.extraction.rules import Rule
     from geomap.extraction.scope import ScopeReader, ToldScope
+    from geomap.model import Scope
 
 __all__ = ["Counted", "Counting"]
 
@@ -37,13 +38,14 @@ class Counting:
     """Makes the counts of the pieces of a clause.
 
     `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
-    of it. `before` says whether the sentence before told a running total.
+    of it. `before` says whether the sentence before told a running total; `going_on` is the scope of the part before.
     """
 
     scopes: ScopeReader
     main: Count | None
     whole: Count | None
     before: bool
+    going_on: Scope | None
     notes: Notes | None
 
     def counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Counted]:
@@ -63,7 +65,9 @@ class Counting:
             unit, unit_why = self._unit(figure, head, rule)
             of = (head or self.main) if figure.part else self.whole
             scope = of.scope if of else "period" if figure.part else None
-            told = self.scopes.scope(figure, piece, rule, period, whole=scope, before=self.before)
+            told = self.scopes.scope(
+                figure, piece, rule, period, whole=scope, before=self.before, going_on=self.going_on
+            )
             count = Count(
                 value=figure.value,
                 unit=unit,

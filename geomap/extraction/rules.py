@@ -38,7 +38,8 @@ class Rule:
 
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
-    another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
+    another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
+    told it. `not_counted` are units of what it can befall, which are no figures of
     it. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
@@ -52,6 +53,7 @@ class Rule:
     weak_needs_figure: bool
     excludes: re.Pattern[str]
     yields_to: frozenset[str]
+    follows: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
     roles: Mapping[str, re.Pattern[str]]
@@ -240,6 +242,7 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
         excludes=alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
+        follows=frozenset(entry.get("follows", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         roles=_roles(roles, path, name),

@@ -69,6 +69,7 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    pronoun_before: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
+        pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
 
