@@ -10,12 +10,14 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
 from geomap.extraction.clauses import Clause, Piece, cut_clauses
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
+from geomap.extraction.modality import change_of, negation_of, plan_of
 from geomap.extraction.openings import Opening, is_item, opens_list
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
@@ -25,7 +27,8 @@ from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
-from geomap.model import Bulletin, Change, Count, Event, Resolution
+from geomap.extraction.vowel_marks import without_marks
+from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
@@ -95,16 +98,20 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = bulletin.text
+        self.text = without_marks(bulletin.text)
+        self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
-        self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
-        self.placing = Placing(bulletin, resolutions, self.around, self.heads, pack)
-        self.firing = Firing(bulletin.text, pack, self.mentions, self.scopes, notes)
-        self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
+        self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
+        self.asides = Asides.of(self.text, pack)
+        daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
+        self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
+        self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
         self.opening: Opening | None = None  # what the line above the list that is read says for its items
@@ -165,6 +172,7 @@ class _Reader:
         told: list[Told] = []
         listed = self.opening is not None and is_item(sentence)
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=listed):
+            self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -240,9 +248,11 @@ class _Reader:
     def _clause(self, sentence: Sentence, clause: Clause, fired: Fired) -> list[Told]:
         if fired.rule.type in MOVES:
             clause = replace(clause, figures=tuple(f for f in clause.figures if f.unit not in fired.rule.not_counted))
-        pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
+        clause, beside = told_beside(clause, self.asides, self.pack)
+        pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         listed = self.opening is not None and is_item(sentence) and fired.start == fired.end
-        self.whole = self.main if listed or self.firing.of_them(clause) else None
+        parts = listed or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        self.whole = self.main if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
@@ -253,7 +263,11 @@ class _Reader:
             placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
             if self.firing.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= _NO_VERB:
                 placed = carried.fill(chosen.rule, placed)
-            negation = self._none(piece) if zeros else self._none(piece) or self._negation(clause, fired)
+            negation = (
+                self._none(piece)
+                if zeros
+                else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
+            )
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried.scope_for(chosen.rule)))
             carried = carried.after(chosen.rule, placed, told[-1].event)
         return told
@@ -271,15 +285,15 @@ class _Reader:
         rule, roles = chosen.rule, placed.roles
         located = self._period(sentence, piece)
         period = located[2] if located else None
-        plan = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, chosen.end + 25))
-        change = self._change(clause) if piece.figures else None
+        plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
+        change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
         counted = () if negation else tuple(self._counting(going_on).counts(piece, rule, period))
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type=rule.type,
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             counts=tuple(c.count for c in counted),
@@ -315,8 +329,15 @@ class _Reader:
 
     def _counting(self, going_on: Scope | None) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
+        unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
         return Counting(
-            scopes=self.scopes, main=self.main, whole=self.whole, before=before, going_on=going_on, notes=self.notes
+            scopes=self.scopes,
+            main=self.main,
+            whole=self.whole,
+            before=before,
+            going_on=going_on,
+            unit=unit,
+            notes=self.notes,
         )
 
     def _chosen(self, piece: Piece, fired: Fired) -> Fired:
@@ -337,40 +358,28 @@ class _Reader:
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
-        for text, by in ((self.text[piece.start : piece.end], piece.start), (sentence.text, sentence.start)):
-            if located := locate_period(text, self.bulletin.date, self.pack.period):
-                return located[0] + by, located[1] + by, located[2]
+        for low, high in ((piece.start, piece.end), (sentence.start, sentence.end)):
+            if located := locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period):
+                return located[0] + low, located[1] + low, located[2]
+            if self.asides.is_one(piece.start):
+                return None  # the time of the sentence is that of the figure outside the brackets
         return self.opening.period if self.opening else None
-
-    def _change(self, clause: Clause) -> tuple[Change, re.Match[str]] | None:
-        words = self.pack.scope
-        if match := words.decrease.search(self.text, clause.start, clause.end):
-            return "decrease", match
-        match = words.increase.search(self.text, clause.start, clause.end)
-        return ("increase", match) if match else None
 
     def _none(self, piece: Piece) -> re.Match[str] | None:
         """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
         zero = next((f for f in piece.figures if f.value == 0 and not f.part), None)
         return _WORD.match(self.text, zero.start) if zero else None
 
-    def _negation(self, clause: Clause, fired: Fired) -> re.Match[str] | None:
-        words = self.pack.modality
-        behind = min(clause.end, fired.end + _NEGATION_BEHIND)
-        return words.negated.search(self.text, clause.start, fired.end) or words.negated_after.search(
-            self.text, fired.end, behind
-        )
-
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Told]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
+        roles = assign_roles(self.plain, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type="statement",
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             roles=roles,
@@ -385,5 +394,3 @@ class _Reader:
 _WORD = re.compile(r"\S+")
 _NO_VERB = 4
 """Words beside figures and names in a part of a sentence that leaves its verb out."""
-_NEGATION_BEHIND = 60
-"""Characters behind a trigger in which its verb can be negated."""

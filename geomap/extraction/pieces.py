@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import Figure
 from geomap.extraction.parallels import children_of, cut_parallels
-from geomap.extraction.periods import locate_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +26,6 @@ __all__ = ["cut_pieces"]
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
     heads = [f for f in clause.figures if not f.part and not f.same]
-    if timed := _timed_bracket(text, heads, pack):
-        rest = replace(clause, figures=tuple(f for f in clause.figures if f is not timed))
-        return _beside(text, cut_pieces(text, rest, mentions, pack), timed)
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
     if pairs and (bracketed or len(pairs) > 1):
@@ -38,40 +34,6 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
         heads = [f for f in heads if not f.bracket]
     return cut_parallels(text, clause, mentions, heads, pack)
-
-
-def _timed_bracket(text: str, heads: Sequence[Figure], pack: RulePack) -> Figure | None:
-    """Return the one figure that stands in brackets with a time of its own: "42 people (14,905 since 3 March)"."""
-    brackets = [f for f in heads if f.bracket]
-    if len(brackets) != 1 or not any(not f.bracket and f.start < brackets[0].start for f in heads):
-        return None
-    words = text[brackets[0].start : _closing(text, brackets[0])]
-    timed = (
-        locate_period(words, None, pack.period)
-        or pack.scope.period.search(words)
-        or pack.scope.cumulative.search(words)
-    )
-    return brackets[0] if timed else None
-
-
-def _closing(text: str, figure: Figure) -> int:
-    end = text.find(")", figure.end)
-    return figure.end if end < 0 else end
-
-
-def _beside(text: str, pieces: list[Piece], timed: Figure) -> list[Piece]:
-    """Give a figure with a time of its own to the piece before it: as a part, or, when it is larger, as its total."""
-    before = [k for k, piece in enumerate(pieces) if any(f.start < timed.start for f in piece.figures)]
-    if not before:
-        return pieces
-    piece = pieces[before[-1]]
-    head = piece.figures[0]
-    if timed.value <= head.value:
-        pieces[before[-1]] = replace(piece, figures=(*piece.figures, replace(timed, part=True)))
-        return pieces
-    total = replace(timed, unit=timed.unit or head.unit, bracket=False)
-    beside = replace(piece, start=timed.start, end=_closing(text, timed), figures=(total,), total=None, is_total=False)
-    return [*pieces[: before[-1] + 1], beside, *pieces[before[-1] + 1 :]]
 
 
 _OPENS_BRACKET = re.compile(r"(?:['’]s)?(?:\s+[\w-]+){0,3}\s*\(\s*")
@@ -95,12 +57,18 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
-        if _OPENS_BRACKET.fullmatch(gap) or (figure.unit is None and _FAR_BRACKET.fullmatch(gap)):
+        if (
+            _OPENS_BRACKET.fullmatch(gap)
+            or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))
+            or (figure.repetitions and not gap.strip())
+        ):
             pairs.append(((before[-1],), figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
             opening = max(closed, since) if since is not None else mentions[before[-1]].start
             closed = _next_comma(text, figure.end, clause.end)
+            if any(figure.end < f.start < closed for f in heads):  # "Latakia – 6 and Hama – 2"
+                closed = figure.end
             behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
             pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
     return [(places, figure) for places, figure in pairs if places]
