@@ -170,7 +170,7 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
         return why
     if text in words.articles:
         named = not words.pronoun_before.search(before) and (
-            unit is not None or after.lower().startswith((" each", " in "))
+            unit is not None or after.lower().startswith((" each", " in ", " more"))
         )
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
