@@ -68,7 +68,8 @@ def _number_pattern(pack_lang: str) -> re.Pattern[str]:
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
-        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
+        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w)",
         re.IGNORECASE,
     )
 
@@ -90,6 +91,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     for match in _number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
+        if match["whole"] and found and found[-1].end > match.start():
+            continue  # the unit of the number before it
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
@@ -101,7 +104,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         figure = (
             _word_figure(match, words)
-            if match["times"] or match["dual"]
+            if match["times"] or match["dual"] or match["whole"]
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
         if isinstance(figure, str):
@@ -118,7 +121,10 @@ def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None
 
 
 def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
-    """Read a word that is a figure by itself: "twice", an Arabic dual."""
+    """Read a word that is a figure by itself: "twice", an Arabic dual, a Russian "тонну"."""
+    if match["whole"]:
+        value, unit = words.wholes[match["whole"].lower()]
+        return Figure(value=value, start=match.start(), end=match.end(), unit=unit)
     if match["dual"]:
         return Figure(value=2, start=match.start("dual"), end=match.end(), unit=words.duals[match["dual"]])
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
@@ -167,7 +173,7 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if ahead := words.not_after.search(before):
         return f'"{ahead.group().strip()}" stands before it'
     if text in words.articles:
-        named = unit is not None or after.lower().startswith((" each", " in "))
+        named = unit is not None or _counts_alone(before, after, words)
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
@@ -179,9 +185,19 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     return "a year" if year and unit is None else None
 
 
+def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
+    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
+    if after.lower().startswith((" each", " in ", " в ")) or words.each_before.search(before):
+        return True
+    return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
+
+
+_SET_OFF = re.compile(r"(?:\(|\s[–—-]\s)\s*$")
 _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
+_WEIGHTS = frozenset({"tons", "litres"})
+"""What the goods of a figure weigh, in brackets behind it."""
 _FRACTIONAL = frozenset({"tons", "hectares"})
 
 
@@ -267,6 +283,7 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
         return replace(figure, part=True)
     if figure.unit in PART_UNITS and before.strip() == ":" and previous.unit == "people":
         return replace(figure, part=True)
-    if {figure.unit, previous.unit} == {"families", "people"} and _OTHER_MEASURE.fullmatch(before):
+    measured = figure.bracket and figure.unit in _WEIGHTS and previous.unit not in (None, figure.unit)
+    if ({figure.unit, previous.unit} == {"families", "people"} or measured) and _OTHER_MEASURE.fullmatch(before):
         return replace(figure, same=True)
     return figure

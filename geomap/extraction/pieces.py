@@ -181,7 +181,7 @@ def _parallel(
     lead = tuple(i for i in clause.mentions if i not in taken)
     total = groups[0][0]
     parts = groups[1:]
-    values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places in parts]
+    values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places in parts]
     exact = len(parts) >= 2 and sum(values) == total.value
     if exact or (listed and len(main) == 1 and sum(values) <= total.value):
         return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
@@ -264,11 +264,21 @@ def _with_total(
         figure, *rest = piece.figures
         part = replace(figure, unit=figure.unit or total.unit)
         whole = replace(piece, figures=(part, *rest), total=total.value, lead=(*lead, *own))
-        if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
+        if _is_each(text, figure, pack):
             pieces += [replace(whole, mentions=(i,)) for i in whole.mentions]
         else:
             pieces.append(whole)
     return pieces
+
+
+def _is_each(text: str, figure: Figure, pack: RulePack) -> bool:
+    """Whether each place of a figure has it whole: "one each in Homs and Damascus", "по одной в Хомсе и Дамаске"."""
+    before = text[max(0, figure.start - _EACH_REACH) : figure.start]
+    return pack.each.match(text, figure.end) is not None or pack.figures.each_before.search(before) is not None
+
+
+_EACH_REACH = 10
+"""Characters before a figure in which a word can stand that gives it to each place."""
 
 
 def _piece(

@@ -93,7 +93,7 @@ def assign_roles(
         elif _is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
-            role, part = _role(before, low, rule, resolutions[i], pack)
+            role, part = _role(before, low, rule, resolutions[i], pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
@@ -123,10 +123,16 @@ def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     return start, start + len(words.strip())
 
 
-def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack) -> tuple[str, Part]:
+def _role(
+    before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
+) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
+    if told is None and (behind := _told_behind(text, resolution, rule)):
+        return behind
+    if best == "to" and rule.default_role != "to" and _is_locative(resolution, pack):
+        best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
@@ -143,6 +149,24 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
         return "at", Part("at", "no words tell its role, and people do not go through such a place")
     why = "words before it" if told else "no words tell its role: the one that the rule gives to all"
     return role, Part(role, why, span)
+
+
+def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Part] | None:
+    """Return the role of a place that the words behind it tell: "Судан покинули 4 млн человек"."""
+    end = resolution.mention.end
+    for role, pattern in rule.roles_behind.items():
+        if match := pattern.match(text, end, end + _BEFORE):
+            return role, Part(role, "words behind it", _span(match, 0))
+    return None
+
+
+def _is_locative(resolution: Resolution, pack: RulePack) -> bool:
+    """Whether the case of a name says that something was there: "в Хомсе", not "в Хомс" or "в Кобани"."""
+    if not pack.locative.fullmatch(resolution.mention.surface):
+        return False
+    place = resolution.place
+    # `fold` takes endings off, and here they are what tells.
+    return place is None or resolution.mention.name.lower() not in {name.toponym.lower() for name in place.names}
 
 
 _WORD = re.compile(r"(?:[a-zа-яё’'-]+|\d+)\s+$")

@@ -44,6 +44,7 @@ class Rule:
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
     it. `roles` maps a role to what stands before a place that has it;
+    `roles_behind` what stands behind one before which nothing does ("Homs left 300 people" in another order of words);
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -59,6 +60,7 @@ class Rule:
     unit: str | None
     not_counted: frozenset[str]
     roles: Mapping[str, re.Pattern[str]]
+    roles_behind: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
@@ -82,6 +84,7 @@ class FigureWords:
     times: Mapping[str, int]
     times_word: re.Pattern[str]
     duals: Mapping[str, str]
+    wholes: Mapping[str, tuple[float, str]]
     multipliers: Mapping[str, int]
     plus: str
     between: tuple[str, str]
@@ -93,6 +96,7 @@ class FigureWords:
     places: re.Pattern[str]
     places_after: re.Pattern[str]
     families_of: re.Pattern[str]
+    each_before: re.Pattern[str]
     of_them: re.Pattern[str]
     part_before: re.Pattern[str]
     part_after: re.Pattern[str]
@@ -162,6 +166,8 @@ class RulePack:
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    locative: re.Pattern[str]
+    respectively: re.Pattern[str]
 
 
 def rule_pack(lang: str) -> RulePack | None:
@@ -229,6 +235,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             times=figures["times"],
             times_word=words([figures["times_word"]]),
             duals=figures["duals"],
+            wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
             multipliers=figures["multipliers"],
             plus=figures["plus"],
             between=(figures["between"][0], figures["between"][1]),
@@ -239,6 +246,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             not_before=words(figures["not_before"], before=r"\s*", after=r""),
             places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
             places_after=words(figures["places_after"], after=r"\s*$"),
+            each_before=words(table["clauses"].get("each_before", []), after=r"\s+$"),
             families_of=words(figures["families_of"], after=r"\s+$"),
             of_them=words(figures["of_them"]),
             part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
@@ -270,6 +278,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        locative=words(table["clauses"].get("locative", [])),
+        respectively=words(table["clauses"].get("respectively", []), before=r"\s*,?\s*"),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
             stock=words(scope["stock"]),
@@ -318,6 +328,10 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         roles=_roles(roles, path, name),
+        roles_behind={
+            role: alternatives(entries, "", r"(?!\w)", path, name)
+            for role, entries in entry.get("roles_behind", {}).items()
+        },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
