@@ -123,9 +123,7 @@ def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     return start, start + len(words.strip())
 
 
-def _role(
-    before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
-) -> tuple[str, Part]:
+def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
