@@ -129,7 +129,7 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     best = told[1] if told else None
     if told is None and (behind := _told_behind(text, resolution, rule)):
         return behind
-    if best == "to" and rule.default_role != "to" and _is_locative(resolution, pack):
+    if best == "to" and rule.default_role != "to" and _is_locative(before, resolution, pack):
         best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
@@ -158,15 +158,20 @@ def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Pa
     return None
 
 
-def _is_locative(resolution: Resolution, pack: RulePack) -> bool:
-    """Whether the case of a name says that something was there: "в Хомсе", not "в Хомс" or "в Кобани"."""
-    if not pack.locative.fullmatch(resolution.mention.surface):
+def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
+    """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
+    mention, place = resolution.mention, resolution.place
+    head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
+        return pack.locative.fullmatch(head[0]) is not None
+    if not pack.locative.fullmatch(mention.surface):
         return False
-    place = resolution.place
     # `fold` takes endings off, and here they are what tells.
     return place is None or resolution.mention.name.lower() not in {name.toponym.lower() for name in place.names}
 
 
+_PREPOSITION = 3
+"""Letters of the longest preposition that stands right before a place in any case."""
 _WORD = re.compile(r"(?:[a-zа-яё’'-]+|\d+)\s+$")
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 

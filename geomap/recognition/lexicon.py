@@ -70,6 +70,8 @@ class Lexicon:
     part: re.Pattern[str]
     compass: re.Pattern[str]
     part_after: re.Pattern[str]
+    area_adjective: re.Pattern[str]
+    left_behind: re.Pattern[str]
     list_gap: re.Pattern[str]
     list_gap_behind: re.Pattern[str]
     actor_verbs: re.Pattern[str]
@@ -133,6 +135,8 @@ def _load(lang: str) -> Lexicon:
         part=part,
         compass=re.compile(compass),
         part_after=re.compile(rf"{either(context['part_after'])}\b"),
+        area_adjective=re.compile(rf"(?<!\w){either(context.get('area_adjective', ['(?!)']))}(?!\w)"),
+        left_behind=re.compile(rf"\s+{either(context.get('left_behind', ['(?!)']))}"),
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),

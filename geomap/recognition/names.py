@@ -199,8 +199,18 @@ def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
             continue
         start, end = words[0].start, words[-1].end
         if not (masked and masked.meet(start, end)) and _nameable(text, words):
-            found.append(Found(start, end, len(words)))
+            area = _area_of(text, words[-1].start)
+            if area is not None and len(words) > 1:  # "Муром Белгородской области" is a place and its area
+                found.append(Found(start, words[-2].end, len(words) - 1))
+                start, words = words[-1].start, words[-1:]
+            found.append(Found(start, area or end, len(words) + (area is not None)))
     return found
+
+
+def _area_of(text: Text, start: int) -> int | None:
+    """Return where the area ends that an adjective names with its type word: "Шебекинского района"."""
+    area = text.words.area_adjective.match(text.low, start)
+    return area.end() if area else None
 
 
 def _trimmed(run: list[Word]) -> list[Word]:
@@ -231,6 +241,8 @@ _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 def is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
+    if words.area_adjective.fullmatch(text.low, name.start, name.end):
+        return True
     if before & LOCATED:
         return not _is_adjective(text, name)
     if before & Before.TYPE and words.type_before.search(text.low, max(0, name.start - REACH), name.start):

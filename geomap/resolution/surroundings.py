@@ -146,7 +146,8 @@ def _enclosers(
     behind = _next(mentions, members[-1], last.end)
     if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
         gap = text[last.end : mentions[behind].start]
-        if words.encloses.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
+        tied = not gap.strip() and words.area_adjective.fullmatch(mentions[behind].surface.lower())
+        if (tied or words.encloses.fullmatch(gap)) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
     before = next(
         (j for j in range(members[0] - 1, max(-1, members[0] - 4), -1) if mentions[j].end <= first.start), None
