@@ -85,6 +85,8 @@ def _depth(text: str, start: int, position: int) -> int:
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
     heads = [f for f in clause.figures if not f.part and not f.same]
+    if pieces := _respectively(text, clause, mentions, heads, pack):
+        return pieces
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
     if pairs and (bracketed or len(pairs) > 1):
@@ -93,6 +95,21 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
         heads = [f for f in heads if not f.bracket]
     return _parallel(text, clause, mentions, heads, pack)
+
+
+def _respectively(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
+) -> list[Piece]:
+    """Make a piece of each place and its figure: "64 and 128 people returned to Homs and Hama, respectively"."""
+    if len(heads) < 2 or len(heads) != len(clause.mentions):
+        return []
+    if not pack.respectively.search(text, clause.start, clause.end):
+        return []
+    unit = next((f.unit for f in heads if f.unit), None)
+    return [
+        Piece(clause.start, clause.end, (i,), (replace(f, unit=f.unit or unit),))
+        for i, f in zip(clause.mentions, heads, strict=True)
+    ]
 
 
 _OPENS_BRACKET = re.compile(r"(?:['’]s)?(?:\s+[\w-]+){0,3}\s*\(\s*")
@@ -173,6 +190,7 @@ def _parallel(
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    clause, heads = _measured(clause, mentions, heads)
     groups = _groups(clause, mentions, heads)
     own = [k for k, (_, places) in enumerate(groups) if places]
     if len(own) < (1 if listed else 2):
@@ -225,6 +243,20 @@ def _joined_figures(
     return replace(clause, figures=figures), joined
 
 
+def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> tuple[Clause, list[Figure]]:
+    """Join a figure to the one before when places come first and none stands between the two.
+
+    "In Marrat 500 sets, in Kobani 1,100 bags and 3 tons": the tons are Kobani's too.
+    """
+    bounds = [clause.start, *(f.start for f in heads), clause.end]
+    placed = [any(low <= mentions[i].start < high for i in clause.mentions) for low, high in itertools.pairwise(bounds)]
+    if not placed[0] or placed[-1] or sum(placed) < 2:
+        return clause, list(heads)
+    same = {f.start for f, has_place in zip(heads, placed, strict=False) if not has_place}
+    figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
+    return replace(clause, figures=figures), [f for f in heads if f.start not in same]
+
+
 Group = tuple[Figure, tuple[int, ...]]
 """A figure and its places."""
 
@@ -236,7 +268,7 @@ def _groups(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
     spans = [
         tuple(i for i in clause.mentions if low <= mentions[i].start < high) for low, high in itertools.pairwise(bounds)
     ]
-    if all(spans[:-1]) and not spans[-1]:
+    if spans[0] and not spans[-1] and sum(map(bool, spans)) > 1:
         return list(zip(heads, spans[:-1], strict=True))
     return list(zip(heads, spans[1:], strict=True))
 
