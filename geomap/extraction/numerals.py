@@ -35,7 +35,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     half = f"(?:{words.and_half})?"
     number = (
         rf"(?:{_either(words.fractions)}{by}"
-        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one})?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
+        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one}(?:{by})?)?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
     )
     # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
     opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
