@@ -44,6 +44,7 @@ class Figure:
 
 _LONGEST_UNIT = 60
 _BEFORE = 40
+_PART_REACH = 60
 _BEHIND = 100
 """Characters around a number that can tell what it is."""
 
@@ -270,7 +271,7 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
         return figure
     previous = earlier[-1]
     before, after = sentence[previous.end : figure.start], sentence[figure.end : figure.end + _BEHIND]
-    if words.part_before.search(sentence[max(0, figure.start - _BEFORE) : figure.start]) or words.part_after.match(
+    if words.part_before.search(sentence[max(0, figure.start - _PART_REACH) : figure.start]) or words.part_after.match(
         after
     ):
         return replace(figure, part=True)

@@ -201,7 +201,8 @@ def _parallel(
     parts = groups[1:]
     values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places in parts]
     exact = len(parts) >= 2 and sum(values) == total.value
-    if exact or (listed and len(main) == 1 and sum(values) <= total.value):
+    told = ":" in text[total.end : parts[0][0].start] if parts else False
+    if exact or ((told or (listed and len(main) == 1)) and sum(values) <= total.value):
         return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]

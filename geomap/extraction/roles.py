@@ -10,6 +10,7 @@ from shapely import Point
 
 from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,8 +167,9 @@ def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
         return pack.locative.fullmatch(head[0]) is not None
     if not pack.locative.fullmatch(mention.surface):
         return False
-    # `fold` takes endings off, and here they are what tells.
-    return place is None or resolution.mention.name.lower() not in {name.toponym.lower() for name in place.names}
+    # `fold` takes endings off: a name that is known in this form and no other has no cases.
+    forms = {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} if place else set()
+    return forms != {mention.name.lower()}
 
 
 _PREPOSITION = 3

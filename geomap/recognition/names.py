@@ -226,8 +226,10 @@ def _trimmed(run: list[Word]) -> list[Word]:
 def _nameable(text: Text, words: list[Word]) -> bool:
     """Whether a run can be a name at all: no bare acronym, no single letter, no group's name."""
     start, end = words[0].start, words[-1].end
-    if end - start < 3 or (len(words) == 1 and words[0].kind.text.isupper()):
+    if end - start < 3:
         return False
+    if len(words) == 1 and words[0].kind.text.isupper() and not (end - start > 3 and text.before(start) & Before.TYPE):
+        return False  # an acronym; some write the names of places so, too: "населенный пункт КВАРА"
     if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False
     return not text.words.organisation_after.match(text.low, end)
@@ -241,18 +243,18 @@ _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 def is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
-    if words.area_adjective.fullmatch(text.low, name.start, name.end):
+    opening = (max(0, name.start - REACH), name.start)
+    if words.area_adjective.fullmatch(text.low, name.start, name.end) or words.quoted_after.search(text.low, *opening):
         return True
     if before & LOCATED:
         return not _is_adjective(text, name)
-    if before & Before.TYPE and words.type_before.search(text.low, max(0, name.start - REACH), name.start):
+    if before & Before.TYPE and words.type_before.search(text.low, *opening):
         return True
     if words.type_follows:
         if words.type_betrays.match(text.low, name.end):
             return True
     elif (kind := words.type_betrays.match(text.low, name.end)) and text.body[kind.end() : kind.end() + 1].isupper():
-        opening = text.body[max(0, name.start - REACH) : name.start].rstrip()[-1:]
-        return opening not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
+        return text.body[slice(*opening)].rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
     bracket = _BRACKETED.match(text.low, name.end)
     return bracket is not None and words.type_words[0].pattern.search(text.low, *bracket.span("inner")) is not None
 
