@@ -130,7 +130,8 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     best = told[1] if told else None
     if told is None and (behind := _told_behind(text, resolution, rule)):
         return behind
-    if best == "to" and rule.default_role != "to" and _is_locative(before, resolution, pack):
+    bare = told is not None and len(told[0].group().split()) == 1
+    if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
         best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)

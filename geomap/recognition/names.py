@@ -195,7 +195,7 @@ def _right_of(text: Text, words: list[Word], i: int, end: int) -> Word | None:
 def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
     for run in text.runs:
-        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(run)):
+        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(text, run)):
             continue
         start, end = words[0].start, words[-1].end
         if not (masked and masked.meet(start, end)) and _nameable(text, words):
@@ -213,12 +213,13 @@ def _area_of(text: Text, start: int) -> int | None:
     return area.end() if area else None
 
 
-def _trimmed(run: list[Word]) -> list[Word]:
+def _trimmed(text: Text, run: list[Word]) -> list[Word]:
     """Cut words that are capitalised but no part of a name off both ends (peoples, months, type words)."""
     first, last = 0, len(run)
     while first < last and (run[first].kind.common or run[first].kind.type_word):
         first += 1
-    while first < last and (run[last - 1].kind.common or run[last - 1].kind.type_word):
+    behind = text.words.type_follows  # elsewhere it ends a name: "Красный Хутор"
+    while first < last and (run[last - 1].kind.common or (behind and run[last - 1].kind.type_word)):
         last -= 1
     return run[first:last]
 
