@@ -172,11 +172,12 @@ def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
     head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
     if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
         return pack.locative.fullmatch(head[0]) is not None
-    if not pack.locative.fullmatch(mention.surface):
-        return False
     # `fold` takes endings off: a name that is known in this form and no other has no cases.
-    forms = {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} if place else set()
-    return forms != {mention.name.lower()}
+    if place is None:
+        return pack.locative.fullmatch(mention.surface) is not None
+    if not pack.locative_known.fullmatch(mention.surface):
+        return False
+    return {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} != {mention.name.lower()}
 
 
 _PREPOSITION = 3

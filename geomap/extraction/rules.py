@@ -138,6 +138,7 @@ class RulePack:
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
     locative: re.Pattern[str]
+    locative_known: re.Pattern[str]
     respectively: re.Pattern[str]
     counted_too: re.Pattern[str]
     claims: ClaimWords
@@ -215,6 +216,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         locative=words(table["clauses"].get("locative", [])),
+        locative_known=words(table["clauses"].get("locative_known", [])),
         respectively=words(table["clauses"].get("respectively", []), before=r"\s*,?\s*"),
         counted_too=words(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),

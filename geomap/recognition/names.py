@@ -271,6 +271,13 @@ def _is_adjective(text: Text, name: Found) -> bool:
     return noun is not None and noun.kind.text.islower()
 
 
+def _goes_on(text: Text, three: list[Found]) -> bool:
+    """Whether a list goes on behind a bracket with a name in it: "Сафсафа (провинция Латакия), Хурейка"."""
+    first, inner, last = three
+    in_bracket = "(" in text.body[first.end : inner.start] and ")" in text.body[inner.end : last.start]
+    return in_bracket and text.words.list_gap_behind.fullmatch(text.low, first.end, last.start) is not None
+
+
 def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]:
     """Return the names that are kept and those that stand in one list with one of them."""
     gap = text.words.list_gap_behind
@@ -279,7 +286,9 @@ def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]
         if not (kept[i - 1] and kept[i]):
             tied[i] = gap.fullmatch(text.low, names[i - 1].end, names[i].start) is not None
     for i in range(1, len(names)):
-        kept[i] = kept[i] or (tied[i] and kept[i - 1])
+        kept[i] = (
+            kept[i] or (tied[i] and kept[i - 1]) or (i > 1 and kept[i - 2] and _goes_on(text, names[i - 2 : i + 1]))
+        )
     for i in range(len(names) - 1, 0, -1):
         kept[i - 1] = kept[i - 1] or (tied[i] and kept[i])
     return [name for name, keep in zip(names, kept, strict=True) if keep]
