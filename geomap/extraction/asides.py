@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geomap.extraction.clauses import Clause, Piece
     from geomap.extraction.figures import Figure
-    from geomap.extraction.pieces import Clause, Piece
     from geomap.extraction.rules import RulePack
 
 __all__ = ["Asides", "Beside", "told_beside", "with_beside"]

@@ -175,7 +175,7 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if why := _why_by_neighbours(before, after, words):
         return why
     if text in words.articles:
-        named = unit is not None or _counts_alone(before, after, words)
+        named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
         return "a length or a name"  # "a 5m wall"

@@ -104,14 +104,7 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
-    if rule.type in MOVES and (roles["to"] or roles["from"]):
-        roles["at"] = [
-            i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES
-        ]  # "In Amhara 500 came to ..."
-    if rule.type == "humanitarian_aid" and not roles["from"]:
-        roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
+    _settle(roles, rule, resolutions)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
@@ -121,6 +114,16 @@ def assign_roles(
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
 
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+
+
+def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution]) -> None:
+    """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
+    for role in ("at", "to", "from"):
+        roles[role] = _without_containers(roles[role], resolutions)
+    if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
+        roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
+    if rule.type == "humanitarian_aid" and not roles["from"]:
+        roles["at"], roles["to"] = roles["at"] + roles["to"], []
 
 
 def _span(match: re.Match[str], low: int) -> tuple[int, int]:
