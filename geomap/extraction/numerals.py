@@ -67,6 +67,8 @@ _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
 def value_of(text: str, words: FigureWords) -> float:
     """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand", "1.2m" or "66 ألفا و257" into a number."""
     text = text.lower()
+    if text in words.words:  # as a whole: "ни одного" holds a number word, and is none
+        return float(words.words[text])
     if words.additive:
         return spelled_value(text, words, lambda number: _digits(number, words.decimal))
     fraction = next((part for part in words.fractions if text.startswith(part)), None)
