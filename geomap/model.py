@@ -30,6 +30,7 @@ __all__ = [
     "Mention",
     "Name",
     "Place",
+    "Precision",
     "Reading",
     "Resolution",
     "Roles",
@@ -57,16 +58,22 @@ ROLES = ("from", "to", "at", "via")
 MentionContext = Literal["location", "actor", "dateline"]
 Status = Literal["resolved", "ambiguous", "unknown"]
 Scope = Literal["period", "cumulative"]
+Precision = Literal["day", "week", "month", "year"]
 Change = Literal["increase", "decrease"]
 Certainty = Literal["certain", "less-certain", "uncertain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Calendar days from `start` up to, but without, `end` (half-open, UTC)."""
+    """Calendar days from `start` up to, but without, `end` (half-open, UTC).
+
+    `precision` is the unit by which the text tells them: "in May" is a month, "in early May" known to a week or so.
+    What is told happened within these days; their ends are no sharper than the unit.
+    """
 
     start: date
     end: date
+    precision: Precision = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
