@@ -115,6 +115,7 @@ class _Reader:
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
         self.opening: Opening | None = None  # what the line above the list that is read says for its items
+        self.listed = False  # an item of that list is read
 
     def _opening(self, i: int) -> int:
         """Return the mention before which the role of a list is told: its first, or the area that opens it."""
@@ -149,6 +150,7 @@ class _Reader:
     def _begin_paragraph(self, sentence: Sentence) -> None:
         if not is_item(sentence):
             self.opening = None
+        self.listed = self.opening is not None
         self.previous = list(self.opening.events) if self.opening else []
         if self.opening:
             self.main = self.opening.total
@@ -170,8 +172,7 @@ class _Reader:
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         told: list[Told] = []
-        listed = self.opening is not None and is_item(sentence)
-        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=listed):
+        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
@@ -250,8 +251,8 @@ class _Reader:
             clause = replace(clause, figures=tuple(f for f in clause.figures if f.unit not in fired.rule.not_counted))
         clause, beside = told_beside(clause, self.asides, self.pack)
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
-        listed = self.opening is not None and is_item(sentence) and fired.start == fired.end
-        parts = listed or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        parts = self.listed and fired.start == fired.end
+        parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
         self.whole = self.main if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
+from geomap.extraction.periods import locate_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,21 +27,23 @@ def cut_parallels(
     """Cut a clause before each figure that has places of its own, when two or more have."""
     if paired := _in_order(text, clause, mentions, heads, pack):
         return paired
-    main, heads = heads, _with_listed_parts(clause, mentions, heads)
+    main, heads = heads, _with_listed_parts(text, clause, mentions, heads)
     listed = len(heads) > len(main)
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     clause, heads = _measured(clause, mentions, heads)
     groups = _groups(text, clause, mentions, heads)
-    own = [k for k, (_, places) in enumerate(groups) if places]
+    own = [k for k, group in enumerate(groups) if group.places]
     if len(own) < (1 if listed else 2):
+        if days := _by_day(text, clause, heads, pack):
+            return days
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
-    taken = {i for _, places in groups for i in places}
+    taken = {i for group in groups for i in group.places}
     lead = tuple(i for i in clause.mentions if i not in taken)
-    total = groups[0][0]
+    total = groups[0].figure
     parts = groups[1:]
-    values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places in parts]
+    values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places, _ in parts]
     exact = len(parts) >= 2 and sum(values) == total.value
     told = ":" in text[total.end : parts[0][0].start] if parts else False
     if exact or ((told or (listed and len(main) == 1)) and sum(values) <= total.value):
@@ -48,12 +52,14 @@ def cut_parallels(
     return [replace(piece, lead=lead) for piece in pieces]
 
 
-def _with_listed_parts(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
+def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
     """Take in parts that have places of their own: "8 areas, including 5 in Suwayda and 3 in Aleppo"."""
     ends = [f.start for f in clause.figures if f.unit not in PART_UNITS and not f.same] + [clause.end]
 
     def has_place(figure: Figure) -> bool:
         following = min(e for e in ends if e > figure.start)
+        comma = text.find(", ", figure.end, following)  # "23 people, six of them children, from Toretsk"
+        following = comma if comma > 0 else following
         return any(figure.end <= mentions[i].start < following for i in clause.mentions)
 
     listed = [f for f in clause.figures if f.part and f.unit not in PART_UNITS and has_place(f)]
@@ -98,8 +104,30 @@ def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figur
     return replace(clause, figures=figures), [f for f in heads if f.start not in same]
 
 
-Group = tuple[Figure, tuple[int, ...]]
-"""A figure and its places."""
+def _by_day(text: str, clause: Clause, heads: Sequence[Figure], pack: RulePack) -> list[Piece]:
+    """Cut a clause whose figures have a day each, at the same places: "2,114 on Tuesday and 1,870 on Friday"."""
+    unit = next((f.unit for f in heads if f.unit), None)
+    if any(f.unit not in {None, unit} for f in heads):
+        return []
+    bounds = [clause.start, *(f.start for f in heads[1:]), clause.end]
+    pieces = [
+        Piece(low, high, clause.mentions, (replace(f, unit=f.unit or unit), *children_of(clause, f, heads)))
+        for f, (low, high) in zip(heads, itertools.pairwise(bounds), strict=True)
+    ]
+    dated = [locate_period(text[f.end : p.end], _ANY_DAY, pack.period) for f, p in zip(heads, pieces, strict=True)]
+    return pieces if all(dated) else []
+
+
+_ANY_DAY = date(2000, 1, 3)
+"""A bulletin's date, where only it matters that words tell a day."""
+
+
+class Group(NamedTuple):
+    """A figure and its places; `span` bounds its words where places stand first."""
+
+    figure: Figure
+    places: tuple[int, ...]
+    span: tuple[int, int] | None = None
 
 
 _SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو(?=\S)")
@@ -109,10 +137,15 @@ _SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو
 def _groups(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
     """Give each figure the places behind it; or those around it, where the sentence puts places first."""
     bounds = [f.start for f in heads]
-    if _puts_places_first(text, clause, mentions, heads):
+    places_first = _puts_places_first(text, clause, mentions, heads)
+    if places_first:
         bounds = [clause.start, *(_boundary(text, clause, mentions, *two) for two in itertools.pairwise(heads))]
     return [
-        (figure, tuple(i for i in clause.mentions if low <= mentions[i].start < high))
+        Group(
+            figure,
+            tuple(i for i in clause.mentions if low <= mentions[i].start < high),
+            (low, high) if places_first else None,
+        )
         for figure, (low, high) in zip(heads, itertools.pairwise([*bounds, clause.end]), strict=True)
     ]
 
@@ -178,8 +211,8 @@ def _with_total(
 
     Parts that are not `exact` do not add up to it: it then stands for itself, at its own places.
     """
-    total, own = groups[0]
-    children = children_of(clause, total, [f for f, _ in groups])
+    total, own, _ = groups[0]
+    children = children_of(clause, total, [group.figure for group in groups])
     places = clause.mentions if exact else (*lead, *own)
     pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact)]
     for k in range(1, len(groups)):
@@ -210,15 +243,17 @@ def _piece(
     """Make the piece of the k-th group; it reaches from behind the group before to its own last word."""
 
     def end_of(j: int) -> int:
-        figure, places = groups[j]
+        figure, places, _ = groups[j]
         return max([figure.end, *(mentions[i].end for i in places)])
 
-    figure, places = groups[k]
+    figure, places, span = groups[k]
     start = end_of(k - 1) if k else clause.start
     end = clause.end
-    if k + 1 < len(groups):  # without places of its own it goes on to the next figure
-        end = end_of(k) if places else groups[k + 1][0].start
-    children = children_of(clause, figure, [f for f, _ in groups])
+    if span is not None:
+        start, end = span
+    elif k + 1 < len(groups):  # without places of its own it goes on to the next figure
+        end = end_of(k) if places else groups[k + 1].figure.start
+    children = children_of(clause, figure, [group.figure for group in groups])
     return Piece(start, max(start, end), (*lead, *places), (figure, *children))
 
 
