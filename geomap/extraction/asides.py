@@ -76,7 +76,7 @@ def told_beside(clause: Clause, asides: Asides, pack: RulePack) -> tuple[Clause,
     return replace(clause, figures=tuple(kept)), found
 
 
-_OPENING = 30
+_OPENING = 45
 """Characters between a bracket and its figure: "(in total, to 121,540)"."""
 
 

@@ -32,6 +32,7 @@ def cut_parallels(
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    clause, heads = _measured(clause, mentions, heads)
     groups = _groups(text, clause, mentions, heads)
     own = [k for k, group in enumerate(groups) if group.places]
     if len(own) < (1 if listed else 2):
@@ -42,9 +43,10 @@ def cut_parallels(
     lead = tuple(i for i in clause.mentions if i not in taken)
     total = groups[0].figure
     parts = groups[1:]
-    values = [f.value * (len(places) if pack.each.match(text, f.end) else 1) for f, places, _ in parts]
+    values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places, _ in parts]
     exact = len(parts) >= 2 and sum(values) == total.value
-    if exact or (listed and len(main) == 1 and sum(values) <= total.value):
+    told = ":" in text[total.end : parts[0][0].start] if parts else False
+    if exact or ((told or (listed and len(main) == 1)) and sum(values) <= total.value):
         return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
@@ -86,6 +88,20 @@ def _joined_figures(
             joined.append(figure)
     figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
     return replace(clause, figures=figures), joined
+
+
+def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> tuple[Clause, list[Figure]]:
+    """Join a figure to the one before when places come first and none stands between the two.
+
+    "In Marrat 500 sets, in Kobani 1,100 bags and 3 tons": the tons are Kobani's too.
+    """
+    bounds = [clause.start, *(f.start for f in heads), clause.end]
+    placed = [any(low <= mentions[i].start < high for i in clause.mentions) for low, high in itertools.pairwise(bounds)]
+    if not placed[0] or placed[-1] or sum(placed) < 2:
+        return clause, list(heads)
+    same = {f.start for f, has_place in zip(heads, placed, strict=False) if not has_place}
+    figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
+    return replace(clause, figures=figures), [f for f in heads if f.start not in same]
 
 
 def _by_day(text: str, clause: Clause, heads: Sequence[Figure], pack: RulePack) -> list[Piece]:
@@ -209,11 +225,21 @@ def _with_total(
         figure, *rest = piece.figures
         part = replace(figure, unit=figure.unit or total.unit)
         whole = replace(piece, figures=(part, *rest), total=total.value, lead=(*lead, *own))
-        if pack.each.match(text, figure.end):  # "one each in Homs and Damascus"
+        if _is_each(text, figure, pack):
             pieces += [replace(whole, mentions=(i,)) for i in whole.mentions]
         else:
             pieces.append(whole)
     return pieces
+
+
+def _is_each(text: str, figure: Figure, pack: RulePack) -> bool:
+    """Whether each place of a figure has it whole: "one each in Homs and Damascus", "по одной в Хомсе и Дамаске"."""
+    before = text[max(0, figure.start - _EACH_REACH) : figure.start]
+    return pack.each.match(text, figure.end) is not None or pack.figures.each_before.search(before) is not None
+
+
+_EACH_REACH = 10
+"""Characters before a figure in which a word can stand that gives it to each place."""
 
 
 def _piece(

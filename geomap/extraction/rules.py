@@ -42,7 +42,7 @@ class Rule:
     another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
     told it. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
     it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
-    stands before a place that has it;
+    stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -61,6 +61,7 @@ class Rule:
     counted: re.Pattern[str] | None
     stock: bool
     roles: Mapping[str, re.Pattern[str]]
+    roles_behind: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
@@ -143,6 +144,8 @@ class RulePack:
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    locative: re.Pattern[str]
+    locative_known: re.Pattern[str]
     counted_too: re.Pattern[str]
     claims: ClaimWords
 
@@ -224,6 +227,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        locative=words(table["clauses"].get("locative", [])),
+        locative_known=words(table["clauses"].get("locative_known", [])),
         counted_too=words(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
@@ -284,6 +289,10 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
         stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
+        roles_behind={
+            role: alternatives(entries, "", r"(?!\w)", path, name)
+            for role, entries in entry.get("roles_behind", {}).items()
+        },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
