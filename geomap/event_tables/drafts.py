@@ -10,7 +10,7 @@ from geomap.event_tables.cells import Flaw, Piece
 from geomap.event_tables.fields import AREA_PARTS
 from geomap.event_tables.figures import count_of, counts_in_words, scope_of, truth_of, unit_of
 from geomap.event_tables.known import plain
-from geomap.event_tables.places import Area, Said
+from geomap.event_tables.places import OPEN, Area, Said
 from geomap.event_tables.points import GivenPoint, point_of
 from geomap.model import EVENT_TYPES, ROLES, Interval
 
@@ -31,6 +31,10 @@ T = TypeVar("T")
 
 DATE_FIELDS = ("date", "start", "end", "published")
 _MOST_NOTES = 20
+_TOTALS = frozenset(
+    ["total", "grandtotal", "subtotal", "totals", "sum", "all", "المجموع", "الإجمالي", "الاجمالي", "итого", "всего"]
+)
+"""What stands where a place should, in a row that sums up others, in the form of `plain`."""
 
 
 class Key(NamedTuple):
@@ -131,11 +135,12 @@ class Drafter:
         published = self._days("published", cells)
         counts = self._counts(cells)
         places = tuple(self._places(cells))
-        if not places:
-            raise Flaw(self._where_places_stand(), "names no place and gives no coordinates")
+        if not places and "point.code" not in self._columns.fields:  # geomap's own tables have events without
+            raise Flaw(self._where_places_stand(), "names no place and gives no coordinates; is it a row of totals?")
         notes = cells.fields.get("notes")
         sentence = (notes.start, notes.start + len(notes.text)) if notes else (0, len(cells.text))
         nothing = bool(counts) and all(count.value == 0 and not count.at_least for count in counts)
+        said_not = self._truth("negated", cells) or (nothing and "negated" not in self._columns.fields)
         return Draft(
             line=cells.line,
             id=cells.get("id") or None,
@@ -154,7 +159,7 @@ class Drafter:
             period=cells.get("period") or None,
             label=cells.get("label") or word,
             claimant=cells.get("claimant") or None,
-            negated=self._truth("negated", cells) or nothing,
+            negated=said_not,
             planned=self._truth("planned", cells),
             total_of_breakdown=self._truth("total_of_breakdown", cells),
             change=self._change(cells),
@@ -254,7 +259,7 @@ class Drafter:
             for (role, _, code), piece in zip(codes, names, strict=True):
                 if role in ROLES:
                     said = Said(piece.text, code, "", self._point_of_own(code, cells))
-                    found.append(DraftPlace(role, self._find(role, said), piece, inferred=True))
+                    found.append(DraftPlace(role, self._find(role, said), _bare(piece), inferred=True))
         return found
 
     def _of_role(self, role: str, cells: Cells) -> list[DraftPlace]:
@@ -288,12 +293,14 @@ class Drafter:
 
     def _placed(self, role: str, said: Said, piece: Piece, stands: list[Piece]) -> DraftPlace:
         """Return a place with where its area is named; one that is left open is said to lie in that."""
+        if plain(said.name) in _TOTALS and said.point is None:
+            raise Flaw(self._column(f"{role}.name"), f"{said.name!r} is no place but a row of totals; take it out")
         located = self._find(role, said)
         level = located.area_level
         area = None
         if located.resolution.place is None and level is not None:
             area = next((p for p, a in zip(stands, said.areas, strict=False) if a.level == level), None)
-        return DraftPlace(role, located, piece, area)
+        return DraftPlace(role, located, _bare(piece), area)
 
     def _find(self, role: str, said: Said) -> Located:
         try:
@@ -322,3 +329,8 @@ class Drafter:
     def _point_of_own(self, code: str, cells: Cells) -> GivenPoint | None:
         """Return the point that geomap's own export gives of the main place, when this is that place."""
         return self._point("point", cells) if code.startswith("given:") and code == cells.get("point.code") else None
+
+
+def _bare(piece: Piece) -> Piece:
+    """Return a name without the mark behind it that it was left open."""
+    return Piece(piece.text.removesuffix(OPEN).rstrip(), piece.start)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geomap.event_tables.points import GivenPoint
     from geomap.gazetteer import Gazetteer
 
-__all__ = ["Area", "Located", "PlaceFinder", "Said"]
+__all__ = ["OPEN", "Area", "Located", "PlaceFinder", "Said"]
 
 _KEPT = 100_000
 """Answers kept: places repeat in tables, each with its areas."""
@@ -36,7 +36,8 @@ _KM_APART = 2.0
 _BORDER_KM = 10.0  # as for imported gazetteers: outlines are coarse
 _AGREED, _AGREED_OUTSIDE = 0.95, 0.75
 """The confidence of a name and coordinates that agree; the second where the area that is named does not."""
-_OPEN = "(?)"  # behind a name that geomap's own export left open
+OPEN = "(?)"
+"""Stands behind a name that geomap's own export left open."""
 _LEVELS = (frozenset({"country"}), frozenset({"governorate"}), frozenset({"district"}), frozenset({"subdistrict"}))
 """The feature types of the areas around a place, the widest first; a fourth level holds anything."""
 _GIVEN = "given:"
@@ -102,7 +103,7 @@ class PlaceFinder:
         ValueError
             When its coordinates lie where they cannot be meant.
         """
-        if said.name.endswith(_OPEN) or said.code == "?":
+        if said.name.endswith(OPEN) or said.code == "?":
             return Located(resolution=_open(said.name, "the table says that it was left open"))
         areas = said.areas
         if not said.name and not said.code and areas and (said.point is None or areas[-1].level > 1):
@@ -283,5 +284,5 @@ def _mention(name: str) -> Mention:
 
 
 def _open(name: str, why: str) -> Resolution:
-    plain = name.removesuffix(_OPEN).strip()
+    plain = name.removesuffix(OPEN).strip()
     return Resolution(mention=_mention(plain), status="unknown", confidence=0.0, reasons=(why,))

@@ -19,7 +19,7 @@ from geomap.event_tables.drafts import DATE_FIELDS, Drafter
 from geomap.event_tables.header import columns_of
 from geomap.event_tables.mapping import TableMap
 from geomap.event_tables.places import PlaceFinder
-from geomap.model import EVENT_TYPES, Bulletin, Candidate, Event, Mention, Reading, Resolution, Roles
+from geomap.model import EVENT_TYPES, PART, Bulletin, Candidate, Event, Mention, Reading, Resolution, Roles
 from geomap.rows import read_sheets
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class _Reader:
             starts.append(at)
             at += len(draft.text) + 1
         bulletin = Bulletin(
-            id=self._stem if self._parts == 1 else f"{self._stem}#part{self._parts}",
+            id=self._stem if self._parts == 1 else f"{self._stem}{PART}{self._parts}",
             text=text,
             date=key.published,
             source=key.source,
