@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geomap.event_tables.header import Columns
     from geomap.rows import Row
 
-__all__ = ["Cells", "Flaw", "Piece", "Text", "row_cells"]
+__all__ = ["CellReader", "Cells", "Flaw", "Piece", "Text"]
 
 _SEPARATOR = re.compile(r"\s*[;؛]\s*")
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
@@ -78,47 +78,58 @@ def _parts(text: str) -> Iterator[tuple[str, int]]:
         yield text[start:], start
 
 
-def row_cells(row: Row, columns: Columns, *, word: str) -> Cells:
-    """Return the cells of a row that are mapped, with the text "line 7: Place: Homs | Persons: 190".
+class CellReader:
+    """Reads the mapped cells of rows, with the text "line 7: Place: Homs | Persons: 190".
 
     Parameters
     ----------
-    row
-        A row without flaw.
     columns
         Which column is which.
     word
         What the file's rows are called: line, or row.
-
-    Raises
-    ------
-    Flaw
-        When a cell holds an error of the spreadsheet, or a formula without a value.
     """
-    parts, at, fields = [f"{word} {row.line}: "], len(word) + len(str(row.line)) + 3, {}
-    shown: dict[int, int] = {}  # where the text of a column begins
 
-    def add(label: str, text: str) -> int:
-        nonlocal at
-        head = f"{' | ' if len(parts) > 1 else ''}{label}: "
-        parts.append(head + text)
-        start = at + len(head)
-        at = start + len(text)
-        return start
+    def __init__(self, columns: Columns, *, word: str) -> None:
+        self._word = word
+        names = [one_line(name) or "" for name in columns.names]
+        fields = sorted(columns.fields.items(), key=lambda pair: pair[1])
+        self._plan = [(f, column, names[column] or f, columns.names[column] or f) for f, column in fields]
+        self._values = []  # of each row, the places among them with a label: they stand in the text
+        for field, value in columns.values.items():
+            said = role_and_part(field)
+            label = field.removesuffix(".name") if said is not None and said[0] in ROLES else None
+            self._values.append((field, value, label))
 
-    for field, column in sorted(columns.fields.items(), key=lambda pair: pair[1]):
-        cell = row.cells[column] if column < len(row.cells) else ""
-        text = _value(cell, field, columns.names[column] if column < len(columns.names) else field)
-        if not text:
-            continue
-        if column not in shown:
-            shown[column] = add(one_line(columns.names[column]) or field, text)
-        fields[field] = Text(text, shown[column], column in row.spread)
-    for field, value in columns.values.items():
-        said = role_and_part(field)
-        placed = said is not None and said[0] in ROLES
-        fields[field] = Text(value, add(field.removesuffix(".name"), value) if placed else 0)
-    return Cells(line=row.line, text="".join(parts), fields=fields)
+    def cells(self, row: Row) -> Cells:
+        """Return the cells of a row that has no flaw.
+
+        Raises
+        ------
+        Flaw
+            When a cell holds an error of the spreadsheet, or a formula without a value.
+        """
+        begin = f"{self._word} {row.line}: "
+        parts, at, start, fields = [begin], len(begin), 0, dict[str, Text]()
+        before, last, there = "", -1, len(row.cells)
+        for field, column, label, name in self._plan:
+            text = _value(row.cells[column], field, name) if column < there else ""
+            if not text:
+                continue
+            if column != last:
+                head = f"{before}{label}: "
+                parts += (head, text)
+                start = at + len(head)
+                at, before, last = start + len(text), " | ", column
+            fields[field] = Text(text, start, column in row.spread)
+        for field, value, place in self._values:
+            start = 0
+            if place is not None:
+                head = f"{before}{place}: "
+                parts += (head, value)
+                start = at + len(head)
+                at, before = start + len(value), " | "
+            fields[field] = Text(value, start)
+        return Cells(line=row.line, text="".join(parts), fields=fields)
 
 
 def _value(cell: str, field: str, column: str) -> str:
@@ -129,8 +140,10 @@ def _value(cell: str, field: str, column: str) -> str:
         raise Flaw(column, f"is a formula without a value ({cell[:40]}); open the file in a spreadsheet and save it")
     if len(cell) > _LONGEST:
         raise Flaw(column, f"has more than {_LONGEST:,} characters")
-    text = (
-        plain(_GUARDED.sub("", cell, count=1)) if field == "notes" else one_line(_GUARDED.sub("", cell, count=1)) or ""
-    )
-    text = plain(text).strip()
-    return "" if is_missing(text) and text != "?" else text
+    if cell.startswith("'"):
+        cell = _GUARDED.sub("", cell, count=1)
+    if cell.isascii() and cell.isprintable():
+        text = cell if field == "notes" else " ".join(cell.split())
+    else:
+        text = (plain(cell) if field == "notes" else plain(one_line(cell) or "")).strip()
+    return "" if text != "?" and is_missing(text) else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from geomap.errors import InputError
 from geomap.event_tables.cells import Flaw, Piece
-from geomap.event_tables.fields import AREA_PARTS
+from geomap.event_tables.fields import AREA_PARTS, role_and_part
 from geomap.event_tables.figures import count_of, counts_in_words, scope_of, truth_of, unit_of
 from geomap.event_tables.known import plain
 from geomap.event_tables.places import OPEN, Area, Said
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 DATE_FIELDS = ("date", "start", "end", "published")
 _MOST_NOTES = 20
+_MOST_WORDS = 10_000
 _TOTALS = frozenset(
     ["total", "grandtotal", "subtotal", "totals", "sum", "all", "المجموع", "الإجمالي", "الاجمالي", "итого", "всего"]
 )
@@ -114,7 +115,18 @@ class Drafter:
         self._words = {plain(word): self._known_type(name) for word, name in said.types.items()}
         if "type" in columns.values:
             self._known_type(columns.values["type"])
+        there = {role_and_part(field) for field in (*columns.fields, *columns.values)}
+        self._roles = [role for role in ROLES if any(said is not None and said[0] == role for said in there)]
+        self._area_fields = {
+            role: [
+                (level, f"{role}.{part}", f"{role}.{part}_code")
+                for level, part in enumerate(AREA_PARTS)
+                if not there.isdisjoint({(role, part), (role, f"{part}_code")})
+            ]
+            for role in self._roles
+        }
         self._figures = [field for field in columns.fields if field == "figure" or field.startswith("figure.")]
+        self._seen_types: dict[str, str | None] = {}
         self.notes: dict[str, None] = {}
 
     def _known_type(self, name: str) -> str:
@@ -182,13 +194,20 @@ class Drafter:
         word = cells.get("type")
         if not word:
             raise Flaw(self._column("type"), "is empty; each event has a type")
-        known = self._words.get(plain(word)) or self._types.get(plain(word))
+        known = self._type_of(word)
         if known is not None:
             return known, None
         if len(self.notes) < _MOST_NOTES:
             hint = f"--map type.{word}:=TYPE says which type it is"
             self.notes[f"events of type {word!r} are kept as other, with it as their label; {hint}"] = None
         return "other", word
+
+    def _type_of(self, word: str) -> str | None:
+        if word not in self._seen_types:
+            if len(self._seen_types) >= _MOST_WORDS:
+                self._seen_types.clear()
+            self._seen_types[word] = self._words.get(plain(word)) or self._types.get(plain(word))
+        return self._seen_types[word]
 
     def _days(self, field: str, cells: Cells) -> Interval | None:
         text = cells.get(field)
@@ -252,7 +271,7 @@ class Drafter:
     # Where
 
     def _places(self, cells: Cells) -> list[DraftPlace]:
-        found = [place for role in ROLES for place in self._of_role(role, cells)]
+        found = [place for role in self._roles for place in self._of_role(role, cells)]
         codes = [piece.text.partition(" ") for piece in cells.pieces("inferred_code")]
         names = cells.pieces("inferred")
         if len(codes) == len(names):
@@ -310,8 +329,8 @@ class Drafter:
 
     def _areas(self, role: str, cells: Cells) -> tuple[tuple[Area, ...], list[Piece]]:
         areas, stands = [], []
-        for level, part in enumerate(AREA_PARTS):
-            name, code = cells.fields.get(f"{role}.{part}"), cells.fields.get(f"{role}.{part}_code")
+        for level, name_field, code_field in self._area_fields[role]:
+            name, code = cells.fields.get(name_field), cells.fields.get(code_field)
             shown = name or code
             if shown is not None:
                 areas.append(Area(level, name.text if name else "", code.text if code else ""))

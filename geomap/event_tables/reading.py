@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from geomap.bulletin.draft import one_line
 from geomap.bulletin.files import language_of
 from geomap.errors import BulletinError
-from geomap.event_tables.cells import Flaw, row_cells
+from geomap.event_tables.cells import CellReader, Flaw
 from geomap.event_tables.dates import DateReader
 from geomap.event_tables.drafts import DATE_FIELDS, Drafter
 from geomap.event_tables.header import columns_of
@@ -135,10 +135,11 @@ class _Reader:
 
     def _sheet(self, sheet: Sheet, head: list[Row], columns: Columns, passed: list[str]) -> Iterator[Reading]:
         drafter = Drafter(columns, self._said, self._finder, self._dates(sheet, head, columns), self._types)
+        reader = CellReader(columns, word="line" if sheet.of_text else "row")
         parts: dict[Key, list[Draft]] = {}
         waiting, notes = 0, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
         for number, row in enumerate(chain(head[columns.first :], sheet.rows)):
-            draft = self._draft(row, sheet, columns, drafter)
+            draft = self._draft(row, sheet, columns, reader, drafter)
             if number % ROWS == 0:
                 self._on_progress(sheet.done())
             if draft is None:
@@ -170,14 +171,13 @@ class _Reader:
             readers[name] = DateReader.for_column(cells, order=self._said.date_order, from_1904=sheet.from_1904)
         return readers
 
-    def _draft(self, row: Row, sheet: Sheet, columns: Columns, drafter: Drafter) -> Draft | None:
+    def _draft(self, row: Row, sheet: Sheet, columns: Columns, reader: CellReader, drafter: Drafter) -> Draft | None:
         """Return what a row says; None, and what is wrong handed on, when it cannot be used."""
-        word = "line" if sheet.path.lower().endswith((".csv", ".tsv")) else "row"
         try:
             if row.flaw is not None:
                 raise Flaw("", row.flaw)
-            _check_width(row, columns, narrow=word == "line")
-            draft = drafter.draft(row_cells(row, columns, word=word))
+            _check_width(row, columns, narrow=sheet.of_text)
+            draft = drafter.draft(reader.cells(row))
             self._check_id(draft, columns)
         except Flaw as flaw:
             self._bad(BulletinError(flaw.message, path=sheet.shown, line=row.line, field=flaw.field or None))

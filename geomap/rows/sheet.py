@@ -29,15 +29,16 @@ class Row(NamedTuple):
 class Sheet:
     """A table that is being read.
 
-    `path` is the file, `title` the sheet's when the workbook has several that are not empty. `rows` can be walked once;
-    empty rows are left out. `done` gives the share of the file that was read (0 to 1). `from_1904` says that its
-    numbers of days count from 1904.
+    `path` is the file, `title` the sheet's in a workbook of several. `rows` can be walked once; empty rows are left
+    out. `of_text` tells text files from workbooks. `done` gives the share of the file that was read (0 to 1).
+    `from_1904` says that numbers of days count from 1904.
     """
 
     path: str
     rows: Iterator[Row]
     title: str | None = None
     notes: tuple[str, ...] = ()
+    of_text: bool = True
     from_1904: bool = False
     done: Callable[[], float] = lambda: 0.0
 

@@ -69,6 +69,7 @@ def read_workbook(path: Path) -> Iterator[Sheet]:
             found += 1
             yield Sheet(
                 path=where,
+                of_text=False,
                 rows=chain([first], rows),
                 title=sheet.title if len(visible) > 1 else None,
                 notes=(f"hidden sheets are not read: {', '.join(hidden)}",) if hidden and found == 1 else (),
