@@ -28,9 +28,10 @@ _AREAS = {"#country": "country", "#adm1": "admin1", "#adm2": "admin2", "#adm3": 
 _ROLES = {"from": "from", "origin": "from", "to": "to", "dest": "to", "destination": "to", "via": "via", "at": "at"}
 _UNITS = {
     "hh": "families", "households": "families", "families": "families", "ind": "people", "individuals": "people",
-    "idps": "people", "returnees": "people", "refugees": "people", "people": "people", "persons": "people",
+    "people": "people", "persons": "people",
 }  # fmt: skip
-_SCOPES = {"idps": "displacement", "displaced": "displacement", "returnees": "return", "returned": "return"}
+_KINDS = {"idps": "displacement", "displaced": "displacement", "returnees": "return", "returned": "return"}
+_GROUPS = frozenset({*_KINDS, "refugees", "affected", "inneed"})
 _PLAIN_ATTRIBUTES = frozenset({"name", "code", "v_pcode", "pcode", "iso3", "iso2", "value", "num", "total", "type"})
 
 
@@ -58,7 +59,7 @@ def hxl_fields(tags: Sequence[str]) -> tuple[dict[str, list[int]], dict[str, str
         base, *attributes = plain.split("+")
         if base == "#reached":
             types.add("humanitarian_aid")
-        types.update(_SCOPES[a] for a in attributes if base == "#affected" and a in _SCOPES)
+        types.update(_KINDS[a] for a in attributes if base == "#affected" and a in _KINDS)
     return found, {"type": types.pop()} if len(types) == 1 and "type" not in found else {}
 
 
@@ -91,7 +92,7 @@ def _of_event(base: str, said: set[str]) -> str | None:
 
 def _figure(attributes: Sequence[str]) -> str | None:
     units = {_UNITS[a] for a in attributes if a in _UNITS}
-    others = [a for a in attributes if a not in _UNITS and a not in _SCOPES and a not in _PLAIN_ATTRIBUTES]
+    others = [a for a in attributes if a not in _UNITS and a not in _GROUPS and a not in _PLAIN_ATTRIBUTES]
     if others or len(units) > 1:
         return None
     return f"figure.{units.pop() if units else 'people'}"  # #affected and #reached count people

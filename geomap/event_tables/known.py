@@ -20,8 +20,8 @@ def plain(name: str) -> str:
 _NAMES = {
     "id": "id eventid rowid recordid reference",
     "date": "date eventdate incidentdate reportdate reportingdate dateofevent day التاريخ تاريخ дата",
-    "start": "startdate datestart datefrom dateofstart",
-    "end": "enddate dateend dateto dateofend",
+    "start": "start startdate datestart datefrom dateofstart",
+    "end": "end enddate dateend dateto dateofend",
     "type": "type eventtype typeofevent kindofevent",
     "figure": "figure number count total العدد число",
     "figure.people": "people persons individuals inds numberofpeople numberofpersons numberofindividuals totalpeople"
@@ -34,6 +34,7 @@ _NAMES = {
     "claimant": "claimant reportedby",
     "url": "url link sourceurl",
     "published": "published publicationdate datepublished",
+    **{name: name.replace("_", "") for name in ("label", "period", "negated", "planned", "at_least")},
 }
 _PLACE = {
     "name": "place location locationname placename locality community communityname village villagename town site"

@@ -209,12 +209,14 @@ class _SheetReader:
             return frozenset()  # a row of nothing but merged cells from above is no row
         self._open = [(merged, value) for merged, value in self._open if merged.until >= line]
         for merged, value in self._open:
-            columns = range(merged.first, min(merged.last + 1, len(cells)))
+            columns = range(merged.first, merged.last + 1)
+            cells += [""] * (merged.last + 1 - len(cells))  # a row ends with its last cell of its own
             for column in columns:
                 cells[column] = cells[column] or value
             spread.update(columns)
         for merged in self._extras.merged.get(line, ()):
             value = cells[merged.first] if merged.first < len(cells) else ""
+            cells += [""] * (merged.last + 1 - len(cells)) if value else []
             for column in range(merged.first, min(merged.last + 1, len(cells))):
                 cells[column] = value
             if merged.until > line and value:
