@@ -248,13 +248,16 @@ class Count:
     """A figure of an event.
 
     `unit` is a standard noun ("people", "families", "tons"). `scope` tells a figure of a period from a running total.
-    `at_least` marks a lower bound ("more than 194"); `subset_of` the value it is a part of. `surface` is as written.
+    `at_least` marks a lower bound ("more than 194"), `at_most` an upper one ("up to 200"), `approximate` a number that
+    the text itself rounds ("about 350"); `subset_of` the value it is a part of. `surface` is as written.
     """
 
     value: float
     unit: str
     scope: Scope = "period"
     at_least: bool = False
+    at_most: bool = False
+    approximate: bool = False
     subset_of: float | None = None
     surface: str = ""
 
@@ -290,7 +293,8 @@ class Event:
     `period` is the time as written, `interval` its calendar days when they can be told. `negated` and `planned`
     events are never counted. `label` names an `other` event. `claimant` is who says so when the text tells.
     `total_of_breakdown` marks a total whose parts are events of their own: adding both would count twice.
-    `repeats` is the id of the event of the same bulletin that tells the same fact more fully: it is not counted again.
+    `repeats` is the id of the event that tells the same fact more fully, or first: it is not counted again. It is of
+    the same bulletin; among events of several bulletins (a map, an answer) also one of another.
     `change` marks figures that are a rise or a fall of a number of people or things, not the number itself.
     `rule` names the rule that fired.
     """

@@ -12,7 +12,7 @@ from geomap.extraction.rules import rule_pack
 from geomap.model import Interval
 
 if TYPE_CHECKING:
-    from geomap.extraction.rules import PeriodWords
+    from geomap.extraction.vocabulary import PeriodWords
 
 __all__ = ["LocatedPeriod", "Period", "find_period", "locate_period"]
 

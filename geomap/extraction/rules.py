@@ -13,25 +13,23 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
+from geomap.extraction.claims import ClaimWords, claim_words
+from geomap.extraction.vocabulary import (
+    FigureWords,
+    PeriodWords,
+    alternatives,
+    figure_words,
+    period_words,
+)
+from geomap.extraction.word_classes import with_classes
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "FigureWords",
-    "ModalityWords",
-    "PeriodWords",
-    "Rule",
-    "RulePack",
-    "ScopeWords",
-    "Unit",
-    "alternatives",
-    "read_rule",
-    "rule_pack",
-]
+__all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
-_NEVER = re.compile(r"(?!)")
+_OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 
@@ -42,7 +40,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it. `roles` maps a role to what stands before a place that has it;
+    it; with `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running
+    totals. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -57,10 +56,18 @@ class Rule:
     yields_to: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
+    counted: re.Pattern[str] | None
+    stock: bool
     roles: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+
+    def counts(self, unit: str | None) -> bool:
+        """Whether figures of a unit are its own; one without a unit can be."""
+        if unit is None:
+            return True
+        return unit not in self.not_counted and (self.counted is None or self.counted.fullmatch(unit) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,59 +79,24 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureWords:
-    """Words in and around numbers; the packs say what each is for."""
-
-    words: Mapping[str, int]
-    articles: frozenset[str]
-    no_units: re.Pattern[str] | None
-    times: Mapping[str, int]
-    times_word: re.Pattern[str]
-    duals: Mapping[str, str]
-    multipliers: Mapping[str, int]
-    plus: str
-    between: tuple[str, str]
-    decimal: str
-    at_least: re.Pattern[str]
-    not_after: re.Pattern[str]
-    after_month: re.Pattern[str]
-    not_before: re.Pattern[str]
-    places: re.Pattern[str]
-    places_after: re.Pattern[str]
-    families_of: re.Pattern[str]
-    of_them: re.Pattern[str]
-    part_before: re.Pattern[str]
-    part_after: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodWords:
-    """Words for stretches of time."""
-
-    lang: str
-    past: tuple[tuple[str, int, re.Pattern[str]], ...]
-    said: str
-    months: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    since: str
-    until: str
-    as_of: str
-    on: str
-    year_unless: str
-    near_days: Mapping[str, int]
-    months_in: str
-    months_to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeWords:
-    """What tells a running total from a figure of a period."""
+    """What tells a running total from a figure of a period.
+
+    `bracketed` stands in brackets that tell a figure of their own, `by_others` in those with another's count; `asides`
+    tell the time of something else ("shut since 2012").
+    """
 
     cumulative: re.Pattern[str]
     stock: re.Pattern[str]
     period: re.Pattern[str]
     perfect: re.Pattern[str]
     perfect_is_total: frozenset[str]
+    perfect_unless_daily: frozenset[str]
+    any_perfect: re.Pattern[str]
+    daily: re.Pattern[str]
+    bracketed: re.Pattern[str]
+    by_others: re.Pattern[str]
+    asides: re.Pattern[str]
     decrease: re.Pattern[str]
     increase: re.Pattern[str]
 
@@ -136,6 +108,7 @@ class ModalityWords:
     negated: re.Pattern[str]
     negated_after: re.Pattern[str]
     planned: re.Pattern[str]
+    finite: re.Pattern[str]
     hypothetical: re.Pattern[str]
 
 
@@ -151,15 +124,19 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: re.Pattern[str]
+    turn: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    adjunct: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    counted_too: re.Pattern[str]
+    claims: ClaimWords
 
 
 def rule_pack(lang: str) -> RulePack | None:
@@ -200,7 +177,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
     """
     try:
         table = tomllib.loads(text)
-        return _pack(table, path)
+        return _pack(with_classes(table, path), path)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"is no TOML: {error}", path=path) from error
     except KeyError as error:
@@ -208,8 +185,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
 
 
 def _pack(table: Mapping[str, Any], path: str) -> RulePack:
-    figures, period = table["figures"], table["period"]
-    scope, modality = table["scope"], table["modality"]
+    figures, scope, modality = table["figures"], table["scope"], table["modality"]
 
     def words(
         entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words"
@@ -220,59 +196,34 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         lang=table["lang"],
         rules=tuple(read_rule(entry, path) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
-        figures=FigureWords(
-            words=figures["words"],
-            articles=frozenset(figures["articles"]),
-            no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
-            times=figures["times"],
-            times_word=words([figures["times_word"]]),
-            duals=figures["duals"],
-            multipliers=figures["multipliers"],
-            plus=figures["plus"],
-            between=(figures["between"][0], figures["between"][1]),
-            decimal=figures["decimal"],
-            at_least=words(figures["at_least"], after=r"\s+$"),
-            not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
-            after_month=words(figures["after_month"], after=r"\s*$"),
-            not_before=words(figures["not_before"], before=r"\s*", after=r""),
-            places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
-            places_after=words(figures["places_after"], after=r"\s*$"),
-            families_of=words(figures["families_of"], after=r"\s+$"),
-            of_them=words(figures["of_them"]),
-            part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
-            part_after=words(figures["part_after"], before=r"\s+"),
-        ),
-        period=PeriodWords(
-            lang=table["lang"],
-            past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
-            said="|".join(period["said"]),
-            months=period["months"],
-            weekdays=period["weekdays"],
-            since="|".join(period["since"]),
-            until="|".join(period["until"]),
-            as_of="|".join(period["as_of"]),
-            on="|".join(period["on"]),
-            year_unless=period["year_unless"],
-            near_days=period["near_days"],
-            months_in="|".join(period["months_in"]),
-            months_to="|".join(period["months_to"]),
-        ),
+        figures=figure_words(figures, words),
+        period=period_words(table, words),
         cut=words(table["clauses"]["cut"], before="", after=""),
+        turn=words(table["clauses"].get("turn", []), before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
-        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
+        subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
-        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
+        elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        counted_too=words(table["clauses"].get("counted_too", [])),
+        claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
             stock=words(scope["stock"]),
             period=words(scope["period"]),
             perfect=words(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
+            perfect_unless_daily=frozenset(scope.get("perfect_unless_daily", [])),
+            any_perfect=words(scope.get("any_perfect", [])),
+            daily=words(scope.get("daily", [])),
+            bracketed=words(scope.get("bracketed", [])),
+            by_others=words(scope.get("by_others", [])),
+            asides=words(scope.get("asides", [])),
             decrease=words(scope["decrease"]),
             increase=words(scope["increase"]),
         ),
@@ -280,6 +231,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             negated=words(modality["negated"]),
             negated_after=words(modality["negated_after"]),
             planned=words(modality["planned"]),
+            finite=words(modality["finite"]) if "finite" in modality else re.compile(""),
             hypothetical=words(modality["hypothetical"], after=""),
         ),
     )
@@ -314,6 +266,8 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
+        counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
+        stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
@@ -328,51 +282,3 @@ def _roles(table: Mapping[str, list[str]], path: str, name: str) -> dict[str, re
             raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
     end = r"\s*(?:the\s+)?[\"“«'‘]?$"
     return {role: alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
-
-
-def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
-    """Compile patterns as alternatives in their order; nothing matches when there are none.
-
-    `before` and `after` are what stands around each.
-
-    Raises
-    ------
-    RuleError
-        When one of them is no regular expression.
-    """
-    if not entries:
-        return _NEVER
-    # Vowel marks are no word characters, but a word does not end before one.
-    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
-    try:
-        return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
-    except re.error as error:
-        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
-
-
-def _culprit(entries: list[str]) -> str:
-    """Return the first pattern that does not compile by itself, all of them when only together they do not."""
-    for entry in entries:
-        try:
-            re.compile(entry)
-        except re.error:
-            return entry
-    return "|".join(entries)
-
-
-_WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"
-
-
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
-
-
-def _with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)
