@@ -411,6 +411,12 @@ def test_coordinates_that_cannot_be_meant(read, lat, lon, words):
         assert words.lower().replace(".*", "itude") in bad[0].lower()
 
 
+def test_coordinates_that_are_the_places_when_exchanged(read):
+    readings, bad = read("type,place,lat,lon\nreturn,Duma,36.4047,33.5707\n")
+    assert readings == []
+    assert "is where Duma lies when they are exchanged: longitude and latitude look swapped" in bad[0]
+
+
 def test_digits_say_how_exact_a_point_is():
     assert point_of("38", "34").slack_km == pytest.approx(78.6, abs=0.1)
     assert point_of("38.2801", "34.5562").slack_km == pytest.approx(0.01, abs=0.001)
@@ -594,6 +600,16 @@ def test_tables_of_idmc_and_the_dtm(events):
     assert (dtm.type, dtm.counts[0].scope, places(dtm)) == (
         "displacement", "cumulative", {"at": ["syr:aleppo-governorate"]},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [("return", [(5, "people")]), ("displacement", [(60, "people"), (12, "families")]), ("evacuation", [])],
+)
+def test_a_figure_of_returnees_is_none_of_the_displaced(events, kind, counts):
+    (told,) = events("place,IDP individuals,IDP HHs,Returnees\nHoms,60,12,5\n", f"type:={kind}")
+    assert [(c.value, c.unit) for c in told.counts] == counts
+    assert any("not read" in note for note in told.bulletin.notes)
 
 
 # --- HXL

@@ -171,13 +171,14 @@ def _told(header: _Header, said: TableMap, where: str) -> _Told:
     """Return the fields that hashtags or known names tell, with what a person says over them."""
     own = {field: _column(header, name) for field, name in said.columns.items()}
     mapped = {field: column for field, column in own.items() if column is not None}
-    fields, values, notes = _by_itself(header, frozenset(mapped.values()), {*own, *said.values}, where)
+    kind = plain(said.values.get("type", ""))
+    fields, values, notes = _by_itself(header, frozenset(mapped.values()), {*own, *said.values}, kind, where)
     settled = {*mapped, *said.values}
     kept = {f: c for f, c in fields.items() if f not in settled and c not in mapped.values()}
     return _Told(kept | mapped, {f: v for f, v in values.items() if f not in mapped} | dict(said.values), notes)
 
 
-def _by_itself(header: _Header, mapped: frozenset[int], settled: set[str], where: str) -> _Told:
+def _by_itself(header: _Header, mapped: frozenset[int], settled: set[str], kind: str, where: str) -> _Told:
     if header.tags:
         found, values = hxl_fields(header.tags)
         return _Told(_first_of(found), values, ("columns are told by their HXL hashtags",))
@@ -186,7 +187,7 @@ def _by_itself(header: _Header, mapped: frozenset[int], settled: set[str], where
         at = profile.fields(header.names)
         return _Told({f: header.names.index(name) for f, name in at.items()}, dict(profile.values), (profile.note,))
     free = [name for i, name in enumerate(header.names) if i not in mapped]
-    found_names = {f: names for f, names in known_fields(free).items() if f not in settled}
+    found_names = {f: names for f, names in known_fields(free, kind).items() if f not in settled}
     _check_unambiguous(found_names, where)
     return _Told({f: header.names.index(names[0]) for f, names in found_names.items()}, {})
 

@@ -25,7 +25,7 @@ _NAMES = {
     "type": "type eventtype typeofevent kindofevent",
     "figure": "figure number count total العدد число",
     "figure.people": "people persons individuals inds numberofpeople numberofpersons numberofindividuals totalpeople"
-    " totalindividuals returnees idps returneesindividuals idpsindividuals peopledisplaced",
+    " totalindividuals",
     "figure.families": "families households hh hhs numberoffamilies numberofhouseholds totalhouseholds totalfamilies",
     "unit": "unit",
     "scope": "scope",
@@ -61,6 +61,17 @@ _OF_ROLE = {
 }
 
 
+_GROUPS = {
+    "return": "returnee returnees",
+    "displacement": "idp idps",
+}
+"""Whom a figure counts: it is that of a table whose events are all of the type, and of no other."""
+_OF_GROUP = {
+    "figure.people": ["", "individuals", "individual", "ind", "inds", "people", "persons"],
+    "figure.families": ["families", "households", "household", "hh", "hhs"],
+}
+
+
 def _table() -> dict[str, str]:
     """Return the field of each known name; those of roles in the orders in which people write them."""
     found = {name: said for said, names in _NAMES.items() for name in names.split()}
@@ -77,11 +88,23 @@ def _table() -> dict[str, str]:
 _FIELDS = MappingProxyType(_table())
 
 
-def known_fields(columns: Iterable[str]) -> dict[str, list[str]]:
-    """Return the columns that look like each field, by field."""
+def _group_figures(kind: str) -> dict[str, str]:
+    """Return the fields of columns that count those of whom all events of a type are."""
+    return {
+        name: field
+        for group in _GROUPS.get(kind, "").split()
+        for field, units in _OF_GROUP.items()
+        for unit in units
+        for name in (f"{group}{unit}", f"{unit}{group}")
+    }
+
+
+def known_fields(columns: Iterable[str], kind: str = "") -> dict[str, list[str]]:
+    """Return the columns that look like each field, by field; `kind` is the type of all events, if there is one."""
     found: dict[str, list[str]] = {}
+    fields = {**_group_figures(kind), **_FIELDS}
     for column in columns:
-        said = _FIELDS.get(plain(column))
+        said = fields.get(plain(column))
         if said is not None:
             found.setdefault(said, []).append(column)
     return found

@@ -215,13 +215,18 @@ class PlaceFinder:
         order = ([found.place] if found.place else []) + [p for p in _places(found) if p.type not in AREA_TYPES]
         for place in order:
             gap = _gap_km(place, point)
-            if gap <= place.uncertainty_km + _KM_APART + point.slack_km:
+            if gap <= _reach_km(place, point):
                 reason = f"lies {gap:.1f} km from the coordinates of the table"
                 inside = area is None or self._gazetteer.is_within(place.id, area.id)
                 sure = max(_AGREED, found.confidence) if inside else _AGREED_OUTSIDE
                 why_not = () if inside or area is None else (f"the table says that it lies in {area.name}",)
                 reasons = (*(found.reasons if found.place == place else ()), reason, *why_not)
                 return replace(found, status="resolved", place=place, confidence=sure, reasons=reasons)
+        if found.place is not None and abs(point.lon) <= 90:
+            exchanged = point._replace(lon=point.lat, lat=point.lon)
+            if _gap_km(found.place, exchanged) <= _reach_km(found.place, point):
+                message = f"{point} is where {found.place.name} lies when they are exchanged"
+                raise ValueError(f"{message}: longitude and latitude look swapped")
         why = f"the coordinates are the table's own: {point}"
         if found.place is not None:
             why += f"; {found.place.name} of the gazetteer lies {_gap_km(found.place, point):.0f} km away"
@@ -257,6 +262,11 @@ class PlaceFinder:
             citations=(Citation(source=self._table, label=f"coordinates of {name}"),),
             description=told,
         )
+
+
+def _reach_km(place: Place, point: GivenPoint) -> float:
+    """Return how far a point may lie from a place and still mean it."""
+    return place.uncertainty_km + _KM_APART + point.slack_km
 
 
 def _sounds_alike(name: str, place: Place) -> bool:
