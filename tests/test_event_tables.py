@@ -228,6 +228,10 @@ def test_several_figures_and_a_row_of_zeros(events):
         ("June 2018", date(2018, 6, 1), 30),
         ("2018", date(2018, 1, 1), 365),
         ("05/05/2018", date(2018, 5, 5), 1),
+        ("20180624", date(2018, 6, 24), 1),
+        ("2018-06-24 to 2018-06-26", date(2018, 6, 24), 3),
+        ("24 – 26 June 2018", date(2018, 6, 24), 3),
+        ("24/06/2018 - 13/07/2018", date(2018, 6, 24), 20),
     ],
 )
 def test_days(text, first, days):
@@ -245,6 +249,7 @@ def test_days(text, first, days):
         ("190", "is no day"),
         ("12345", "is no day"),
         ("soon", "is no day"),
+        ("2018-06-26 to 2018-06-24", "ends before it begins"),
         ("0018-06-24", "is it a slip"),
     ],
 )
@@ -504,7 +509,9 @@ def test_a_place_that_holds_for_all_rows_stands_in_the_text(events):
         ("type,x\nreturn,2\n", "", "say --map at=COLUMN"),
         ("type,place,figure\nreturn,Homs,5\n", "", "say --map unit:=people"),
         ("type,place,x\nreturn,Homs,5\n", "date=Day", "--map date: has no column 'Day'; it has type, place, x"),
-        ("type,place,location\nreturn,Homs,5\n", "", "'place' and 'location' could both be name"),
+        ("type,place,location\nreturn,Homs,5\n", "", "'place' and 'location' could both be at"),
+        ("type,place,place\nreturn,Homs,5\n", "", r"'place' and 'place \(2\)' could both be at"),
+        ("type,place\n", "", "line 1: has no row below its header"),
         ("type,from,to,governorate\nreturn,Homs,Hama,Idlib\n", "", "of which place is admin1"),
         ("type,lat\nreturn,34\n", "", "lat and lon come together"),
     ],

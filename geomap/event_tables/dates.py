@@ -18,6 +18,9 @@ __all__ = ["DateReader", "western"]
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PARTS = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[T ]+\d{1,2}:\d{2}(?::\d{2})?.*)?")
 _MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
+_RANGE = re.compile(r"(?P<first>.*?\d)\s*(?:\s(?:to|[-–—])\s|[–—])\s*(?P<last>\S.*)")
+_DAYS_OF_MONTH = re.compile(r"(?P<first>\d{1,2})\s*[-–—]\s*(?P<last>\d{1,2}) (?P<month>[^\W\d]+\.?,? \d{4})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954 to 2119; a number beside them is no day
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -60,6 +63,12 @@ class DateReader:
             When it names none, or could name two; the message says what would be right.
         """
         plain = western(" ".join(text.split()))
+        ends = _ends(plain)
+        if ends is not None:
+            first, last = self.days(ends[0]), self.days(ends[1])
+            if first.start >= last.end:
+                raise ValueError(f"{text!r} ends before it begins")
+            return Interval(start=first.start, end=last.end)
         year_or_month = self._long(plain)
         if year_or_month is not None:
             return year_or_month
@@ -78,6 +87,7 @@ class DateReader:
         return _month(first.year, first.month) if first else None
 
     def _day(self, plain: str) -> date:
+        plain = re.sub(r"((?:19|20)\d\d)(\d\d)(\d\d)", r"\1-\2-\3", plain) if _COMPACT.fullmatch(plain) else plain
         moment = _iso(plain)
         if moment is not None:
             return moment
@@ -107,6 +117,15 @@ class DateReader:
             hint = "say --map date_order:=dmy (the day first) or mdy (the month first)"
             raise ValueError(f"{plain!r} could be two days; {hint}")
         return _made(plain, year, two, one) if order == "dmy" else _made(plain, year, one, two)
+
+
+def _ends(plain: str) -> tuple[str, str] | None:
+    """Return the two days of a range: "2018-06-24 to 2018-06-26", "24-26 June 2018"; None of one day."""
+    same = _DAYS_OF_MONTH.fullmatch(plain)
+    if same:
+        return f"{same['first']} {same['month']}", f"{same['last']} {same['month']}"
+    two = _RANGE.fullmatch(plain)
+    return (two["first"], two["last"]) if two else None
 
 
 def _short(cell: str) -> re.Match[str] | None:

@@ -153,6 +153,9 @@ class Drafter:
         sentence = (notes.start, notes.start + len(notes.text)) if notes else (0, len(cells.text))
         nothing = bool(counts) and all(count.value == 0 and not count.at_least for count in counts)
         said_not = self._truth("negated", cells) or (nothing and "negated" not in self._columns.fields)
+        interval = self._interval(cells)
+        if word is not None:
+            self._note(word)
         return Draft(
             line=cells.line,
             id=cells.get("id") or None,
@@ -167,7 +170,7 @@ class Drafter:
             type=kind,
             counts=counts,
             places=places,
-            interval=self._interval(cells),
+            interval=interval,
             period=cells.get("period") or None,
             label=cells.get("label") or word,
             claimant=cells.get("claimant") or None,
@@ -197,10 +200,13 @@ class Drafter:
         known = self._type_of(word)
         if known is not None:
             return known, None
+        return "other", word
+
+    def _note(self, word: str) -> None:
+        """Say that a word is no type of ours; not of words in rows that are left out."""
         if len(self.notes) < _MOST_NOTES:
             hint = f"--map type.{word}:=TYPE says which type it is"
             self.notes[f"events of type {word!r} are kept as other, with it as their label; {hint}"] = None
-        return "other", word
 
     def _type_of(self, word: str) -> str | None:
         if word not in self._seen_types:

@@ -13,7 +13,7 @@ from geomap.event_tables.known import PROFILES, known_fields, plain
 from geomap.model import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geomap.event_tables.mapping import TableMap
     from geomap.rows import Row
@@ -95,14 +95,25 @@ def _headers(rows: Sequence[Row]) -> Iterator[_Header]:
     for at, (i, row) in enumerate(good):
         if is_tag_row(row.cells):
             above = good[at - 1][1].cells if at else row.cells
-            yield _Header(row.line, i + 1, _padded(above, row.cells), row.cells)
+            yield _Header(row.line, i + 1, _numbered(_padded(above, row.cells)), row.cells)
             return
     for at, (i, row) in enumerate(good):
         if sum(map(bool, row.cells)) < 2 or sum(map(_is_figure, row.cells)) > len(row.cells) / 4:
             continue
         if at + 1 < len(good) and _is_grouped(row.cells, good[at + 1][1].cells):
-            yield _Header(good[at + 1][1].line, good[at + 1][0] + 1, _joined(row.cells, good[at + 1][1].cells))
-        yield _Header(row.line, i + 1, row.cells)
+            joined = _joined(row.cells, good[at + 1][1].cells)
+            yield _Header(good[at + 1][1].line, good[at + 1][0] + 1, _numbered(joined))
+        yield _Header(row.line, i + 1, _numbered(row.cells))
+
+
+def _numbered(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of which none comes twice: "Place", "Place (2)"."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return tuple(found)
 
 
 def _padded(names: Sequence[str], tags: Sequence[str]) -> tuple[str, ...]:
@@ -200,7 +211,7 @@ def _first_of(found: Mapping[str, Sequence[int]]) -> dict[str, int]:
 def _check_unambiguous(found: Mapping[str, Sequence[str]], where: str) -> None:
     for field, names in found.items():
         if len(names) > 1:
-            shown = field.removeprefix(".").removesuffix(".name")
+            shown = "at" if field == ".name" else field.removeprefix(".").removesuffix(".name")
             message = f"{' and '.join(map(repr, names))} could both be {shown}; say which: --map {shown}=COLUMN"
             raise BulletinError(message, path=where, field=shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -61,6 +62,9 @@ _OF_ROLE = {
 }
 
 
+_COUNTED = re.compile(r" \(\d\)$")
+"""Behind the name of a column that comes again."""
+
 _GROUPS = {
     "return": "returnee returnees",
     "displacement": "idp idps",
@@ -104,7 +108,7 @@ def known_fields(columns: Iterable[str], kind: str = "") -> dict[str, list[str]]
     found: dict[str, list[str]] = {}
     fields = {**_group_figures(kind), **_FIELDS}
     for column in columns:
-        said = fields.get(plain(column))
+        said = fields.get(plain(_COUNTED.sub("", column)))
         if said is not None:
             found.setdefault(said, []).append(column)
     return found

@@ -138,6 +138,7 @@ class _Reader:
         reader = CellReader(columns, word="line" if sheet.of_text else "row")
         parts: dict[Key, list[Draft]] = {}
         waiting, notes = 0, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
+        number = -1
         for number, row in enumerate(chain(head[columns.first :], sheet.rows)):
             draft = self._draft(row, sheet, columns, reader, drafter)
             if number % ROWS == 0:
@@ -155,6 +156,8 @@ class _Reader:
                 yield self._reading(sheet, parts.pop(key), [*notes, *drafter.notes])
                 notes.clear()
                 drafter.notes.clear()
+        if number < 0:
+            self._bad(BulletinError("has no row below its header", path=sheet.shown, line=columns.line))
         for rows in parts.values():
             yield self._reading(sheet, rows, [*notes, *drafter.notes])
             notes.clear()
