@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from datetime import date, timedelta
 
 import pytest
 from case_tables import curated
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -202,6 +205,38 @@ def test_several_figures_and_a_row_of_zeros(events):
     first, nothing = events("type,place,families,individuals\nreturn,Homs,12,60\nreturn,Hama,0,0\n")
     assert [(c.value, c.unit) for c in first.counts] == [(12, "families"), (60, "people")]
     assert (first.negated, nothing.negated) == (False, True)
+
+
+_ODD = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["Homs", "Tadmur; Duma", "2018-06-24", "1 – 2 – 3 – 4", "-", "=1+1", "١٢", "36.4", "0", "?", "Homs (?)", "\0",
+         "x" * 300, "return", "stock", "43275", "9" * 400, "1e999", "nan", "inf", "'=x", "\u202ex",
+         "given:a-b", "syr:duma", "yes"]
+    ),
+)  # fmt: skip
+_SOUND = {
+    "date": "2018-06-24", "start": "", "end": "", "type": "return", "from.name": "Lebanon", "to.name": "Duma",
+    "to.code": "",
+    "to.admin1": "Homs", "to.lat": "", "to.lon": "", "to.admin2_code": "", "figure": "5", "unit": "people", "scope": "",
+    "at_least": "", "negated": "", "notes": "They came.", "source": "OCHA", "id": "", "label": "", "repeats": "",
+    "change": "", "published": "", "url": "",
+}  # fmt: skip
+_ROW = st.tuples(*(st.one_of(st.just(sound), st.just(sound), _ODD) for sound in _SOUND.values()))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_ROW, min_size=1, max_size=4))
+def test_law_whatever_a_row_holds_it_is_an_event_or_named(read, table):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[f"c{i}" for i in range(len(_SOUND))], *table])
+    said = ",".join(f"{field}=c{i}" for i, field in enumerate(_SOUND))
+    readings, bad = read(text.getvalue().encode("utf-8", "replace"), said)
+    told = [event for reading in readings for event in reading.events]
+    filled = sum(any(cell.strip() for cell in row) for row in table)
+    assert len(told) + sum(", line " in line for line in bad) in (filled, filled + 1)  # a cell may hold line breaks
+    back, _ = read(to_csv(told), name="b.csv") if told else ([], [])
+    assert sum(len(r.events) for r in back) == len(told)
 
 
 # --- days

@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 DATE_FIELDS = ("date", "start", "end", "published")
 _MOST_NOTES = 20
+_LONGEST = 200
+"""Characters of a value that is no text of its own: a name, a day, a figure."""
 _MOST_WORDS = 10_000
 _TOTALS = frozenset(
     ["total", "grandtotal", "subtotal", "totals", "sum", "all", "المجموع", "الإجمالي", "الاجمالي", "итого", "всего"]
@@ -243,6 +245,8 @@ class Drafter:
 
     def _read(self, field: str, reader: Callable[[str], T], text: str) -> T:
         """Read a value, and turn what is wrong with it into a flaw of its column."""
+        if len(text) > _LONGEST:
+            raise Flaw(self._column(field), f"has more than {_LONGEST} characters; is it another column's?")
         try:
             return reader(text)
         except ValueError as error:
@@ -318,6 +322,8 @@ class Drafter:
 
     def _placed(self, role: str, said: Said, piece: Piece, stands: list[Piece]) -> DraftPlace:
         """Return a place with where its area is named; one that is left open is said to lie in that."""
+        if max(len(said.name), len(said.code), *(len(a.name) for a in said.areas), 0) > _LONGEST:
+            raise Flaw(self._column(f"{role}.name"), f"names a place in more than {_LONGEST} characters")
         if plain(said.name) in _TOTALS and said.point is None:
             raise Flaw(self._column(f"{role}.name"), f"{said.name!r} is no place but a row of totals; take it out")
         located = self._find(role, said)

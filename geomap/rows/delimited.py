@@ -26,6 +26,7 @@ __all__ = ["read_delimited"]
 
 _HEAD = 64 * 1024  # bytes that tell the encoding
 _LONGEST = 1024 * 1024  # characters of a line; the longest of a real table of events had some thousand
+_ZEROS = 8  # one byte in so many is zero: that is UTF-16; a single one is a slip in a cell
 _MOST_LINES = 200  # of one record: a cell may hold paragraphs
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _HINT = "name the encoding: --map encoding:=cp1256 (Arabic) or cp1251 (Cyrillic), or save the file as UTF-8"
@@ -69,7 +70,7 @@ def _encoding_of(head: bytes, path: str, named: str | None) -> str:
             message = f"{named!r} is no encoding; usual ones are utf-8, utf-16 and cp1256 (Arabic)"
             raise BulletinError(message, path=path, field="encoding") from None
         return named
-    if b"\0" in head:
+    if head.count(b"\0") * _ZEROS > len(head):
         raise BulletinError("is no plain text; if it is UTF-16, say so: --map encoding:=utf-16-le", path=path)
     wrong = _first_wrong(head)
     if wrong is not None:
