@@ -31,6 +31,9 @@ __all__ = ["OPEN", "Area", "Located", "PlaceFinder", "Said"]
 _KEPT = 100_000
 """Answers kept: places repeat in tables, each with its areas."""
 
+_SHOWN = 3
+"""Candidates kept with a place that was decided; a table has many."""
+
 _KM_APART = 2.0
 """Two sources of one settlement lay 0.1 to 0.9 km apart; a point of a table may be of another part of the town."""
 _BORDER_KM = 10.0  # as for imported gazetteers: outlines are coarse
@@ -93,7 +96,6 @@ class PlaceFinder:
         self._gazetteer, self._table = gazetteer, table
         self.find = lru_cache(maxsize=_KEPT)(self._find)
         self._area = lru_cache(maxsize=_KEPT)(self._area_of)
-        self._codes: dict[str, Place | None] | None = None
 
     def _find(self, said: Said) -> Located:
         """Return what a place is.
@@ -119,7 +121,9 @@ class PlaceFinder:
         resolution = self._by_code(said) or self._by_name(said, area, kinds or frozenset())
         if said.point is not None:
             resolution = self._with_point(said, resolution, area, kinds)
-        if missed and resolution.place is None:
+        if resolution.place is not None:
+            resolution = replace(resolution, candidates=resolution.candidates[:_SHOWN])
+        elif missed:
             resolution = replace(resolution, reasons=(*resolution.reasons, *missed))
         return Located(resolution=resolution, area=area, area_level=level)
 
@@ -174,22 +178,7 @@ class PlaceFinder:
         """Return the place of an id of the gazetteer, a P-code or a country code; None when it is not known."""
         if code in self._gazetteer:
             return self._gazetteer.get(code)
-        if self._codes is None:
-            self._codes = self._all_codes()
-        return self._codes.get(pcode_slug(code))
-
-    def _all_codes(self) -> dict[str, Place | None]:
-        """Return the places by P-code and country code; None for a code that two places have."""
-        found: dict[str, Place | None] = {}
-        for place in self._gazetteer:
-            codes = {pcode_slug(link.partition(":")[2]) for link in place.same_as if link.startswith("pcode:")}
-            if place.id.startswith("cod:"):
-                codes.add(place.id.partition(":")[2])
-            if place.type == "country" and place.ccodes:
-                codes |= {place.ccodes[0].casefold(), place.id.partition(":")[0]}
-            for code in codes:
-                found[code] = place if code not in found or found[code] == place else None
-        return found
+        return _codes_of(self._gazetteer).get(pcode_slug(code))
 
     # Names and points
 
@@ -276,6 +265,21 @@ def _sounds_alike(name: str, place: Place) -> bool:
     return any(fold(other) == key or not sounds.isdisjoint(skeletons(other)) for other in written) or bool(
         without_type_word(name)[1]
     )
+
+
+@lru_cache(maxsize=2)
+def _codes_of(gazetteer: Gazetteer) -> dict[str, Place | None]:
+    """Return the places of a gazetteer by P-code and country code; None for a code that two places have."""
+    found: dict[str, Place | None] = {}
+    for place in gazetteer:
+        codes = {pcode_slug(link.partition(":")[2]) for link in place.same_as if link.startswith("pcode:")}
+        if place.id.startswith("cod:"):
+            codes.add(place.id.partition(":")[2])
+        if place.type == "country" and place.ccodes:
+            codes |= {place.ccodes[0].casefold(), place.id.partition(":")[0]}
+        for code in codes:
+            found[code] = place if code not in found or found[code] == place else None
+    return found
 
 
 def _gap_km(place: Place, point: GivenPoint) -> float:
