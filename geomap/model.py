@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVENT_TYPES",
+    "PART",
     "ROLES",
     "Bulletin",
     "Candidate",
@@ -55,6 +56,9 @@ EVENT_TYPES = (
 ROLES = ("from", "to", "at", "via")
 """What a place can be to an event."""
 
+PART = "#part"
+"""Stands between the id of a long table and the number of its part, from 2: "events#part2"."""
+
 MentionContext = Literal["location", "actor", "dateline"]
 Status = Literal["resolved", "ambiguous", "unknown"]
 Scope = Literal["period", "cumulative"]
@@ -81,7 +85,8 @@ class Bulletin:
     """A text with what is known of it.
 
     `text` is the body below the front matter; all offsets in other values count its characters. `notes` says what
-    the reader of the file noticed and a person should know ("no date stated").
+    the reader of the file noticed and a person should know ("no date stated"). A table of events that is too long for
+    one bulletin has parts: beside that with its id, others whose ids go on with `PART` and a number.
     """
 
     id: str

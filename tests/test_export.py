@@ -26,6 +26,7 @@ from geomap.export import (
     write_csv,
     write_file,
 )
+from geomap.export.hxl import CSV_COLUMNS
 from geomap.model import Count, Event, Interval, Reading, Roles
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
 
@@ -175,7 +176,7 @@ def test_geojson_opens_in_gdal(tmp_path):
 def test_csv_has_hashtags_under_its_header():
     header, hashtags, *rows = csv.reader(io.StringIO(to_csv(EVENTS), newline=""))
     assert len(rows) == 3
-    assert {len(row) for row in (header, hashtags, *rows)} == {len(EVENT_COLUMNS)}
+    assert {len(row) for row in (header, hashtags, *rows)} == {len(CSV_COLUMNS)}
     assert all(tag.startswith("#") for tag in hashtags)
     for tag in (
         "#event+type",
