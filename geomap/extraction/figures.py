@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.numerals import number_pattern, value_of
+from geomap.extraction.vowel_marks import without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
-    sentence = sentence.translate(_ARABIC_MARKS)
+    sentence = without_marks(sentence).translate(_SEPARATORS)
     found: list[Figure] = []
     depth, counted = 0, 0
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
@@ -87,7 +88,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     return found
 
 
-_ARABIC_MARKS = str.maketrans("٫٬", ".,")
+_SEPARATORS = str.maketrans("٫٬", ".,")
 """The decimal and the thousands separator that stand with Arabic digits."""
 
 

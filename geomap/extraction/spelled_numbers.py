@@ -65,7 +65,7 @@ def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float])
     return total + current + share * last
 
 
-def _size(value: int) -> int:
+def _size(value: float) -> int:
     """Return the power of ten that a number word counts: 1 for units and teens, 10, 100, 1000."""
     return 1 if value < 20 and value != 10 else 10 if value < 100 else 100 if value < _THOUSAND else _THOUSAND
 
@@ -74,7 +74,11 @@ def _bare(token: str, words: FigureWords) -> str:
     """Return a word of a number without the "and" or the article in front of it."""
     for prefix in (words.additive, "ال"):
         rest = token.removeprefix(prefix)
-        if token not in words.words and rest != token and (rest in words.words or rest in (*words.fractions, *words.multipliers)):
+        if (
+            token not in words.words
+            and rest != token
+            and (rest in words.words or rest in (*words.fractions, *words.multipliers))
+        ):
             return rest
     return token
 

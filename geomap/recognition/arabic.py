@@ -79,7 +79,7 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
     cuts = known.arabic_openings[words[i].kind.text]
-    if not cuts or kind.common or (kind.function and not _is_country(text, words, i)):
+    if not cuts or kind.common or _agrees(text, words, i) or (kind.function and not _is_country(text, words, i)):
         return None
     best: Found | None = None
     for cut in cuts:
@@ -96,6 +96,19 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
 @cache
 def _adjectival() -> frozenset[str]:
     return frozenset(lexicon_table("ar")["names"]["adjectival"])
+
+
+def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
+    if not i or words[i].kind.text not in _ACCUSATIVES or not text.joined(words[i - 1].end, words[i].start):
+        return False
+    before = _MARKS.sub("", words[i - 1].kind.text)
+    return len(before) > _SHORTEST and before.endswith("ا")
+
+
+_ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
+"""Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
+_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 
 def _is_country(text: Text, words: Sequence[Word], i: int) -> bool:

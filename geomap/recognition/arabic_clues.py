@@ -85,36 +85,43 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     stem = plain.removeprefix(_CLITIC_OF_LIST)
     if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
         return _with_generics(text, words, i, word.start + 1)
-    if _typed(before, plain, around):
+    if _typed(text, before, plain, around):
         return _with_generics(text, words, i, word.start)
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
 
 
-def _typed(before: Word, plain: str, around: Neighbours) -> bool:
+def _typed(text: Text, before: Word, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because of the type word before it."""
-    clues, head = _clues(), _MARKS.sub("", before.kind.text)
-    if len(plain) < _SHORTEST:
-        return False
-    bare = next((head.removeprefix(c) for c in ("", "و", "ب", "ل", "ف") if _is_type(head.removeprefix(c))), "")
+    head = _MARKS.sub("", before.kind.text)
+    bare = next((word for c in _CLITICS if _is_type(text, word := head.removeprefix(c))), "")
     if not bare:
         return around.previous is not None and _asks_for_more(plain)
     if _asks_for_more(plain):
         return True
-    if clues.dual.fullmatch(bare):
-        return not clues.common.fullmatch(plain)
-    if plain.startswith("ال") or clues.common.fullmatch(plain):
-        return plain.startswith("ال") and not clues.common.fullmatch(plain)
-    for gender in ("feminine", "masculine"):
-        if getattr(clues, gender).fullmatch(bare):
-            return clues.adjective[gender].fullmatch(plain) is None
-    return clues.plural.fullmatch(bare) is not None and clues.adjective["feminine"].fullmatch(plain) is None and (
-        around.known_in_list or not plain.endswith("ة")
-    )
+    return len(plain) >= _SHORTEST and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
 
 
-def _is_type(word: str) -> bool:
+def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
+    """Whether a word is no adjective of the type word before it."""
     clues = _clues()
-    return any(p.fullmatch(word) for p in (clues.dual, clues.plural, clues.feminine, clues.masculine))
+    if plain.startswith("ال") or clues.dual.fullmatch(bare):
+        return True
+    for gender, kind in (("feminine", clues.feminine), ("masculine", clues.masculine)):
+        if kind.fullmatch(bare):
+            return clues.adjective[gender].fullmatch(plain) is None
+    if clues.plural.fullmatch(bare) is None or clues.adjective["feminine"].fullmatch(plain):
+        return False
+    return around.known_in_list or not plain.endswith("ة")
+
+
+_CLITICS = ("", "و", "ب", "ل", "ف")
+
+
+def _is_type(text: Text, word: str) -> bool:
+    """Whether a word is one for a kind of place."""
+    clues = _clues()
+    listed = any(p.fullmatch(word) for p in (clues.dual, clues.plural, clues.feminine, clues.masculine))
+    return listed or bool(word and text.words.kinds[word].type_word)
 
 
 def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neighbours) -> bool:
@@ -143,7 +150,9 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     if plain.startswith("ال"):
         return False
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
-    return foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
+    return (
+        foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
+    )
 
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -162,6 +171,8 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
         generic = _asks_for_more(words[last].kind.text)
+    if last + 2 < len(words) and words[last + 1].kind.text in _KIN and text.joined(words[last].end, words[last + 1].start):
+        last += 2  # "كرم أبو سالم"
     return Found(start, words[last].end, last + 1 - i)
 
 
@@ -175,6 +186,7 @@ def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
     return joined and plain.startswith("ال") and not adjective and not _clues().common.fullmatch(plain)
 
 
+_KIN = frozenset({"أبو", "أبي", "أم", "بن"})
 _DIRECTION = re.compile("ال(?:شمال|جنوب|شرق|غرب|فوقان|تحتان|كبر|صغر)(?:ية?|ى)")
 
 
