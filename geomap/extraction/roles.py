@@ -136,8 +136,9 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
+    passes = rule.type in MOVES or (rule.type == "humanitarian_aid" and best is None and "corridor" not in kinds)
     if (
-        rule.type in MOVES
+        passes
         and kinds
         and kinds <= PASSAGES
         and role in {"at", rule.default_role}

@@ -149,13 +149,17 @@ def _unknown(
 
 
 def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
-    """Whether words say by a known place where another lies ("غربي حلب")."""
-    if i + 1 >= len(words) or not _COMPASS.fullmatch(words[i].kind.text):
+    """Whether words say by a known place where another lies ("غربي حلب", "بريف حلب", "بحلب")."""
+    if i + 1 >= len(words) or not text.joined(words[i - 1].end, words[i].start):
         return False
-    return text.joined(words[i - 1].end, words[i].start) and _known(text, known, words, i + 1) is not None
+    word = words[i].kind.text
+    if _WHERE.fullmatch(word):
+        return _known(text, known, words, i + 1) is not None
+    name = _known(text, known, words, i) if word.startswith("ب") else None
+    return name is not None and name.start == words[i].start + 1
 
 
-_COMPASS = re.compile("(?:شمال|جنوب|شرق|غرب)ي?")
+_WHERE = re.compile("(?:شمال|جنوب|شرق|غرب)ي?|ب(?:ريف|محافظة|ولاية|قضاء|ناحية|مديرية|منطقة)")
 
 
 def _lists_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:

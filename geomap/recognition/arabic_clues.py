@@ -51,6 +51,8 @@ class _Clues(NamedTuple):
     feminine: re.Pattern[str]
     masculine: re.Pattern[str]
     common: re.Pattern[str]
+    shapes: re.Pattern[str]
+    bare_only: frozenset[str]
     common_alif: re.Pattern[str]
     adjective: dict[str, re.Pattern[str]]
     ends_list: re.Pattern[str]
@@ -63,6 +65,8 @@ def _clues() -> _Clues:
     return _Clues(
         prepositions=frozenset(table["prepositions"]),
         common=re.compile(either(table["common"])),
+        shapes=re.compile(either(table["shapes"])),
+        bare_only=frozenset(table["bare_only"]),
         common_alif=re.compile(either(table["common_alif"])),
         adjective={
             "feminine": re.compile(either(table["feminine_adjectives"])),
@@ -104,6 +108,8 @@ def _typed(text: Text, before: Word, plain: str, around: Neighbours) -> bool:
 def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
     """Whether a word is no adjective of the type word before it."""
     clues = _clues()
+    if bare in clues.bare_only and plain.startswith("ال"):
+        return False
     if plain.startswith("ال") or clues.dual.fullmatch(bare):
         return True
     for gender, kind in (("feminine", clues.feminine), ("masculine", clues.masculine)):
@@ -128,7 +134,7 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     """Whether a word behind "and" goes on with the list of the name before it."""
     clues = _clues()
     assert around.previous is not None  # noqa: S101 - the caller has asked
-    if len(stem) < _SHORTEST or clues.common.fullmatch(stem):
+    if len(stem) < _SHORTEST or _is_common(stem):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
@@ -143,7 +149,7 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
-    if head not in clues.prepositions or len(plain) < _SHORTEST_UNTYPED or clues.common.fullmatch(plain):
+    if head not in clues.prepositions or len(plain) < _SHORTEST_UNTYPED or _is_common(plain):
         return False
     if around.known_around or around.known_in_list:
         return not clues.adjective["masculine"].fullmatch(plain)
@@ -153,6 +159,12 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     return (
         foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
     )
+
+
+def _is_common(plain: str) -> bool:
+    """Whether a word is a common noun or a verb, or looks like one."""
+    clues = _clues()
+    return clues.common.fullmatch(plain) is not None or clues.shapes.fullmatch(plain) is not None
 
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
