@@ -74,7 +74,8 @@ class Firing:
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
-            return strong[0]
+            counted = [f for f in strong if _counts_some(f.rule, clause)]
+            return (counted or strong)[0]
         if clause.figures or clause.mentions:
             weak = (f for f in self._matches(clause, weak=True) if f.rule.type != "statement")
             found = next((f for f in weak if clause.figures or not f.rule.weak_needs_figure), None)
@@ -94,17 +95,37 @@ class Firing:
             limit = heads[0].start
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
+    def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
+        """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
+        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
+        bare = 2 <= len(heads) <= len(clause.mentions) and all(f.unit is None for f in heads)
+        return main is not None and bare and sum(f.value for f in heads) == main.value
+
+    def _counted_too(self, clause: Clause, rule: Rule) -> bool:
+        """Whether somebody else's count of the same is told with the noun left out: "The Turkish side noted nine"."""
+        first = clause.figures[0]
+        counted = self.pack.counted_too.search(self.text, clause.start, first.start)
+        return counted is not None and first.unit in (None, rule.unit)
+
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
-        """Return the rule of the sentence before for a clause that only splits its figure ("Of these, 15 in Idlib")."""
+        """Return the rule of the sentence before for a clause that only goes on with it.
+
+        It splits its figure ("Of these, 15 in Idlib"), or tells another's count of the same.
+        """
         told = {e.rule for e in previous}
-        if len(told) != 1 or not clause.figures or not self.of_them(clause):
+        if len(told) != 1 or not clause.figures:
             return None
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
         if rule is None or rule.type == "statement":
+            return None
+        if self.adds_up(clause, previous) or self._counted_too(clause, rule):
+            return Fired(rule, clause.start, clause.start)
+        if not self.of_them(clause):
             return None
         # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
         opens = clause.figures[0].start - clause.start <= _OPENING
@@ -119,7 +140,7 @@ class Firing:
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions
-        return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
+        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:
@@ -173,3 +194,8 @@ class Firing:
             needs = "figure" if rule.weak_needs_figure else "figure and no place"
             why = f"these words are a weak sign, and no {needs} stands with them"
             notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
+
+
+def _counts_some(rule: Rule, clause: Clause) -> bool:
+    """Whether a rule counts any of a clause's figures: shelling that drove people out counts no people."""
+    return not clause.figures or any(rule.counts(f.unit) for f in clause.figures)

@@ -86,9 +86,9 @@ def assign_roles(
         if acts := rule.actors.search(said_of):
             acting.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
-        elif pack.adjunct.search(before):
+        elif why := pack.adjunct.search(before):
             aside.append(i)
-            part = Part(None, "it is told why, before or after what it happened", None)
+            part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -101,6 +101,25 @@ def assign_roles(
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
+    _settle(roles, weak, ((rule.default_role, aside), ("at", acting)), rule, resolutions)
+
+    def places(role: str) -> tuple[Resolution, ...]:
+        return tuple(resolutions[i] for i in sorted(set(roles[role])))
+
+    return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+
+
+def _settle(
+    roles: dict[str, list[int]],
+    weak: Mapping[str, list[int]],
+    last: Sequence[tuple[str, list[int]]],
+    rule: Rule,
+    resolutions: Sequence[Resolution],
+) -> None:
+    """Bring places told weakly into the roles that lack one, and leave out areas that only hold others.
+
+    `last` are places, with a role, that count only when no other is named: they act, or why it happened lies there.
+    """
     for role, found in weak.items():
         roles[role] = roles[role] or found
     for role in ("at", "to", "from"):
@@ -111,15 +130,9 @@ def assign_roles(
         ]  # "In Amhara 500 came to ..."
     if rule.type == "humanitarian_aid" and not roles["from"]:
         roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
-    if aside and not any(roles.values()):
-        roles[rule.default_role] = aside
-    if acting and not any(roles.values()):
-        roles["at"] = acting  # they act somewhere, and no other place is named
-
-    def places(role: str) -> tuple[Resolution, ...]:
-        return tuple(resolutions[i] for i in sorted(set(roles[role])))
-
-    return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+    for role, found in last:
+        if not any(roles.values()):
+            roles[role] = found
 
 
 def _span(match: re.Match[str], low: int) -> tuple[int, int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
+_OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 
@@ -39,7 +40,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it. `roles` maps a role to what stands before a place that has it;
+    it; with `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running
+    totals. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -54,10 +56,18 @@ class Rule:
     yields_to: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
+    counted: re.Pattern[str] | None
+    stock: bool
     roles: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+
+    def counts(self, unit: str | None) -> bool:
+        """Whether figures of a unit are its own; one without a unit can be."""
+        if unit is None:
+            return True
+        return unit not in self.not_counted and (self.counted is None or self.counted.fullmatch(unit) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +80,23 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeWords:
-    """What tells a running total from a figure of a period."""
+    """What tells a running total from a figure of a period.
+
+    `bracketed` stands in brackets that tell a figure of their own, `by_others` in those with another's count; `asides`
+    tell the time of something else ("shut since 2012").
+    """
 
     cumulative: re.Pattern[str]
     stock: re.Pattern[str]
     period: re.Pattern[str]
     perfect: re.Pattern[str]
     perfect_is_total: frozenset[str]
+    perfect_unless_daily: frozenset[str]
+    any_perfect: re.Pattern[str]
+    daily: re.Pattern[str]
+    bracketed: re.Pattern[str]
+    by_others: re.Pattern[str]
+    asides: re.Pattern[str]
     decrease: re.Pattern[str]
     increase: re.Pattern[str]
 
@@ -88,6 +108,7 @@ class ModalityWords:
     negated: re.Pattern[str]
     negated_after: re.Pattern[str]
     planned: re.Pattern[str]
+    finite: re.Pattern[str]
     hypothetical: re.Pattern[str]
 
 
@@ -114,6 +135,7 @@ class RulePack:
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    counted_too: re.Pattern[str]
     claims: ClaimWords
 
 
@@ -182,12 +204,13 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
+        subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
-        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
+        group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
-        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
+        elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        counted_too=words(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
@@ -195,6 +218,12 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             period=words(scope["period"]),
             perfect=words(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
+            perfect_unless_daily=frozenset(scope.get("perfect_unless_daily", [])),
+            any_perfect=words(scope.get("any_perfect", [])),
+            daily=words(scope.get("daily", [])),
+            bracketed=words(scope.get("bracketed", [])),
+            by_others=words(scope.get("by_others", [])),
+            asides=words(scope.get("asides", [])),
             decrease=words(scope["decrease"]),
             increase=words(scope["increase"]),
         ),
@@ -202,6 +231,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             negated=words(modality["negated"]),
             negated_after=words(modality["negated_after"]),
             planned=words(modality["planned"]),
+            finite=words(modality["finite"]) if "finite" in modality else re.compile(""),
             hypothetical=words(modality["hypothetical"], after=""),
         ),
     )
@@ -236,6 +266,8 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
+        counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
+        stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,

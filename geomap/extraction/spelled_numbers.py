@@ -1,4 +1,4 @@
-"""Numbers whose words are joined by "and", units before tens, as Arabic spells them: "ثلاثمئة وخمسة وعشرون ألفا ومئة"."""
+"""Numbers whose words are joined by "and", units before tens, as in Arabic: "ثلاثمئة وخمسة وعشرون ألفا ومئة"."""
 
 from __future__ import annotations
 

@@ -70,6 +70,9 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    number_of: re.Pattern[str] = NEVER
+    casualties_before: re.Pattern[str] = NEVER
+    casualties_behind: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,9 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        number_of=words(figures.get("number_of", []), after=""),
+        casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
+        casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
     )
 

@@ -32,8 +32,10 @@ _CLITIC_OF_LIST = "و"
 
 
 class Neighbours(NamedTuple):
-    """Names around a word: the one that ends right before it, whether a plural type word opened its list, and whether
-    a known name stands right behind the word ("X وحلب", "X غربي حلب", "X بريف حلب"), in a list or as where it lies.
+    """Names around a word.
+
+    `previous` ends right before it; `listed`: a plural type word opened its list. `known_in_list`, `known_around`: a
+    known name stands right behind the word, in a list ("X وحلب") or as where it lies ("X غربي حلب").
     """
 
     previous: Found | None
@@ -183,7 +185,11 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
         generic = _asks_for_more(words[last].kind.text)
-    if last + 2 < len(words) and words[last + 1].kind.text in _KIN and text.joined(words[last].end, words[last + 1].start):
+    if (
+        last + 2 < len(words)
+        and words[last + 1].kind.text in _KIN
+        and text.joined(words[last].end, words[last + 1].start)
+    ):
         last += 2  # "كرم أبو سالم"
     return Found(start, words[last].end, last + 1 - i)
 
