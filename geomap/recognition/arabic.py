@@ -21,7 +21,7 @@ __all__ = ["find_arabic_names"]
 
 _SHORTEST = 3
 """The letters of the shortest name looked up."""
-_LONGEST = 4
+_LONGEST = 6
 """The longest name looked up, in words."""
 
 

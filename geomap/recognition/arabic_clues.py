@@ -55,6 +55,7 @@ class _Clues(NamedTuple):
     common: re.Pattern[str]
     shapes: re.Pattern[str]
     bare_only: frozenset[str]
+    also_adjectives: frozenset[str]
     common_alif: re.Pattern[str]
     adjective: dict[str, re.Pattern[str]]
     ends_list: re.Pattern[str]
@@ -69,6 +70,7 @@ def _clues() -> _Clues:
         common=re.compile(either(table["common"])),
         shapes=re.compile(either(table["shapes"])),
         bare_only=frozenset(table["bare_only"]),
+        also_adjectives=frozenset(table["also_adjectives"]),
         common_alif=re.compile(either(table["common_alif"])),
         adjective={
             "feminine": re.compile(either(table["feminine_adjectives"])),
@@ -91,20 +93,23 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     stem = plain.removeprefix(_CLITIC_OF_LIST)
     if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
         return _with_generics(text, words, i, word.start + 1)
-    if _typed(text, before, plain, around):
+    if _typed(text, words[max(0, i - 2) : i], plain, around):
         return _with_generics(text, words, i, word.start)
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
 
 
-def _typed(text: Text, before: Word, plain: str, around: Neighbours) -> bool:
-    """Whether a word is a name because of the type word before it."""
-    head = _MARKS.sub("", before.kind.text)
+def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
+    """Whether a word is a name because of the type word that is the last one before it."""
+    head = _MARKS.sub("", before[-1].kind.text)
     bare = next((word for c in _CLITICS if _is_type(text, word := head.removeprefix(c))), "")
     if not bare:
         return around.previous is not None and _asks_for_more(plain)
+    if head in _clues().also_adjectives and before[0].kind.text not in _clues().prepositions:
+        return False
     if _asks_for_more(plain):
         return True
-    return len(plain) >= _SHORTEST and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
+    longer = len(plain) >= _SHORTEST or _clues().dual.fullmatch(bare) is not None
+    return longer and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
 
 
 def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
@@ -180,8 +185,8 @@ def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    last = i + 1 if _article_behind(text, words, i) else i
     generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
+    last = i + 1 if not generic and _article_behind(text, words, i) else i
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         last += 1
         generic = _asks_for_more(words[last].kind.text)
