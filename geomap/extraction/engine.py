@@ -18,7 +18,7 @@ from geomap.extraction.firing import Fired, Firing
 from geomap.extraction.modality import change_of, negation_of, plan_of
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
-from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces, with_there
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
@@ -143,6 +143,7 @@ class _Reader:
         inside = [i for i in self._places_in(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
+        clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
         for clause, fired in self.firing.with_rules(clauses, self.previous):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces", "goes_on", "join_clauses"]
+__all__ = ["Clause", "Piece", "cut_clauses", "cut_pieces", "goes_on", "join_clauses", "with_there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,16 @@ def cut_clauses(
         )
         for low, high in itertools.pairwise(cuts)
     ]
+
+
+def with_there(text: str, clauses: Sequence[Clause], pack: RulePack) -> list[Clause]:
+    """Give a clause that goes on "where ..." the places of the one before, when both count and it names none."""
+    told: list[Clause] = []
+    for clause in clauses:
+        counts = told and told[-1].figures and clause.figures and not clause.mentions
+        there = counts and pack.there.match(text, clause.start, clause.end)
+        told.append(replace(clause, mentions=told[-1].mentions) if there else clause)
+    return told
 
 
 def _depth(text: str, start: int, position: int) -> int:

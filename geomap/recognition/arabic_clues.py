@@ -50,12 +50,14 @@ class _Clues(NamedTuple):
     prepositions: frozenset[str]
     dual: re.Pattern[str]
     plural: re.Pattern[str]
+    parted: re.Pattern[str]
     feminine: re.Pattern[str]
     masculine: re.Pattern[str]
     common: re.Pattern[str]
     shapes: re.Pattern[str]
     bare_only: frozenset[str]
     also_adjectives: frozenset[str]
+    heads: frozenset[str]
     common_alif: re.Pattern[str]
     adjective: dict[str, re.Pattern[str]]
     ends_list: re.Pattern[str]
@@ -64,13 +66,14 @@ class _Clues(NamedTuple):
 @cache
 def _clues() -> _Clues:
     table = lexicon_table("ar")["unknown"]
-    kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "feminine", "masculine")}
+    kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "parted", "feminine", "masculine")}
     return _Clues(
         prepositions=frozenset(table["prepositions"]),
         common=re.compile(either(table["common"])),
         shapes=re.compile(either(table["shapes"])),
         bare_only=frozenset(table["bare_only"]),
         also_adjectives=frozenset(table["also_adjectives"]),
+        heads=frozenset(table["heads"]),
         common_alif=re.compile(either(table["common_alif"])),
         adjective={
             "feminine": re.compile(either(table["feminine_adjectives"])),
@@ -93,6 +96,8 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     stem = plain.removeprefix(_CLITIC_OF_LIST)
     if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
         return _with_generics(text, words, i, word.start + 1)
+    if plain in _COMPASS and _clues().parted.fullmatch(_MARKS.sub("", before.kind.text)):
+        return Found(word.start, words[i + 1].end, 2) if _has_second(text, words, i) else None
     if _typed(text, words[max(0, i - 2) : i], plain, around):
         return _with_generics(text, words, i, word.start)
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
@@ -145,7 +150,9 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
-    if _asks_for_more(stem) or (around.known_in_list and len(stem) > _SHORTEST):
+    if _asks_for_more(stem):
+        return _has_second(text, words, i)
+    if around.known_in_list and len(stem) > _SHORTEST:
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
@@ -176,11 +183,15 @@ def _is_common(plain: str) -> bool:
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a generic part and another word make a name ("في دير قانون"); houses and springs are common nouns."""
-    if not _asks_for_more(words[i].kind.text) or i + 1 == len(words):
+    return generic_of(words[i].kind.text) is not None and _has_second(text, words, i)
+
+
+def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether the word behind a generic part can be the rest of its name."""
+    if i + 1 == len(words) or not text.joined(words[i].end, words[i + 1].start):
         return False
     second = _MARKS.sub("", words[i + 1].kind.text)
-    joined = text.joined(words[i].end, words[i + 1].start)
-    return joined and not words[i + 1].kind.function and not _clues().common.fullmatch(second)
+    return not words[i + 1].kind.function and _clues().common.fullmatch(second) is None
 
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
@@ -209,6 +220,7 @@ def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
     return joined and plain.startswith("ال") and not adjective and not _clues().common.fullmatch(plain)
 
 
+_COMPASS = frozenset({"شمال", "جنوب", "شرق", "غرب", "وسط"})
 _KIN = frozenset({"أبو", "أبي", "أم", "بن"})
 _DIRECTION = re.compile("ال(?:شمال|جنوب|شرق|غرب|فوقان|تحتان|كبر|صغر)(?:ية?|ى)")
 
@@ -218,5 +230,7 @@ def _asks_for_more(word: str) -> bool:
 
     Sheikhs have an article and a name.
     """
+    if word in _clues().heads:
+        return True
     generic = generic_of(word)
     return generic is not None and (generic == "sheikh" or not word.startswith("ال"))
