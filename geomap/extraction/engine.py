@@ -295,6 +295,7 @@ class _Reader:
             own is not None
             and own.rule.type != rule.type
             and rule.name not in own.rule.yields_to
+            and not own.aside
             and piece.total is None
             and not piece.is_total
         ):

@@ -168,7 +168,7 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     if around.known_around or around.known_in_list:
         return not clues.adjective["masculine"].fullmatch(plain)
     if plain.startswith("ال"):
-        return False
+        return plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
     return (
         foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
