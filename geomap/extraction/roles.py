@@ -122,7 +122,7 @@ def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resol
         roles[role] = _without_containers(roles[role], resolutions)
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
-    if rule.type == "humanitarian_aid" and not roles["from"]:
+    if rule.type == "humanitarian_aid" and not (roles["from"] or roles["via"]):
         roles["at"], roles["to"] = roles["at"] + roles["to"], []
 
 

@@ -146,7 +146,7 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     """Whether a word behind "and" goes on with the list of the name before it."""
     clues = _clues()
     assert around.previous is not None  # noqa: S101 - the caller has asked
-    if len(stem) < _SHORTEST or _is_common(stem):
+    if (len(stem) < _SHORTEST and not _asks_for_more(stem)) or _is_common(stem):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
@@ -163,8 +163,10 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
-    if head not in clues.prepositions or len(plain) < _SHORTEST_UNTYPED or _is_common(plain):
+    if head not in clues.prepositions or _is_common(plain):
         return False
+    if len(plain) < _SHORTEST_UNTYPED:
+        return _is_generic_pair(text, words, i)
     if around.known_around or around.known_in_list:
         return not clues.adjective["masculine"].fullmatch(plain)
     if plain.startswith("ال"):
