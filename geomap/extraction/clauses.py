@@ -60,12 +60,14 @@ def cut_clauses(
             cuts.append(match.end())
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
     cuts = [*sorted(set(cuts)), end]
+    names = [(mentions[i].start, mentions[i].end) for i in indexes]
+    counted = [f for f in figures if not any(low <= f.start < high for low, high in names)]  # "Jisrayn" is no two bridges
     return [
         Clause(
             low,
             high,
             tuple(i for i in indexes if low <= mentions[i].start < high),
-            tuple(f for f in figures if low <= f.start < high),
+            tuple(f for f in counted if low <= f.start < high),
         )
         for low, high in itertools.pairwise(cuts)
     ]
@@ -97,4 +99,5 @@ def goes_on(before: Clause, clause: Clause) -> bool:
 
 def join_clauses(one: Clause, two: Clause) -> Clause:
     """Return two neighbours as one."""
-    return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)
+    mentions = one.mentions + tuple(i for i in two.mentions if i not in one.mentions)
+    return Clause(one.start, two.end, mentions, one.figures + two.figures)

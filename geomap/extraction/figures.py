@@ -207,7 +207,7 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
     """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
-    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
         return True
     return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
 
@@ -316,6 +316,8 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     if _is_part(figure, earlier, between):
         return replace(figure, part=True)
     units = {figure.unit, earlier[-1].unit}
+    if len(units) > 1 and words.same_before.search(before):
+        return replace(figure, same=True)
     measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
     return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
 

@@ -122,7 +122,7 @@ def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resol
         roles[role] = _without_containers(roles[role], resolutions)
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
-    if rule.type == "humanitarian_aid" and not (roles["from"] or roles["via"]):
+    if rule.type == "humanitarian_aid" and not roles["from"]:
         roles["at"], roles["to"] = roles["at"] + roles["to"], []
 
 
@@ -219,11 +219,15 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    if mention.part is None or not pack.beside.search(mention.part):
-        return False
     previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
     told = any(resolutions[j].mention.end <= mention.start for j in indexes)
-    return told and bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
+    if not told or not previous:
+        return False
+    gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if gap == mention.part:
+        return pack.beside.search(gap) is not None
+    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
+    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

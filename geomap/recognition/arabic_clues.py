@@ -146,24 +146,24 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     """Whether a word behind "and" goes on with the list of the name before it."""
     clues = _clues()
     assert around.previous is not None  # noqa: S101 - the caller has asked
-    if (len(stem) < _SHORTEST and not _asks_for_more(stem)) or _is_common(stem):
+    if _asks_for_more(stem):
+        return _has_second(text, words, i)
+    ends = clues.ends_list.match(text.body, words[i].end) is not None
+    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not ends):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
-    if _asks_for_more(stem):
-        return _has_second(text, words, i)
     if around.known_in_list and len(stem) > _SHORTEST:
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
-    ends = clues.ends_list.match(text.body, words[i].end) is not None
     return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
 
 
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
-    if head not in clues.prepositions or _is_common(plain):
+    if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
         return False
     if len(plain) < _SHORTEST_UNTYPED:
         return _is_generic_pair(text, words, i)
