@@ -29,6 +29,7 @@ _SHORTEST = 3
 _SHORTEST_UNTYPED = 4
 """Letters of the shortest name behind a type word, and behind a preposition: three are nearly always a common word."""
 _CLITIC_OF_LIST = "و"
+_MARKS_OF_END = frozenset(".،؛,)")
 
 
 class Neighbours(NamedTuple):
@@ -148,8 +149,9 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     assert around.previous is not None  # noqa: S101 - the caller has asked
     if _asks_for_more(stem):
         return _has_second(text, words, i)
+    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
     ends = clues.ends_list.match(text.body, words[i].end) is not None
-    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not ends):
+    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not closed):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
