@@ -114,6 +114,8 @@ def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -
         return False
     if _asks_for_more(plain):
         return True
+    if plain.startswith(_BEFORE_NOUNS) or _is_type(text, plain.removeprefix(_CLITIC_OF_LIST)):
+        return False
     longer = len(plain) >= _SHORTEST or _clues().dual.fullmatch(bare) is not None
     return longer and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
 
@@ -133,6 +135,8 @@ def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
     return around.known_in_list or not plain.endswith("ة")
 
 
+_BEFORE_NOUNS = ("بال", "لل", "كال", "وبال", "ولل")
+"""What is tied to a common noun with its article: in the, to the, like the."""
 _CLITICS = ("", "و", "ب", "ل", "ف")
 
 
@@ -151,7 +155,7 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
         return _has_second(text, words, i)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
     ends = clues.ends_list.match(text.body, words[i].end) is not None
-    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not closed):
+    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
