@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
-from geomap.extraction.clauses import Clause, Piece, cut_clauses
+from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
@@ -171,6 +171,7 @@ class _Reader:
         inside = [i for i in self._places_in(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
+        clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
@@ -349,6 +350,7 @@ class _Reader:
             own is not None
             and own.rule.type != rule.type
             and rule.name not in own.rule.yields_to
+            and not own.aside
             and piece.total is None
             and not piece.is_total
         ):
