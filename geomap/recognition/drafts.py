@@ -18,6 +18,7 @@ __all__ = ["Draft", "draft"]
 
 _DASH = re.compile(r"\s*[–—-]\s*")
 _BRACKETS = re.compile(BRACKETS)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _WIDE = frozenset({"governorate", "district", "subdistrict"})
 _ANY: frozenset[str] = frozenset()
 
@@ -125,7 +126,7 @@ def _type_before(text: Text, start: int, floor: int) -> tuple[int, frozenset[str
     if match is None or word is None or word.types == {"facility"}:  # "the station of X" lies in X
         return start, _ANY, False
     # Behind a name the word in front of the next one says where the first lies: "Дума провинции Дамаск, Джасим и ...".
-    tied = floor > 0 and not text.low[floor : match.start("word")].strip()
+    tied = floor > 0 and not _IN_BRACKETS.sub("", text.low[floor : match.start("word")]).strip()
     plural = not tied and text.words.plural.match(match["word"]) is not None
     quoted = text.body[reach:start].rstrip().endswith(('"', "“", "«"))
     if word.in_surface and not plural and not (quoted and text.words.type_follows):
