@@ -125,7 +125,8 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        return Figure(value=value, start=match.start(), end=end, repetitions=True)
+        least = _is_bound(words.at_least, before, words)
+        return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import Clause, goes_on, join_clauses
+from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
@@ -168,6 +168,12 @@ class Firing:
             return True  # "The Turkish side has information about eleven."
         points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
         return bool(points) and words <= _NO_VERB
+
+    def has_no_verb(self, piece: Piece) -> bool:
+        """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""
+        if self.pack.verbs.search(self.text, piece.start, piece.end):
+            return False
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) < _NO_VERB
 
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""

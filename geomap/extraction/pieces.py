@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece
-from geomap.extraction.figures import Figure
+from geomap.extraction.figures import PART_UNITS, Figure
 from geomap.extraction.parallels import children_of, cut_parallels
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ __all__ = ["cut_pieces"]
 
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
+    if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
+        # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
+        clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
     heads = [f for f in clause.figures if not f.part and not f.same]
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)

@@ -90,6 +90,9 @@ def assign_roles(
         elif pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it is told why, before or after what it happened", None)
+        elif _is_setting(text, start, i, indexes, resolutions, pack):
+            aside.append(i)
+            part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -216,6 +219,16 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
         return Part(None, "it only says whose people are meant", _span(match, low))
     return None
+
+
+def _is_setting(
+    text: str, start: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> bool:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa"."""
+    mention = resolutions[i].mention
+    if len(indexes) < 2 or not text.startswith(",", mention.end) or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    return pack.setting.search(text[start : mention.start]) is not None
 
 
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
