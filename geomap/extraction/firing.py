@@ -198,7 +198,8 @@ class Firing:
             return not goes_on(before, clause)
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
         same = fired.rule is rule.rule and not clause.mentions and plans[0] == plans[1]
-        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
+        apart = before.figures or self.text[clause.start - 1] == ";"
+        return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:
