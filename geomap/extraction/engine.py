@@ -111,6 +111,7 @@ class _Reader:
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.earlier: list[Event] = []  # events of the clauses before
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -175,6 +176,7 @@ class _Reader:
         told: list[Told] = []
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+            self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -263,6 +265,7 @@ class _Reader:
         for piece in pieces:
             chosen = self._chosen(piece, fired)
             placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
             negation = (

@@ -207,8 +207,10 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
-    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
+    """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
     if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+        return True
+    if re.match(r"\s+[–—]\s", after):
         return True
     return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
 

@@ -202,7 +202,8 @@ class Firing:
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
-        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions)
+        plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 

@@ -107,7 +107,7 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    _settle(roles, rule, resolutions)
+    _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
@@ -119,10 +119,12 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
-def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution]) -> None:
+def _settle(
+    roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution], heads: Mapping[int, int]
+) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
+        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
     if rule.type == "humanitarian_aid" and not roles["from"]:
@@ -242,6 +244,20 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
     return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
+    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
+    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
+    others = [i for i in indexes if i not in cities]
+    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
+        return indexes
+    quarters = all(
+        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
+        and not {"city", "town"} & resolutions[i].mention.types
+        for i in others
+    )
+    return others if quarters else indexes
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
