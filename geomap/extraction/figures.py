@@ -131,11 +131,14 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why
+    if _SUFFIXED.search(match.group()) and unit not in {u.name for u in pack.units}:
+        return "a length or a name"  # "a 5m wall"
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
     unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
         high=top,
@@ -143,7 +146,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(after) is not None,
+        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
         at_most=_is_bound(words.at_most, before, words),
         about=words.about.search(before) is not None,
         bracket=in_bracket,
@@ -168,6 +171,7 @@ def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWo
     return low, top
 
 
+_SUFFIXED = re.compile(r"\d[a-z]+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -179,8 +183,6 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if text in words.articles:
         named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
-    if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
-        return "a length or a name"  # "a 5m wall"
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
     return _why_a_date(text, before, unit, words)
@@ -232,6 +234,7 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
 
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
+_AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
 _MODIFIERS = 3
 """Words between a number and what it counts: "29 unexploded artillery shells"."""
 
@@ -255,9 +258,10 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         first = first or noun
         if _PLURAL.fullmatch(noun.group()):
             return noun.group(), noun.end()
-        position = noun.end() + 1
-        if text[noun.end() : position] != " ":
+        gap = _AFTER_MODIFIER.match(text, noun.end())
+        if gap is None:
             break
+        position = gap.end()
         if known := _known_unit(text, position, pack):
             return known
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
