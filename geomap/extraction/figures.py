@@ -280,13 +280,14 @@ def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     return _unit(sentence[told[-1].end() :], pack)[0]
 
 
-_DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
+_DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<mark>[–—-]|\()\s*$")
 
 
 def _unit_before(before: str, pack: RulePack) -> str | None:
-    """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
+    """Return the unit that stands before its number: "(женщин – 125, детей – 213)", "families (45)"."""
     match = _DASHED_WORD.search(before)
-    return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
+    unit = next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
+    return None if match and match["mark"] == "(" and unit in PART_UNITS else unit
 
 
 _LISTED_PART = re.compile(r"[\s,،(]*(?:and\s+|и\s+|و\s*)?$")
