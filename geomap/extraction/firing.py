@@ -197,7 +197,8 @@ class Firing:
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions
-        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
+        apart = before.figures or self.text[clause.start - 1] == ";"
+        return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:

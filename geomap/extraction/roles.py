@@ -175,8 +175,9 @@ def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Pa
 def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
     """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
     mention, place = resolution.mention, resolution.place
-    head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
-    if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
+    own = mention.surface.removesuffix(mention.name) or " ".join(mention.surface.split()[:-1])
+    head = (before + own).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and (own or head[0].islower()):  # the word for its kind has the case
         return pack.locative.fullmatch(head[0]) is not None
     # `fold` takes endings off: a name that is known in this form and no other has no cases.
     if place is None:
