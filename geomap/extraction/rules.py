@@ -134,6 +134,7 @@ class RulePack:
     background: re.Pattern[str]
     setting: re.Pattern[str]
     verbs: re.Pattern[str]
+    accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -218,6 +219,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         respectively=words(table["clauses"].get("respectively", [])),
         background=words(table["clauses"].get("background", [])),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
         verbs=words(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
