@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.extraction.phrases import matching
 from geomap.extraction.pieces import Clause, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
@@ -39,6 +40,8 @@ class Firing:
 
     def __init__(self, text: str, pack: RulePack, scopes: ScopeReader, notes: Notes | None) -> None:
         self.text, self.pack, self.scopes, self.notes = text, pack, scopes, notes
+        self._strong = [rule.triggers for rule in pack.rules]
+        self._weak = [rule.weak_triggers for rule in pack.rules]
 
     def with_rules(self, clauses: list[Clause], previous: Sequence[Event]) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
@@ -117,11 +120,9 @@ class Firing:
         return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
-        for rule in self.pack.rules:
-            pattern = rule.weak_triggers if weak else rule.triggers
-            match = pattern.search(self.text, clause.start, clause.end)
-            if match is None:
-                continue
+        triggers = self._weak if weak else self._strong
+        for number, match in matching(triggers, self.text, clause.start, clause.end):
+            rule = self.pack.rules[number]
             against = rule.excludes.search(self.text, clause.start, clause.end)
             thought = None if against else self._hypothetical(match, clause)
             if against is None and thought is None:
@@ -150,9 +151,9 @@ class Firing:
 
     def _note_weak(self, clause: Clause, notes: Notes) -> None:
         """Note the weak triggers of a clause in which no rule fired."""
-        for rule in self.pack.rules:
-            match = rule.weak_triggers.search(self.text, clause.start, clause.end)
-            if match is None or rule.type == "statement":
+        for number, match in matching(self._weak, self.text, clause.start, clause.end):
+            rule = self.pack.rules[number]
+            if rule.type == "statement":
                 continue
             if rule.excludes.search(self.text, clause.start, clause.end) or self._hypothetical(match, clause):
                 continue

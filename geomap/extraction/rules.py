@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
+from geomap.extraction.needed_words import MARKS
+from geomap.extraction.phrases import Phrases, Sieve, with_marks
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ __all__ = [
     "ScopeWords",
     "Unit",
     "alternatives",
+    "read_phrases",
     "read_rule",
     "rule_pack",
 ]
@@ -50,10 +53,10 @@ class Rule:
     name: str
     type: str
     label: str | None
-    triggers: re.Pattern[str]
-    weak_triggers: re.Pattern[str]
+    triggers: Phrases
+    weak_triggers: Phrases
     weak_needs_figure: bool
-    excludes: re.Pattern[str]
+    excludes: Phrases
     yields_to: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
@@ -92,7 +95,7 @@ class FigureWords:
     places: re.Pattern[str]
     places_after: re.Pattern[str]
     families_of: re.Pattern[str]
-    of_them: re.Pattern[str]
+    of_them: Phrases
     part_before: re.Pattern[str]
     part_after: re.Pattern[str]
 
@@ -102,7 +105,7 @@ class PeriodWords:
     """Words for stretches of time."""
 
     lang: str
-    past: tuple[tuple[str, int, re.Pattern[str]], ...]
+    past: tuple[tuple[str, int, Phrases], ...]
     said: str
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -120,44 +123,45 @@ class PeriodWords:
 class ScopeWords:
     """What tells a running total from a figure of a period."""
 
-    cumulative: re.Pattern[str]
-    stock: re.Pattern[str]
-    period: re.Pattern[str]
-    perfect: re.Pattern[str]
+    cumulative: Phrases
+    stock: Phrases
+    period: Phrases
+    perfect: Phrases
     perfect_is_total: frozenset[str]
-    decrease: re.Pattern[str]
-    increase: re.Pattern[str]
+    decrease: Phrases
+    increase: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModalityWords:
     """What makes an event negated, planned or only thought of."""
 
-    negated: re.Pattern[str]
-    negated_after: re.Pattern[str]
-    planned: re.Pattern[str]
-    hypothetical: re.Pattern[str]
+    negated: Phrases
+    negated_after: Phrases
+    planned: Phrases
+    hypothetical: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
-    """All that a language says of events; `rules` in order of rank."""
+    """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases."""
 
     lang: str
+    sieve: Sieve = field(compare=False)
     rules: tuple[Rule, ...]
     units: tuple[Unit, ...]
     figures: FigureWords
     period: PeriodWords
     scope: ScopeWords
     modality: ModalityWords
-    cut: re.Pattern[str]
+    cut: Phrases
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
     group: re.Pattern[str]
-    anaphora: re.Pattern[str]
+    anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
 
@@ -210,15 +214,20 @@ def parse_pack(text: str, *, path: str) -> RulePack:
 def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     figures, period = table["figures"], table["period"]
     scope, modality = table["scope"], table["modality"]
+    sieve = Sieve()
 
     def words(
         entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words"
     ) -> re.Pattern[str]:
         return alternatives(entries, before, after, path, field)
 
+    def phrases(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words") -> Phrases:
+        return read_phrases(entries, before, after, path, field, sieve)
+
     return RulePack(
         lang=table["lang"],
-        rules=tuple(read_rule(entry, path) for entry in table["rule"]),
+        sieve=sieve,
+        rules=tuple(read_rule(entry, path, sieve) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
         figures=FigureWords(
             words=figures["words"],
@@ -238,13 +247,13 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
             places_after=words(figures["places_after"], after=r"\s*$"),
             families_of=words(figures["families_of"], after=r"\s+$"),
-            of_them=words(figures["of_them"]),
+            of_them=phrases(figures["of_them"]),
             part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
             part_after=words(figures["part_after"], before=r"\s+"),
         ),
         period=PeriodWords(
             lang=table["lang"],
-            past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
+            past=tuple((name, period["past_days"][name], phrases(entries)) for name, entries in period["past"].items()),
             said="|".join(period["said"]),
             months=period["months"],
             weekdays=period["weekdays"],
@@ -257,35 +266,35 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             months_in="|".join(period["months_in"]),
             months_to="|".join(period["months_to"]),
         ),
-        cut=words(table["clauses"]["cut"], before="", after=""),
+        cut=phrases(table["clauses"]["cut"], before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
         group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
-        anaphora=words(table["clauses"]["anaphora"]),
+        anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         scope=ScopeWords(
-            cumulative=words(scope["cumulative"]),
-            stock=words(scope["stock"]),
-            period=words(scope["period"]),
-            perfect=words(scope["perfect"]),
+            cumulative=phrases(scope["cumulative"]),
+            stock=phrases(scope["stock"]),
+            period=phrases(scope["period"]),
+            perfect=phrases(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
-            decrease=words(scope["decrease"]),
-            increase=words(scope["increase"]),
+            decrease=phrases(scope["decrease"]),
+            increase=phrases(scope["increase"]),
         ),
         modality=ModalityWords(
-            negated=words(modality["negated"]),
-            negated_after=words(modality["negated_after"]),
-            planned=words(modality["planned"]),
-            hypothetical=words(modality["hypothetical"], after=""),
+            negated=phrases(modality["negated"]),
+            negated_after=phrases(modality["negated_after"]),
+            planned=phrases(modality["planned"]),
+            hypothetical=phrases(modality["hypothetical"], after=""),
         ),
     )
 
 
-def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = EVENT_TYPES) -> Rule:
+def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple[str, ...] = EVENT_TYPES) -> Rule:
     """Read one rule of a pack; `types` are the types of event that it may have.
 
     Raises
@@ -307,10 +316,10 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         name=name,
         type=entry["type"],
         label=entry.get("label"),
-        triggers=alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
-        weak_triggers=alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
+        triggers=read_phrases(strong, r"(?<!\w)", r"(?!\w)", path, name, sieve),
+        weak_triggers=read_phrases(weak, r"(?<!\w)", r"(?!\w)", path, name, sieve),
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
-        excludes=alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
+        excludes=read_phrases(entry.get("excludes", []), r"(?<!\w)", r"", path, name, sieve),
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
@@ -330,6 +339,20 @@ def _roles(table: Mapping[str, list[str]], path: str, name: str) -> dict[str, re
     return {role: alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
 
 
+def read_phrases(entries: list[str], before: str, after: str, path: str, field: str, sieve: Sieve) -> Phrases:
+    """Return patterns to be searched for in sentences; `before` and `after` are what stands around each.
+
+    Raises
+    ------
+    RuleError
+        When one of them is no regular expression.
+    """
+    try:
+        return Phrases(entries, _marked_edge(before), _marked_edge(after), sieve)
+    except re.error as error:
+        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+
+
 def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
     """Compile patterns as alternatives in their order; nothing matches when there are none.
 
@@ -342,12 +365,17 @@ def alternatives(entries: list[str], before: str, after: str, path: str, field: 
     """
     if not entries:
         return _NEVER
-    # Vowel marks are no word characters, but a word does not end before one.
-    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
     try:
-        return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+        return re.compile(
+            f"{_marked_edge(before)}(?:{'|'.join(map(with_marks, entries))}){_marked_edge(after)}", re.IGNORECASE
+        )
     except re.error as error:
         raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+
+
+def _marked_edge(pattern: str) -> str:
+    """Let a word go on behind a vowel mark, which is no word character."""
+    return pattern.replace(r"(?<!\w)", rf"(?<![\w{MARKS}])").replace(r"(?!\w)", rf"(?![\w{MARKS}])")
 
 
 def _culprit(entries: list[str]) -> str:
@@ -358,21 +386,3 @@ def _culprit(entries: list[str]) -> str:
         except re.error:
             return entry
     return "|".join(entries)
-
-
-_WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"
-
-
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
-
-
-def _with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)

@@ -1,0 +1,206 @@
+"""Which words a text must have for a pattern to match: read off the parsed pattern, so that most need not be tried.
+
+Of "return(?:ed|s|ing)? (?:home|back)" a text needs a word "return", "returned", "returns" or "returning". Too much is
+never asked: where a pattern could match without a known word, it needs none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["MARKS", "ODD", "NeededWord", "needed_words"]
+
+_parser = import_module("re._parser")  # the standard library's own parser; it has no public name since Python 3.11
+
+MARKS = "\u064b-\u0652\u0670"
+"""Vowel marks, which stand between the letters of an Arabic word and are not counted."""
+
+ODD = (
+    "\u0130\u0131\u017f\u00b5\u0345\u0370-\u03ff\u1c80-\u1c8f\u1e60\u1e61\u1e9b\u1f00-\u1fff\u2126\ua64a\ua64b"
+    "\ufb05\ufb06"
+)
+"""Letters that a pattern without regard to case takes for others that are not their small letters: ı for i, ſ for s."""
+
+_Item = tuple[Any, Any]
+"""A part of a parsed pattern: its kind, and what it is made of."""
+
+_ANY, _EDGE = "\0", "\1"
+"""In a variant: some unknown text, perhaps none; and a place where a word begins or ends."""
+
+_MOST_VARIANTS = 64
+_RARE = 6
+"""Rare enough: a word of four letters with both its ends."""
+_MOST_LETTERS = 4
+"""Letters of a class ([sz]) that are told apart; a larger one is any letter."""
+
+_MARK = re.compile(f"[{MARKS}]")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_ODD = re.compile(f"[{ODD}]")
+_RUN = re.compile(r"[^\W\0\1]+")
+
+
+class NeededWord(NamedTuple):
+    """Letters of a word, in small letters without vowel marks; they are its first ones, its last ones, or both."""
+
+    letters: str
+    first: bool
+    last: bool
+
+
+def needed_words(pattern: str) -> frozenset[NeededWord] | None:
+    """Return words of which each text that a pattern matches has one, None when it can match without any.
+
+    Raises
+    ------
+    re.error
+        When it is no regular expression.
+    """
+    items = _parser.parse(pattern, re.IGNORECASE)
+    return _Reader(edges_need_marks=_ARABIC.search(pattern) is not None).needed(items, _EDGES_UNKNOWN)
+
+
+_EDGES_UNKNOWN = (_ANY, _ANY)
+
+
+class _Reader:
+    """Reads the parsed form of one pattern.
+
+    `edges_need_marks`: a word of Arabic letters goes on behind a vowel mark, and only an assertion that knows of the
+    marks tells where it ends.
+    """
+
+    def __init__(self, *, edges_need_marks: bool) -> None:
+        self.edges_need_marks = edges_need_marks
+
+    def needed(self, items: Sequence[_Item], around: tuple[str, str]) -> frozenset[NeededWord] | None:
+        """Return the rarest words that one stretch of a sequence needs."""
+        best = max(map(_words_of, self._stretches(items, around)), key=_rarity)
+        if _rarity(best) < _RARE:
+            best = max([best, *(self._of_branches(item) for item in items if item[0].name in _GROUPS)], key=_rarity)
+        return best
+
+    def _of_branches(self, item: _Item) -> frozenset[NeededWord] | None:
+        """Return what the branches of a group need, when each needs something."""
+        branches = item[1][1] if item[0].name == "BRANCH" else [item[1][-1]]
+        found: set[NeededWord] = set()
+        for branch in branches:
+            words = self.needed(branch, _EDGES_UNKNOWN)
+            if words is None:
+                return None
+            found |= words
+        return frozenset(found)
+
+    def _stretches(self, items: Iterable[_Item], around: tuple[str, str]) -> Iterator[list[str]]:
+        """Yield the variants of a sequence, cut into stretches where it has too many."""
+        current, plain = [around[0]], ""  # `plain` goes behind each of the variants so far
+        for item in items:
+            variants = self._variants(item)
+            if len(variants) == 1:
+                plain += variants[0]
+                continue
+            if len(current) * len(variants) > _MOST_VARIANTS:
+                yield [text + plain + _ANY for text in current]
+                current, plain = [_ANY], ""
+            current, plain = [text + plain + variant for text in current for variant in variants], ""
+        yield [text + plain + around[1] for text in current]
+
+    def _sequence(self, items: Iterable[_Item]) -> list[str]:
+        """Return the variants of a sequence, any text when there are too many."""
+        stretches = list(self._stretches(items, ("", "")))
+        return stretches[0] if len(stretches) == 1 else [_ANY]
+
+    def _variants(self, item: _Item) -> list[str]:
+        name, value = item[0].name, item[1]
+        found = [_ANY]
+        if name == "LITERAL":
+            found = _letter(value)
+        elif name == "IN":
+            found = _class_letters(value)
+        elif name == "BRANCH":
+            found = [variant for branch in value[1] for variant in self._sequence(branch)]
+        elif name in _GROUPS:
+            found = self._sequence(value[-1] if name == "SUBPATTERN" else value)
+        elif name in _REPEATS:
+            found = self._repeated(*value)
+        elif name in _PLACES:
+            found = [_EDGE if self._is_edge(item) else ""]
+        elif name == "FAILURE":
+            found = []
+        return found if len(found) <= _MOST_VARIANTS else [_ANY]
+
+    def _repeated(self, least: int, most: int, items: Sequence[_Item]) -> list[str]:
+        if most == 0:
+            return [""]
+        once = self._sequence(items)
+        if most > 1 and once != [" "]:  # of space it does not matter how much there is
+            return [text + _ANY for text in once] if least else [_ANY]
+        return once if least else ["", *once]
+
+    def _is_edge(self, item: _Item) -> bool:
+        """Whether an assertion says that no word goes on across a place."""
+        name, value = item[0].name, item[1]
+        if name == "AT":
+            told = value.name
+            return told != "AT_NON_BOUNDARY" and (told != "AT_BOUNDARY" or not self.edges_need_marks)
+        if name == "ASSERT" or len(value[1]) != 1 or value[1][0][0].name != "IN":
+            return False
+        members = [(kind.name, getattr(what, "name", what)) for kind, what in value[1][0][1]]
+        marks = ("RANGE", (0x64B, 0x652)) in members
+        return ("CATEGORY", "CATEGORY_WORD") in members and (marks or not self.edges_need_marks)
+
+
+_GROUPS = frozenset({"BRANCH", "SUBPATTERN", "ATOMIC_GROUP"})
+_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_PLACES = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
+
+
+def _rarity(words: frozenset[NeededWord] | None) -> int:
+    """Return how seldom a text has one of some words: as seldom as the most usual of them."""
+    return -1 if words is None else min(map(_word_rarity, words), default=99)
+
+
+def _word_rarity(word: NeededWord) -> int:
+    return len(word.letters) + word.first + word.last
+
+
+@cache
+def _letter(code: int) -> list[str]:
+    letter = chr(code)
+    if _ODD.match(letter):
+        return [_ANY]
+    if _MARK.match(letter):
+        return [""]
+    return [letter.lower() if letter.isalnum() or letter == "_" else " "]
+
+
+def _class_letters(members: Sequence[_Item]) -> list[str]:
+    """Return the letters of a small class, space for one without letters, and any text for others."""
+    letters: set[str] = set()
+    for kind, what in members:
+        if kind.name == "LITERAL":
+            letters.update(_letter(what))
+        elif kind.name == "CATEGORY" and what.name in {"CATEGORY_SPACE", "CATEGORY_NOT_WORD"}:
+            letters.add(" ")
+        else:
+            return [_ANY]
+    return sorted(letters) if len(letters) <= _MOST_LETTERS else [_ANY]
+
+
+def _words_of(variants: Sequence[str]) -> frozenset[NeededWord] | None:
+    """Return the rarest word of each variant, None when one has none."""
+    found = set()
+    for text in variants:
+        words = [
+            NeededWord(run.group(), text[run.start() - 1] != _ANY, text[run.end()] != _ANY)
+            for run in _RUN.finditer(text, 1, len(text) - 1)
+        ]
+        if not words:
+            return None
+        found.add(max(words, key=_word_rarity))
+    return frozenset(found)

@@ -1,0 +1,229 @@
+"""Many patterns as one, of which only those are tried whose words stand in the text.
+
+A pack has hundreds of patterns, and a sentence some twenty words. So the words that a match needs are read off each
+pattern once (`needed_words`), a sentence is cut into words once, and a pattern is searched only when the two meet. What
+is found is what `re` finds with the patterns joined as alternatives, in their order.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from geomap.extraction.needed_words import MARKS, ODD, needed_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geomap.extraction.needed_words import NeededWord
+
+__all__ = ["Phrases", "Sieve", "matching", "with_marks"]
+
+_END = sys.maxsize
+_WORD = re.compile(r"\w+")
+_MARKS = re.compile(f"[{MARKS}]+")
+_ODD = re.compile(f"[{ODD}]")
+_ALWAYS = 1
+"""The bit of patterns that need no word."""
+_KEPT_WORDS = 50_000
+_KEPT_STRETCHES = 256
+
+
+class Sieve:
+    """The words that some patterns need, each set of them with a bit of its own.
+
+    One for a pack: then the words of a stretch of text are looked up once for all its patterns.
+    """
+
+    def __init__(self) -> None:
+        self._bits: dict[frozenset[NeededWord], int] = {}
+        self._whole: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        self._within: dict[str, int] = {}
+        self._by_word: dict[str, int] = {}
+        self._by_stretch: dict[tuple[str, int, int], int] = {}
+
+    def bit(self, words: frozenset[NeededWord] | None) -> int:
+        """Return the bit of patterns that need one of some words."""
+        if words is None:
+            return _ALWAYS
+        if words not in self._bits:
+            bit = self._bits[words] = 2 << len(self._bits)
+            for word in words:
+                table = self._table(word)
+                table[word.letters] = table.get(word.letters, 0) | bit
+            self._by_word, self._by_stretch = {}, {}
+        return self._bits[words]
+
+    def _table(self, word: NeededWord) -> dict[str, int]:
+        if word.first:
+            return self._whole if word.last else self._first
+        return self._last if word.last else self._within
+
+    def bits(self, text: str, start: int, end: int) -> int:
+        """Return the bits of the patterns that could match in ``text[start:end]``."""
+        stretch = (text, start, end)
+        found = self._by_stretch.get(stretch)
+        if found is None:
+            if len(self._by_stretch) >= _KEPT_STRETCHES:
+                self._by_stretch = {}
+            found = self._by_stretch[stretch] = self._bits_of(text[start:end])
+        return found
+
+    def _bits_of(self, text: str) -> int:
+        if not text.isascii():
+            if _ODD.search(text):
+                return -1
+            text = _MARKS.sub("", text)
+        found, known = _ALWAYS, self._by_word
+        for word in _WORD.findall(text.lower()):
+            bits = known.get(word)
+            found |= self._learn(word) if bits is None else bits
+        return found
+
+    def _learn(self, word: str) -> int:
+        """Return the bits of the patterns that need a word, and keep them."""
+        bits = self._whole.get(word, 0)
+        for i in range(1, len(word) + 1):
+            bits |= self._first.get(word[:i], 0) | self._last.get(word[-i:], 0)
+        for letters, of_letters in self._within.items():
+            if letters in word:
+                bits |= of_letters
+        if len(self._by_word) >= _KEPT_WORDS:
+            self._by_word = {}
+        self._by_word[word] = bits
+        return bits
+
+
+class Phrases:
+    """Patterns tried in their order, without regard to case, as `re` tries alternatives.
+
+    Parameters
+    ----------
+    entries
+        The patterns, none of which refers to a group. In Arabic ones vowel marks may stand behind any letter.
+    before, after
+        Patterns that stand around each of them.
+    sieve
+        Where their words are looked up.
+
+    Raises
+    ------
+    re.error
+        When one is no regular expression.
+    """
+
+    def __init__(self, entries: Sequence[str], before: str, after: str, sieve: Sieve) -> None:
+        self.entries, self.before, self.after, self.sieve = tuple(entries), before, after, sieve
+        self._of_bit: dict[int, list[int]] = {}
+        for number, entry in enumerate(self.entries):
+            bit = sieve.bit(needed_words(f"{before}(?:{entry}){after}"))
+            self._of_bit.setdefault(bit, []).append(number)
+        self.bits = 0
+        for bit in self._of_bit:
+            self.bits |= bit
+        self._compiled: dict[int, re.Pattern[str]] = {}  # each when it is first tried
+        for number, entry in enumerate(self.entries):
+            if "(?<" in entry:  # what is wrong with the others, parsing has told
+                self._pattern(number)
+
+    def joined_with(self, others: Phrases) -> Phrases:
+        """Return these patterns and then others, of the same edges, in the sieve of the others."""
+        return Phrases((*self.entries, *others.entries), self.before, self.after, others.sieve)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrases) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[tuple[str, ...], str, str]:
+        return self.entries, self.before, self.after
+
+    @cached_property
+    def joined(self) -> re.Pattern[str]:
+        """All of them as one pattern; one that matches nothing when there are none."""
+        return self._compile(self.entries) if self.entries else re.compile(r"(?!)")
+
+    def search(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
+        """Return the first match in ``text[start:end]``, None without one; see `re.Pattern.search`."""
+        bits = self.sieve.bits(text, start, end) & self.bits
+        if not bits:
+            return None
+        best: re.Match[str] | None = None
+        for number in self._numbers(bits):
+            match = self._pattern(number).search(text, start, end)
+            if match is not None and (best is None or match.start() < best.start()):
+                best = match
+        return best
+
+    def match(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
+        """Return the match at `start`, None without one; see `re.Pattern.match`."""
+        return self.joined.match(text, start, end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
+        """Return the match of all of ``text[start:end]``, None without one; see `re.Pattern.fullmatch`."""
+        return self.joined.fullmatch(text, start, end)
+
+    def finditer(self, text: str, start: int = 0, end: int = _END) -> Iterator[re.Match[str]]:
+        """Yield the matches that do not overlap; see `re.Pattern.finditer`."""
+        if self.sieve.bits(text, start, end) & self.bits:
+            yield from self.joined.finditer(text, start, end)
+
+    def sub(self, replacement: str, text: str) -> str:
+        """Return a text with the matches replaced; see `re.Pattern.sub`."""
+        return self.joined.sub(replacement, text) if self.sieve.bits(text, 0, _END) & self.bits else text
+
+    def _numbers(self, bits: int) -> list[int]:
+        """Return the patterns of some bits, in their order."""
+        if bits == self.bits:
+            return list(range(len(self.entries)))
+        found: list[int] = []
+        while bits:
+            lowest = bits & -bits
+            found += self._of_bit[lowest]
+            bits ^= lowest
+        found.sort()
+        return found
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        pattern = self._compiled.get(number)
+        if pattern is None:
+            pattern = self._compiled[number] = self._compile([self.entries[number]])
+        return pattern
+
+    def _compile(self, entries: Sequence[str]) -> re.Pattern[str]:
+        return re.compile(f"{self.before}(?:{'|'.join(map(with_marks, entries))}){self.after}", re.IGNORECASE)
+
+
+_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
+
+
+def with_marks(pattern: str) -> str:
+    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
+
+    def marked(match: re.Match[str]) -> str:
+        found = match.group()
+        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
+            return found
+        return rf"(?:{found}[{MARKS}]*)"
+
+    return _ARABIC_LETTER.sub(marked, pattern)
+
+
+def matching(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield which of many phrases match in ``text[start:end]``, by number, and their first match.
+
+    Most are passed over at the cost of a comparison, so that there may be hundreds.
+    """
+    sieve, bits = None, 0
+    for number, one in enumerate(phrases):
+        if one.sieve is not sieve:
+            sieve = one.sieve
+            bits = sieve.bits(text, start, end)
+        if one.bits & bits and (match := one.search(text, start, end)) is not None:
+            yield number, match
