@@ -149,6 +149,10 @@ class Phrases:
         """All of them as one pattern; one that matches nothing when there are none."""
         return self._compile(self.entries) if self.entries else re.compile(r"(?!)")
 
+    def possible(self, text: str, start: int = 0, end: int = _END) -> bool:
+        """Whether the words that one of them needs stand in ``text[start:end]``."""
+        return bool(self.sieve.bits(text, start, end) & self.bits)
+
     def search(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
         """Return the first match in ``text[start:end]``, None without one; see `re.Pattern.search`."""
         bits = self.sieve.bits(text, start, end) & self.bits
@@ -170,13 +174,8 @@ class Phrases:
         return self.joined.fullmatch(text, start, end)
 
     def finditer(self, text: str, start: int = 0, end: int = _END) -> Iterator[re.Match[str]]:
-        """Yield the matches that do not overlap; see `re.Pattern.finditer`."""
-        if self.sieve.bits(text, start, end) & self.bits:
-            yield from self.joined.finditer(text, start, end)
-
-    def sub(self, replacement: str, text: str) -> str:
-        """Return a text with the matches replaced; see `re.Pattern.sub`."""
-        return self.joined.sub(replacement, text) if self.sieve.bits(text, 0, _END) & self.bits else text
+        """Return the matches that do not overlap; see `re.Pattern.finditer`."""
+        return self.joined.finditer(text, start, end) if self.possible(text, start, end) else iter(())
 
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns of some bits, in their order."""
