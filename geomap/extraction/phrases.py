@@ -24,6 +24,7 @@ __all__ = ["Phrases", "Sieve", "matching", "with_marks"]
 _END = sys.maxsize
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(f"[{MARKS}]+")
+_IN_WORD = re.compile(rf"[\w{MARKS}][\w{MARKS}]")
 _ODD = re.compile(f"[{ODD}]")
 _ALWAYS = 1
 """The bit of patterns that need no word."""
@@ -45,6 +46,7 @@ class Sieve:
         self._within: dict[str, int] = {}
         self._by_word: dict[str, int] = {}
         self._by_stretch: dict[tuple[str, int, int], int] = {}
+        self._around: tuple[str, int, int, int] = ("", 0, 0, 0)  # a stretch of a longer text, and its bits
 
     def bit(self, words: frozenset[NeededWord] | None) -> int:
         """Return the bit of patterns that need one of some words."""
@@ -55,7 +57,7 @@ class Sieve:
             for word in words:
                 table = self._table(word)
                 table[word.letters] = table.get(word.letters, 0) | bit
-            self._by_word, self._by_stretch = {}, {}
+            self._by_word, self._by_stretch, self._around = {}, {}, ("", 0, 0, 0)
         return self._bits[words]
 
     def _table(self, word: NeededWord) -> dict[str, int]:
@@ -64,14 +66,24 @@ class Sieve:
         return self._last if word.last else self._within
 
     def bits(self, text: str, start: int, end: int) -> int:
-        """Return the bits of the patterns that could match in ``text[start:end]``."""
+        """Return the bits of the patterns that could match in ``text[start:end]``, and perhaps some more."""
         stretch = (text, start, end)
         found = self._by_stretch.get(stretch)
         if found is None:
             if len(self._by_stretch) >= _KEPT_STRETCHES:
                 self._by_stretch = {}
-            found = self._by_stretch[stretch] = self._bits_of(text[start:end])
+            found = self._by_stretch[stretch] = self._bits_within(text, start, end)
         return found
+
+    def _bits_within(self, text: str, start: int, end: int) -> int:
+        """Return the bits of a stretch: those of the sentence around it will do, unless it cuts a word of that."""
+        around, low, high, bits = self._around
+        if around is text and low <= start and end <= high and not (_cut(text, start) or _cut(text, end)):
+            return bits
+        bits = self._bits_of(text[start:end])
+        if 0 < start or end < len(text):
+            self._around = (text, start, end, bits)
+        return bits
 
     def _bits_of(self, text: str) -> int:
         if not text.isascii():
@@ -96,6 +108,11 @@ class Sieve:
             self._by_word = {}
         self._by_word[word] = bits
         return bits
+
+
+def _cut(text: str, position: int) -> bool:
+    """Whether a position lies within a word."""
+    return _IN_WORD.match(text, position - 1) is not None if position > 0 else False
 
 
 class Phrases:
