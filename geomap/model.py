@@ -285,7 +285,8 @@ class Event:
     `period` is the time as written, `interval` its calendar days when they can be told. `negated` and `planned`
     events are never counted. `label` names an `other` event. `claimant` is who says so when the text tells.
     `total_of_breakdown` marks a total whose parts are events of their own: adding both would count twice.
-    `repeats` is the id of the event of the same bulletin that tells the same fact more fully: it is not counted again.
+    `repeats` is the id of the event that tells the same fact more fully, or first: it is not counted again. It is of
+    the same bulletin; among events of several bulletins (a map, an answer) also one of another.
     `change` marks figures that are a rise or a fall of a number of people or things, not the number itself.
     `rule` names the rule that fired.
     """

@@ -23,8 +23,10 @@ class Sentence:
     paragraph: int
 
 
-# A line break ends a sentence where a blank line or an item of a list follows; elsewhere it is a broken line.
-_PARAGRAPH = re.compile(r"\n[ \t]*\n+|\n(?=[ \t]*(?:[-•*·–—]|\d{1,2}[.)])\s)")
+_BULLET = "[•●▪◦‣■►⁃]"
+# A line break ends a sentence where a blank line or an item of a list follows; elsewhere it is a broken line. A bullet
+# begins an item wherever it stands: a PDF may give a whole list as one line.
+_PARAGRAPH = re.compile(rf"\n[ \t]*\n+|\n(?=[ \t]*(?:[-*·–—]|\d{{1,2}}[.)])\s)|\s+(?={_BULLET}\s)")
 _END = re.compile(r"(?:[.!?؟…]|[.!?؟]['\"”»’)\]]+)\s+(?=[\"'“«(\[]?\s*(?:[^\W\d_]|\d|—))")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Maj|Gen|Lt|Col|Capt|Sgt|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"

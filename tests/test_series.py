@@ -15,9 +15,9 @@ from made_events import make_bulletin, make_event, make_place, make_resolution
 from geomap import Gazetteer, process
 from geomap.model import Bulletin, Count, Interval, Roles
 from geomap.query import EventQuery
-from geomap.series import check_series, report_html, report_json, report_table
+from geomap.series import check_series, mark_retold, report_html, report_json, report_table
 from geomap.series.axis import Days, Scale
-from geomap.series.families import source_family
+from geomap.series.families import family_of, source_family
 
 GHOUTA = make_place("syr:eastern-ghouta", name="Eastern Ghouta")
 HOMS = make_place("syr:homs-governorate", name="Homs Governorate")
@@ -521,3 +521,65 @@ def test_bad_input_is_named(run, bulletins, arguments, says):
     assert ran.code == 2
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("claimant", "family"),
+    [
+        (None, "Russian Ministry of Defence"),
+        ("centre", "Russian Ministry of Defence"),
+        ("Maj. Gen. Viktor Ivanov, head of the Russian Centre for Reconciliation", "Russian Ministry of Defence"),
+        ("Turkish part", "Turkish side"),
+        ("Kurdish Red Crescent", "Kurdish Red Crescent"),
+    ],
+)
+def test_a_claimant_is_counted_with_its_family_and_the_text_s_own_voice_with_the_source(claimant, family):
+    event = make_event(make_bulletin(source="Russian MoD via TASS"), claimant=claimant)
+    assert family_of(event) == family
+
+
+def retold(*events):
+    return {event.id: event.repeats for event in mark_retold(events) if event.repeats}
+
+
+def test_one_fact_of_two_bulletins_is_one_event_with_two_sources():
+    first, again = told(FIRST, 465, "period", id_="a"), told(FIRST, 465, "period", source="TASS", id_="b")
+    assert retold(again, first) == {again.id: first.id}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        told(FIRST, 466, "period", source="TASS"),
+        told(FIRST + DAY, 465, "period", source="TASS"),
+        told(FIRST, 465, "cumulative", source="TASS"),
+        told(FIRST, 465, "period", source="TASS", place=HOMS),
+        told(FIRST, 465, "period", source="TASS", unit="families"),
+        told(FIRST, 465, "period", source="TASS", negated=True),
+        told(FIRST, 465, "period", source="TASS", roles=Roles(to=(make_resolution(None),))),
+    ],
+    ids=["figure", "day", "scope", "place", "unit", "negated", "place left open"],
+)
+def test_what_differs_is_a_fact_of_its_own(other):
+    assert retold(told(FIRST, 465, "period"), other) == {}
+
+
+def test_the_telling_with_more_figures_stays():
+    whole = told(FIRST, 465, "period", id_="b")
+    more = replace(whole, counts=(*whole.counts, Count(value=90, unit="families")))
+    lead = told(FIRST, 465, "period", source="TASS", id_="a")
+    assert retold(lead, more) == {lead.id: more.id}
+
+
+def test_the_same_fact_twice_in_one_bulletin_is_left_to_its_reading():
+    assert retold(told(FIRST, 465, "period", number=1), told(FIRST, 465, "period", number=2)) == {}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([10, 20]), st.sampled_from("abc")), max_size=12))
+def test_what_is_retold_points_to_an_event_that_is_not(drawn):
+    events = [told(FIRST + n * DAY, value, "period", source=who, number=i) for i, (n, value, who) in enumerate(drawn)]
+    marked = mark_retold(events)
+    kept = {event.id for event in marked if event.repeats is None}
+    assert [event.id for event in marked] == [event.id for event in events]
+    assert all(event.repeats in kept for event in marked if event.repeats)
+    assert mark_retold(marked) == marked

@@ -187,6 +187,19 @@ def test_a_card_says_where_all_comes_from(opened):
     assert link.get_attribute("rel") == "noopener noreferrer"
 
 
+def test_a_fact_of_two_bulletins_is_drawn_once_with_both_sources(open_page, tmp_path):  # noqa: F811
+    event = next(e for e in made_map.events() if e.type == "return" and e.counts and e.bulletin.date)
+    other = replace(event.bulletin, id="tass-1", source="TASS", date=event.bulletin.date)
+    again = replace(event, id="tass-1/0-1", bulletin=other)
+    save_map(render_map([event, again], gazetteer=made_map.gazetteer()), tmp_path / "map.html")
+    page = open_page(tmp_path / "map.html").page
+    assert "Told elsewhere (1)" in page.locator("#again").inner_text()
+    page.locator("#again button").click()
+    assert f"told by {event.bulletin.source} in bulletin {event.bulletin.id}" in page.locator(".card").inner_text()
+    page.locator("#geomap-side section:not(#again) button").first.click()
+    assert "Also told by\nTASS, bulletin tass-1" in page.locator(".card .facts").inner_text()
+
+
 def test_layers_are_toggled(opened):
     page = opened.page
     for name, selector in (

@@ -182,10 +182,11 @@ cli.add_command(gazetteer_group)
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:
     """Return the events that a store holds on a question, and how many there are without its limit."""
+    from geomap.series import mark_retold
     from geomap.store import open_store
 
     with open_store(store, create=False) as opened:
-        events = list(opened.query(question))
+        events = list(mark_retold(opened.query(question)))
         return events, len(events) if question.limit is None else opened.count(question)
 
 

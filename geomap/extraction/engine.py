@@ -9,6 +9,7 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.claims import ClaimReader
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
@@ -97,6 +98,7 @@ class _Reader:
         self.starts = [m.start for m in self.mentions]
         self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
         self.firing = Firing(bulletin.text, pack, self.scopes, notes)
+        self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -115,6 +117,7 @@ class _Reader:
                 self.previous, paragraph = [], sentence.paragraph
             if self.notes is not None:
                 self.notes.begin(sentence)
+            self.claims.begin(sentence)
             told = [
                 Told(replace(t.event, id=f"{self.bulletin.id}/{sentence.start}-{n}"), t.reasons)
                 for n, t in enumerate(self._sentence(sentence), 1)
@@ -228,6 +231,7 @@ class _Reader:
         plan = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25))
         change = self._change(clause) if piece.figures else None
         counted = () if negation else tuple(self._counting().counts(piece, rule, period))
+        claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
             bulletin=self.bulletin,
@@ -245,6 +249,7 @@ class _Reader:
             total_of_breakdown=piece.is_total,
             change=change[0] if change else None,
             label=rule.label,
+            claimant=claim.who if claim else None,
             rule=self.firing.named(rule),
         )
         if self.notes is None:
@@ -260,6 +265,7 @@ class _Reader:
             negation=negation,
             plan=plan,
             change=change,
+            claim=claim,
             back=self.pack.anaphora.search(self.text, clause.start, clause.end),
         )
         return Told(event, event_reasons(self.notes, event, grounds, self.resolutions, self.heads))

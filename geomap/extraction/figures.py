@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from geomap.extraction.rules import FigureWords, RulePack, rule_pack
+from geomap.extraction.numerals import number_pattern, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+
+    from geomap.extraction.rules import RulePack
+    from geomap.extraction.vocabulary import FigureWords
 
     NoFigure = Callable[[int, int, str], None]
 
@@ -21,9 +23,9 @@ __all__ = ["PART_UNITS", "Figure", "find_figures"]
 class Figure:
     """A number at ``sentence[start:end]`` (the unit's words included).
 
-    `value`, and `high` for a range. `unit` is None when no known word follows. `part`: a part of another figure
-    ("including 100 children"). `same`: another measure of it ("1,620 people (348 families)"). `bracket`: in brackets.
-    `repetitions`: how often something happened ("twice").
+    `value`, and `high` for a range. `unit` is None when no known word follows. `at_least`, `at_most`: a bound;
+    `about`: told as approximate. `part`: a part of another figure ("including 100 children"). `same`: another measure
+    of it ("1,620 people (348 families)"). `bracket`: in brackets. `repetitions`: how often it happened ("twice").
     """
 
     value: float
@@ -32,49 +34,21 @@ class Figure:
     high: float | None = None
     unit: str | None = None
     at_least: bool = False
+    at_most: bool = False
+    about: bool = False
     part: bool = False
     same: bool = False
     bracket: bool = False
     repetitions: bool = False
 
 
-_GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
 _LONGEST_UNIT = 60
 _BEFORE = 40
 _BEHIND = 100
 """Characters around a number that can tell what it is."""
 
 
-_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
 _LISTED = re.compile(r"\s*(?:,|and|,\s*and)\s*")
-
-
-@cache
-def _number_pattern(pack_lang: str) -> re.Pattern[str]:
-    """Compile what a number looks like in a language; its words come from the pack."""
-    pack = rule_pack(pack_lang)
-    assert pack is not None  # noqa: S101 - only packs that are loaded ask
-    words = pack.figures
-    spelled = _either(words.words)
-    digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
-    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled})?)"
-    number = rf"{one}(?:(?:[- ]{_either(words.multipliers)}(?!\w))+(?:{words.plus}{one})?)?"
-    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
-    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
-    upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
-    between, and_ = words.between
-    end = r"(?![\w/]|[.,:]\d|-\w)"
-    return re.compile(
-        rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
-        rf"|{opening}(?P<low>{number}){upper}{end}"
-        rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
-        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-def _either(words: Iterable[str]) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
 def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None = None) -> list[Figure]:
@@ -87,7 +61,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     found: list[Figure] = []
     depth, counted = 0, 0
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
-    for match in _number_pattern(pack.lang).finditer(sentence):
+    for match in number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
@@ -131,7 +105,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     after = sentence[match.end() : match.end() + _BEHIND]
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
-        value = _value(match["low"] or match["least"], words)
+        value = value_of(match["low"] or match["least"], words)
         return Figure(value=value, start=match.start(), end=end, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
@@ -139,11 +113,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
-    high = match["high"] or match["to"] or match["most"]
-    low = _in_unit(match["low"] or match["least"], unit, words)
-    top = _in_unit(high, unit, words) if high else None
-    if top is not None and low < 1000 <= top and top % 1000 == 0 and low * 1000 <= top:
-        low *= 1000  # "62 – 66,000": the lower bound leaves its thousands out
+    low, top = _bounds(match, before, unit, words)
     return Figure(
         value=low,
         high=top,
@@ -151,9 +121,29 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=words.at_least.search(before) is not None,
+        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(after) is not None,
+        at_most=_is_bound(words.at_most, before, words),
+        about=words.about.search(before) is not None,
         bracket=in_bracket,
     )
+
+
+def _is_bound(bound: re.Pattern[str], before: str, words: FigureWords) -> bool:
+    """Whether words of a bound stand before a number, right there or before words of approximation ("up to about")."""
+    about = words.about.search(before)
+    return any(bound.search(text) for text in (before, before[: about.start()] if about else before))
+
+
+def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWords) -> tuple[float, float | None]:
+    """Return the value of a number, and the upper one of a range."""
+    high = match["high"] or match["to"] or match["most"]
+    low = _in_unit(match["low"] or match["least"], unit, words)
+    top = _in_unit(high, unit, words) if high else None
+    if top is not None and match["to"] and words.changed_from.search(before):
+        return top, None  # "fell from 27 to 13": there were 13
+    if top is not None and low < 1000 <= top and top % 1000 == 0 and low * 1000 <= top:
+        low *= 1000  # "62 – 66,000": the lower bound leaves its thousands out
+    return low, top
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -169,14 +159,21 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if text in words.articles:
         named = unit is not None or after.lower().startswith((" each", " in "))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
+    if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
+        return "a length or a name"  # "a 5m wall"
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
+    return _why_a_date(text, before, unit, words)
+
+
+def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) -> str | None:
+    """Say so when a number is a day of a month, the number of a part of a town, or a year."""
     year = _YEAR.fullmatch(text) is not None
     if (month := words.after_month.search(before)) and (year or not re.search(r"\d\s+$", before[: month.start()])):
         full_date = year and re.search(r"\d\s+\S+\s*$", before)  # "29 February 2024"
         if full_date or (text.isdigit() and int(text) <= 31):
             return f'part of a date or a name: "{month.group().strip()}" stands before it'
-    return "a year" if year and unit is None else None
+    return "a year" if year and (unit is None or words.before_year.search(before)) else None
 
 
 _MOST_DIGITS = 12
@@ -190,26 +187,49 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     decimal = re.escape(words.decimal)
     if unit is not None and unit not in _FRACTIONAL and re.fullmatch(rf"\d{{1,3}}(?:{decimal}\d{{3}})+", text):
         text = text.replace(words.decimal, "")
-    return _value(text, words)
+    return value_of(text, words)
 
 
-_NOUN = re.compile(r"[a-z]{3,}(?![\w-])")
+_NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
+_PLURAL = re.compile(r".*[^su]s")
+_MODIFIERS = 3
+"""Words between a number and what it counts: "29 unexploded artillery shells"."""
 
 
 def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     """Return the unit behind a number and where its words end."""
     text = after[:_LONGEST_UNIT]
-    gap = re.match(r"\s+(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?", text)
+    gap = re.match(r"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?", text)
     if gap is None:
         return None, 0
+    if known := _known_unit(text, gap.end(), pack):
+        return known
+    no_units = pack.figures.no_units
+    if no_units is None:
+        return None, 0
+    position, first = gap.end(), None
+    for _ in range(_MODIFIERS):
+        noun = _NOUN.match(text, position)
+        if noun is None or no_units.match(noun.group()):
+            break
+        first = first or noun
+        if _PLURAL.fullmatch(noun.group()):
+            return noun.group(), noun.end()
+        position = noun.end() + 1
+        if text[noun.end() : position] != " ":
+            break
+        if known := _known_unit(text, position, pack):
+            return known
+    return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
+
+
+def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | None:
+    """Return the standard unit whose words begin at a position, and where they end."""
     for unit in pack.units:
-        match = unit.words.match(text, gap.end())
-        if match is not None and match.end() > gap.end():
+        match = unit.words.match(text, position)
+        if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
             return unit.name, match.end()
-    noun = _NOUN.match(text, gap.end())
-    if pack.figures.no_units is not None and noun and not pack.figures.no_units.match(noun.group()):
-        return noun.group().rstrip("s") + "s", noun.end()
-    return None, 0
+    return None
 
 
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
@@ -219,30 +239,6 @@ def _unit_before(before: str, pack: RulePack) -> str | None:
     """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
     match = _DASHED_WORD.search(before)
     return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
-
-
-def _value(text: str, words: FigureWords) -> float:
-    """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand" or "66 ألفا و257" into a number."""
-    total, scale = 0.0, 1
-    for word in reversed(_NUMBER_PARTS.findall(text.lower())):
-        if word in words.multipliers:
-            scale *= words.multipliers[word]
-            continue
-        known = words.words.get(word)
-        value = float(known) if known is not None else _digits(word, words.decimal) if word[0].isdigit() else 0.0
-        total += value * scale
-        scale = 1
-    return total if scale == 1 else total + scale
-
-
-def _digits(text: str, decimal: str) -> float:
-    plain = re.sub(r"[ \s]", "", text)
-    grouping = "," if decimal == "." else "."
-    plain = re.sub(rf"[{re.escape(grouping)}](?=\d{{3}}(?:\D|$))", "", plain)
-    plain = plain.replace(grouping, decimal) if plain.count(grouping) == 1 else plain.replace(grouping, "")
-    if plain.count(decimal) > 1:
-        plain = plain.replace(decimal, "")
-    return float(plain.replace(decimal, "."))
 
 
 _LISTED_PART = re.compile(r"[\s,،(]*(?:and\s+|и\s+|و\s*)?$")

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import RuleError
 from geomap.extraction.firing import NEAR_THOUGHT
 from geomap.extraction.phrases import Sieve
-from geomap.extraction.rules import Rule, RulePack, Unit, alternatives, read_rule, rule_pack
+from geomap.extraction.rules import Rule, RulePack, Unit, read_rule, rule_pack
+from geomap.extraction.vocabulary import alternatives
 from geomap.model import EVENT_TYPES
 from geomap.segmentation import split_sentences
 

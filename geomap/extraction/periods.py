@@ -15,7 +15,7 @@ from geomap.model import Interval
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geomap.extraction.rules import PeriodWords
+    from geomap.extraction.vocabulary import PeriodWords
 
 __all__ = ["LocatedPeriod", "Period", "find_period", "locate_period"]
 

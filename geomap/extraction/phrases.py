@@ -12,14 +12,16 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from geomap.errors import RuleError
 from geomap.extraction.needed_words import MARKS, ODD, needed_words
+from geomap.extraction.vocabulary import culprit, marked_edge, with_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.needed_words import NeededWord
 
-__all__ = ["Phrases", "Sieve", "matching", "with_marks"]
+__all__ = ["Phrases", "Sieve", "matching", "read_phrases"]
 
 _END = sys.maxsize
 _WORD = re.compile(r"\w+")
@@ -81,7 +83,7 @@ class Sieve:
         if around is text and low <= start and end <= high and not (_cut(text, start) or _cut(text, end)):
             return bits
         bits = self._bits_of(text[start:end])
-        if 0 < start or end < len(text):
+        if start > 0 or end < len(text):
             self._around = (text, start, end, bits)
         return bits
 
@@ -216,19 +218,18 @@ class Phrases:
         return re.compile(f"{self.before}(?:{'|'.join(map(with_marks, entries))}){self.after}", re.IGNORECASE)
 
 
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
+def read_phrases(entries: list[str], before: str, after: str, path: str, field: str, sieve: Sieve) -> Phrases:
+    """Return patterns of a pack; `before` and `after` are what stands around each.
 
-
-def with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[{MARKS}]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)
+    Raises
+    ------
+    RuleError
+        When one of them is no regular expression.
+    """
+    try:
+        return Phrases(entries, marked_edge(before), marked_edge(after), sieve)
+    except re.error as error:
+        raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
 
 def matching(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:

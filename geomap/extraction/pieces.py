@@ -64,7 +64,8 @@ def cut_clauses(
         listed = any(match.end() - 1 <= mentions[i].start <= match.end() + 3 for i in indexes)
         if _depth(text, start, match.start()) == 0 and not listed:
             cuts.append(match.end())
-    cuts.append(end)
+    cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
+    cuts = [*sorted(set(cuts)), end]
     return [
         Clause(
             low,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Mapping, Sequence
 
+    from geomap.extraction.claims import Claim
     from geomap.extraction.counting import Counted
     from geomap.extraction.explanation import Notes, Reason
     from geomap.extraction.firing import Fired
@@ -35,6 +36,7 @@ class Grounds:
     negation: re.Match[str] | None
     plan: re.Match[str] | None
     change: tuple[Change, re.Match[str]] | None
+    claim: Claim | None
     back: re.Match[str] | None
 
 
@@ -62,6 +64,7 @@ def event_reasons(
         *_period(notes, event, grounds.period),
         *_places(notes, event, grounds, resolutions, heads),
         *_inferred(notes, event, grounds),
+        *_claim(notes, grounds.claim),
         *_marks(notes, event, grounds),
     )
 
@@ -137,6 +140,12 @@ def _inferred(notes: Notes, event: Event, grounds: Grounds) -> Iterator[Reason]:
 
 def _all(roles: Roles) -> Iterator[tuple[str, Resolution]]:
     return ((role, resolution) for role, found in roles.items() for resolution in found)
+
+
+def _claim(notes: Notes, claim: Claim | None) -> Iterator[Reason]:
+    if claim is not None:
+        why = "the text names who says so" if claim.start < claim.end else "goes on with what was said before"
+        yield notes.reason("claimant", claim.who, why, (claim.start, claim.end) if claim.start < claim.end else None)
 
 
 def _marks(notes: Notes, event: Event, grounds: Grounds) -> Iterator[Reason]:

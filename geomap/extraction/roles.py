@@ -145,7 +145,7 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     return role, Part(role, why, span)
 
 
-_SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя’'-"
+_SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя’'-"
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 

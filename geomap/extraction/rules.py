@@ -13,28 +13,24 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
-from geomap.extraction.needed_words import MARKS
-from geomap.extraction.phrases import Phrases, Sieve, with_marks
+from geomap.extraction.claims import ClaimWords, claim_words
+from geomap.extraction.phrases import Phrases, Sieve, read_phrases
+from geomap.extraction.vocabulary import (
+    FigureWords,
+    PeriodWords,
+    alternatives,
+    figure_words,
+    period_words,
+)
+from geomap.extraction.word_classes import with_classes
 from geomap.model import EVENT_TYPES, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "FigureWords",
-    "ModalityWords",
-    "PeriodWords",
-    "Rule",
-    "RulePack",
-    "ScopeWords",
-    "Unit",
-    "alternatives",
-    "read_phrases",
-    "read_rule",
-    "rule_pack",
-]
+__all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
-_NEVER = re.compile(r"(?!)")
+_OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
 _UP_TO_COMMA = r"(?:[^,;،]|(?<=\d),(?=\d))*[,،]"
 
 
@@ -75,51 +71,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureWords:
-    """Words in and around numbers; the packs say what each is for."""
-
-    words: Mapping[str, int]
-    articles: frozenset[str]
-    no_units: re.Pattern[str] | None
-    times: Mapping[str, int]
-    times_word: re.Pattern[str]
-    duals: Mapping[str, str]
-    multipliers: Mapping[str, int]
-    plus: str
-    between: tuple[str, str]
-    decimal: str
-    at_least: re.Pattern[str]
-    not_after: re.Pattern[str]
-    after_month: re.Pattern[str]
-    not_before: re.Pattern[str]
-    places: re.Pattern[str]
-    places_after: re.Pattern[str]
-    families_of: re.Pattern[str]
-    of_them: Phrases
-    part_before: re.Pattern[str]
-    part_after: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodWords:
-    """Words for stretches of time."""
-
-    lang: str
-    past: tuple[tuple[str, int, Phrases], ...]
-    said: str
-    months: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    since: str
-    until: str
-    as_of: str
-    on: str
-    year_unless: str
-    near_days: Mapping[str, int]
-    months_in: str
-    months_to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeWords:
     """What tells a running total from a figure of a period."""
 
@@ -155,6 +106,7 @@ class RulePack:
     scope: ScopeWords
     modality: ModalityWords
     cut: Phrases
+    turn: Phrases
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -164,6 +116,7 @@ class RulePack:
     anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    claims: ClaimWords
 
 
 def rule_pack(lang: str) -> RulePack | None:
@@ -204,7 +157,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
     """
     try:
         table = tomllib.loads(text)
-        return _pack(table, path)
+        return _pack(with_classes(table, path), path)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"is no TOML: {error}", path=path) from error
     except KeyError as error:
@@ -212,8 +165,7 @@ def parse_pack(text: str, *, path: str) -> RulePack:
 
 
 def _pack(table: Mapping[str, Any], path: str) -> RulePack:
-    figures, period = table["figures"], table["period"]
-    scope, modality = table["scope"], table["modality"]
+    figures, scope, modality = table["figures"], table["scope"], table["modality"]
     sieve = Sieve()
 
     def words(
@@ -221,61 +173,28 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     ) -> re.Pattern[str]:
         return alternatives(entries, before, after, path, field)
 
-    def phrases(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words") -> Phrases:
-        return read_phrases(entries, before, after, path, field, sieve)
+    def phrases(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)") -> Phrases:
+        return read_phrases(entries, before, after, path, "words", sieve)
 
     return RulePack(
         lang=table["lang"],
         sieve=sieve,
         rules=tuple(read_rule(entry, path, sieve) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
-        figures=FigureWords(
-            words=figures["words"],
-            articles=frozenset(figures["articles"]),
-            no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
-            times=figures["times"],
-            times_word=words([figures["times_word"]]),
-            duals=figures["duals"],
-            multipliers=figures["multipliers"],
-            plus=figures["plus"],
-            between=(figures["between"][0], figures["between"][1]),
-            decimal=figures["decimal"],
-            at_least=words(figures["at_least"], after=r"\s+$"),
-            not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
-            after_month=words(figures["after_month"], after=r"\s*$"),
-            not_before=words(figures["not_before"], before=r"\s*", after=r""),
-            places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
-            places_after=words(figures["places_after"], after=r"\s*$"),
-            families_of=words(figures["families_of"], after=r"\s+$"),
-            of_them=phrases(figures["of_them"]),
-            part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
-            part_after=words(figures["part_after"], before=r"\s+"),
-        ),
-        period=PeriodWords(
-            lang=table["lang"],
-            past=tuple((name, period["past_days"][name], phrases(entries)) for name, entries in period["past"].items()),
-            said="|".join(period["said"]),
-            months=period["months"],
-            weekdays=period["weekdays"],
-            since="|".join(period["since"]),
-            until="|".join(period["until"]),
-            as_of="|".join(period["as_of"]),
-            on="|".join(period["on"]),
-            year_unless=period["year_unless"],
-            near_days=period["near_days"],
-            months_in="|".join(period["months_in"]),
-            months_to="|".join(period["months_to"]),
-        ),
+        figures=figure_words(figures, words, phrases),
+        period=period_words(table, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
+        turn=phrases(table["clauses"].get("turn", []), before="", after=""),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
-        subordinate=words(table["clauses"]["subordinate"], before=r"[\"“«]?", after=rf"\s{_UP_TO_COMMA}"),
-        group=words(table["clauses"]["group"], before=r"[\"“«]?", after=_UP_TO_COMMA),
+        subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
-        elsewhere=words(table["clauses"]["elsewhere"], before=r"[\"“«]?\s*"),
+        elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
             stock=phrases(scope["stock"]),
@@ -337,52 +256,3 @@ def _roles(table: Mapping[str, list[str]], path: str, name: str) -> dict[str, re
             raise RuleError(f"{role!r} is no role; one of {', '.join(ROLES)}", path=path, field=name)
     end = r"\s*(?:the\s+)?[\"“«'‘]?$"
     return {role: alternatives(entries, r"(?<!\w)", end, path, name) for role, entries in table.items()}
-
-
-def read_phrases(entries: list[str], before: str, after: str, path: str, field: str, sieve: Sieve) -> Phrases:
-    """Return patterns to be searched for in sentences; `before` and `after` are what stands around each.
-
-    Raises
-    ------
-    RuleError
-        When one of them is no regular expression.
-    """
-    try:
-        return Phrases(entries, _marked_edge(before), _marked_edge(after), sieve)
-    except re.error as error:
-        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
-
-
-def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
-    """Compile patterns as alternatives in their order; nothing matches when there are none.
-
-    `before` and `after` are what stands around each.
-
-    Raises
-    ------
-    RuleError
-        When one of them is no regular expression.
-    """
-    if not entries:
-        return _NEVER
-    try:
-        return re.compile(
-            f"{_marked_edge(before)}(?:{'|'.join(map(with_marks, entries))}){_marked_edge(after)}", re.IGNORECASE
-        )
-    except re.error as error:
-        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
-
-
-def _marked_edge(pattern: str) -> str:
-    """Let a word go on behind a vowel mark, which is no word character."""
-    return pattern.replace(r"(?<!\w)", rf"(?<![\w{MARKS}])").replace(r"(?!\w)", rf"(?![\w{MARKS}])")
-
-
-def _culprit(entries: list[str]) -> str:
-    """Return the first pattern that does not compile by itself, all of them when only together they do not."""
-    for entry in entries:
-        try:
-            re.compile(entry)
-        except re.error:
-            return entry
-    return "|".join(entries)

@@ -8,6 +8,7 @@ and programs read). Nothing is mended here: a finding says what the bulletins pr
 from geomap.series.checking import check_series
 from geomap.series.model import Finding, Left, Point, Report, Series, SeriesKey, Subject
 from geomap.series.page import report_html
+from geomap.series.retold import mark_retold
 from geomap.series.table import report_table
 from geomap.series.values import report_json
 
@@ -20,6 +21,7 @@ __all__ = [
     "SeriesKey",
     "Subject",
     "check_series",
+    "mark_retold",
     "report_html",
     "report_json",
     "report_table",

@@ -10,6 +10,7 @@ from shapely.geometry import box as shapely_box
 
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
+from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
@@ -80,7 +81,7 @@ def render_map(
     True
     """
     origins = (tile_origin(tiles),) if tiles else ()
-    drawn = [(event, draw(event)) for event in events]
+    drawn = [(event, draw(event)) for event in mark_retold(events)]
     title = title or _title([event for event, _ in drawn])
     data = _page_data(drawn, gazetteer, title, bbox, tiles)
     page = Page(title=title, images=origins)

@@ -16,7 +16,7 @@ export function eventCard(data, event, here = []) {
     tags(event),
     figures(event),
     el("blockquote", { dir: "auto", lang: bulletin.lang ?? null }, ...sentence(event, here)),
-    reported(event, bulletin),
+    reported(data, event, bulletin),
     notes(data, event),
     (event.mentions ?? []).length > 0 && el("details", { class: "how" }, el("summary", {}, "How the places were decided"),
       ...event.mentions.map((mention) => decided(data, mention, event))),
@@ -62,7 +62,21 @@ function sentence(event, here) {
   return [...parts, text.slice(done)];
 }
 
-function reported(event, bulletin) {
+/** The other bulletins that tell the same fact. @param {Data} data @param {import("./data.js").Event} event */
+function retold(data, event) {
+  const others = data.events.filter((other) => other.repeats === event.id && other.bulletin !== event.bulletin);
+  return [...new Set(others.map((other) => other.bulletin))].map((index) => data.bulletins[index]);
+}
+
+/** Where the event stands that an event repeats. @param {Data} data @param {import("./data.js").Event} event */
+function elsewhere(data, event) {
+  const first = data.events.find((other) => other.id === event.repeats);
+  if (!first || first.bulletin === event.bulletin) return "more fully elsewhere in the bulletin";
+  const { id, source } = data.bulletins[first.bulletin];
+  return `by ${source ?? "another source"} in bulletin ${id}`;
+}
+
+function reported(data, event, bulletin) {
   return el(
     "dl",
     { class: "facts" },
@@ -70,6 +84,7 @@ function reported(event, bulletin) {
     event.claimant && fact("As told by", words(event.claimant)),
     fact("Bulletin", words(bulletin.id), `, ${dayText(bulletin.date)}`),
     bulletin.url && fact("Address", link(bulletin.url)),
+    ...retold(data, event).map((other) => fact("Also told by", words(other.source ?? "source not stated"), ", bulletin ", words(other.id), `, ${dayText(other.date)}`)),
     event.period && fact("Period", ...periodAndDays(event)),
     ...(bulletin.notes ?? []).map((note) => fact("Note", words(note))),
   );
@@ -105,7 +120,7 @@ function notes(data, event) {
     list.push(`Somewhere in ${area.name} (${area.type}): no finer place is known.`);
   }
   if (event.total_of_breakdown) list.push("A total whose parts are events of their own; adding both would count twice.");
-  if (event.repeats) list.push("The same fact is told more fully elsewhere in the bulletin; it is drawn and counted there.");
+  if (event.repeats) list.push(`The same fact is told ${elsewhere(data, event)}; it is drawn and counted there.`);
   if (marks.length === 0 && !event.negated && !isToldElsewhere(event)) list.push(...whyNotPlaced(event));
   return list.length > 0 && el("ul", { class: "notes" }, ...list.map((note) => el("li", { dir: "auto" }, note)));
 }

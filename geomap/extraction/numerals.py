@@ -1,0 +1,89 @@
+"""How numbers are written: in digits of any grouping, in words, in both, as ranges; and what they come to."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from geomap.extraction.rules import rule_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geomap.extraction.vocabulary import FigureWords
+
+__all__ = ["number_pattern", "value_of"]
+
+_GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
+
+
+@cache
+def number_pattern(pack_lang: str) -> re.Pattern[str]:
+    """Compile what a number looks like in a language; its words come from the pack.
+
+    Its groups: `low` and `high` or `to`, or `least` and `most`, the bounds of a range; `times` and `dual`, words that
+    are a number by themselves.
+    """
+    pack = rule_pack(pack_lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words = pack.figures
+    spelled = _either(words.words)
+    digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
+    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
+    by = rf"[- ]{_either(words.multipliers)}(?!\w)"
+    half = f"(?:{words.and_half})?"
+    number = (
+        rf"(?:{_either(words.fractions)}{by}"
+        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one})?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
+    )
+    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
+    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
+    upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
+    between, and_ = words.between
+    tied = rf"(?=-(?:{words.tied_units})(?!\w))"
+    end = rf"(?:(?:{words.trailing})(?!\w)|{tied}|(?![\w/]|[.,:]\d|-\w))"
+    return re.compile(
+        rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
+        rf"|{opening}(?P<low>{number}){upper}{end}"
+        rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _either(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
+
+
+_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
+
+
+def value_of(text: str, words: FigureWords) -> float:
+    """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand", "1.2m" or "66 ألفا و257" into a number."""
+    text = text.lower()
+    fraction = next((part for part in words.fractions if text.startswith(part)), None)
+    if fraction is not None:
+        return words.fractions[fraction] * value_of(f"1 {text[len(fraction) :]}", words)
+    text, halves = re.subn(words.and_half, " ", text)
+    total, scale = 0.0, 1
+    for word in reversed(_NUMBER_PARTS.findall(text)):
+        factor = words.multipliers.get(word) or words.suffixes.get(word)
+        if factor is not None:
+            scale *= factor
+            continue
+        known = words.words.get(word)
+        value = float(known) if known is not None else _digits(word, words.decimal) if word[0].isdigit() else 0.0
+        total += (value + halves / 2) * scale
+        scale, halves = 1, 0
+    return total if scale == 1 else total + scale
+
+
+def _digits(text: str, decimal: str) -> float:
+    plain = re.sub(r"[ \s]", "", text)
+    grouping = "," if decimal == "." else "."
+    plain = re.sub(rf"[{re.escape(grouping)}](?=\d{{3}}(?:\D|$))", "", plain)
+    plain = plain.replace(grouping, decimal) if plain.count(grouping) == 1 else plain.replace(grouping, "")
+    if plain.count(decimal) > 1:
+        plain = plain.replace(decimal, "")
+    return float(plain.replace(decimal, "."))

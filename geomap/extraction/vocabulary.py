@@ -1,0 +1,216 @@
+"""The words of a rule pack that stand in and around numbers and stretches of time, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from geomap.errors import RuleError
+from geomap.extraction.needed_words import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from geomap.extraction.phrases import Phrases
+
+    Searched = Callable[[list[str]], Phrases]
+
+__all__ = [
+    "NEVER",
+    "FigureWords",
+    "PeriodWords",
+    "Words",
+    "alternatives",
+    "culprit",
+    "figure_words",
+    "marked_edge",
+    "period_words",
+    "with_marks",
+]
+
+NEVER = re.compile(r"(?!)")
+"""A pattern that matches nothing, for a language without such words."""
+
+
+class Words(Protocol):
+    """Compiles alternatives of a pack, with what stands around each."""
+
+    def __call__(self, entries: list[str], before: str = ..., after: str = ...) -> re.Pattern[str]:
+        """Return one pattern for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureWords:
+    """Words in and around numbers; the packs say what each is for.
+
+    Those with a default are for languages that have such words.
+    """
+
+    words: Mapping[str, float]
+    articles: frozenset[str]
+    no_units: re.Pattern[str] | None
+    times: Mapping[str, int]
+    times_word: re.Pattern[str]
+    duals: Mapping[str, str]
+    multipliers: Mapping[str, int]
+    plus: str
+    between: tuple[str, str]
+    decimal: str
+    at_least: re.Pattern[str]
+    not_after: re.Pattern[str]
+    after_month: re.Pattern[str]
+    not_before: re.Pattern[str]
+    places: re.Pattern[str]
+    places_after: re.Pattern[str]
+    families_of: re.Pattern[str]
+    of_them: Phrases
+    part_before: re.Pattern[str]
+    part_after: re.Pattern[str]
+    fractions: Mapping[str, float] = field(default_factory=dict)
+    and_half: str = "(?!)"
+    suffixes: Mapping[str, int] = field(default_factory=dict)
+    tied_units: str = "(?!)"
+    trailing: str = "(?!)"
+    about: re.Pattern[str] = NEVER
+    at_most: re.Pattern[str] = NEVER
+    at_least_behind: re.Pattern[str] = NEVER
+    changed_from: re.Pattern[str] = NEVER
+    before_year: re.Pattern[str] = NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodWords:
+    """Words for stretches of time."""
+
+    lang: str
+    past: tuple[tuple[str, int, Phrases], ...]
+    said: str
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    since: str
+    until: str
+    as_of: str
+    on: str
+    year_unless: str
+    near_days: Mapping[str, int]
+    months_in: str
+    months_to: str
+
+
+def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) -> FigureWords:
+    """Return the words of a pack's table ``figures``.
+
+    Raises
+    ------
+    KeyError
+        When a word list is missing that every language needs.
+    """
+    return FigureWords(
+        words=figures["words"],
+        articles=frozenset(figures["articles"]),
+        no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
+        times=figures["times"],
+        times_word=words([figures["times_word"]]),
+        duals=figures["duals"],
+        multipliers=figures["multipliers"],
+        plus=figures["plus"],
+        between=(figures["between"][0], figures["between"][1]),
+        decimal=figures["decimal"],
+        at_least=words(figures["at_least"], after=r"\s+$"),
+        not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
+        after_month=words(figures["after_month"], after=r"\s*$"),
+        not_before=words(figures["not_before"], before=r"\s*", after=r""),
+        places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
+        places_after=words(figures["places_after"], after=r"\s*$"),
+        families_of=words(figures["families_of"], after=r"\s+$"),
+        of_them=phrases(figures["of_them"]),
+        part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
+        part_after=words(figures["part_after"], before=r"\s+"),
+        fractions=figures.get("fractions", {}),
+        and_half=figures.get("and_half", "(?!)"),
+        suffixes=figures.get("suffixes", {}),
+        tied_units="|".join(figures.get("tied_units", ["(?!)"])),
+        trailing="|".join(figures.get("trailing", ["(?!)"])),
+        about=words(figures.get("about", []), after=r"\s*$"),
+        at_most=words(figures.get("at_most", []), after=r"\s+$"),
+        at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
+        changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
+    )
+
+
+def period_words(table: Mapping[str, Any], phrases: Searched) -> PeriodWords:
+    """Return the words of a pack's table ``period``.
+
+    Raises
+    ------
+    KeyError
+        When a word list is missing.
+    """
+    period = table["period"]
+    return PeriodWords(
+        lang=table["lang"],
+        past=tuple((name, period["past_days"][name], phrases(entries)) for name, entries in period["past"].items()),
+        said="|".join(period["said"]),
+        months=period["months"],
+        weekdays=period["weekdays"],
+        since="|".join(period["since"]),
+        until="|".join(period["until"]),
+        as_of="|".join(period["as_of"]),
+        on="|".join(period["on"]),
+        year_unless=period["year_unless"],
+        near_days=period["near_days"],
+        months_in="|".join(period["months_in"]),
+        months_to="|".join(period["months_to"]),
+    )
+
+
+def alternatives(entries: list[str], before: str, after: str, path: str, field: str) -> re.Pattern[str]:
+    """Compile patterns as alternatives in their order; nothing matches when there are none.
+
+    `before` and `after` are what stands around each.
+
+    Raises
+    ------
+    RuleError
+        When one of them is no regular expression.
+    """
+    if not entries:
+        return NEVER
+    try:
+        return re.compile(
+            f"{marked_edge(before)}(?:{'|'.join(map(with_marks, entries))}){marked_edge(after)}", re.IGNORECASE
+        )
+    except re.error as error:
+        raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+
+
+def culprit(entries: list[str]) -> str:
+    """Return the first pattern that does not compile by itself, all of them when only together they do not."""
+    for entry in entries:
+        try:
+            re.compile(entry)
+        except re.error:
+            return entry
+    return "|".join(entries)
+
+
+def marked_edge(pattern: str) -> str:
+    """Let a word go on behind a vowel mark, which is no word character."""
+    return pattern.replace(r"(?<!\w)", rf"(?<![\w{MARKS}])").replace(r"(?!\w)", rf"(?![\w{MARKS}])")
+
+
+_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
+
+
+def with_marks(pattern: str) -> str:
+    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
+
+    def marked(match: re.Match[str]) -> str:
+        found = match.group()
+        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
+            return found
+        return rf"(?:{found}[{MARKS}]*)"
+
+    return _ARABIC_LETTER.sub(marked, pattern)
