@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from geomap.extraction.phrases import Phrases
     from geomap.model import Mention
     from geomap.segmentation import Sentence
 
-    Compile = Callable[[list[str]], re.Pattern[str]]
+    Compile = Callable[[list[str]], Phrases]
 
 __all__ = ["Claim", "ClaimReader", "ClaimWords", "claim_words"]
 
@@ -34,12 +35,12 @@ class ClaimWords:
     `sides` name a claimant whose verb is left out. `office`, behind a name, tells what its bearer is.
     """
 
-    says: tuple[re.Pattern[str], ...]
-    counts: tuple[re.Pattern[str], ...]
-    counted_by: tuple[re.Pattern[str], ...]
-    sides: tuple[re.Pattern[str], ...]
-    again: re.Pattern[str]
-    office: re.Pattern[str]
+    says: tuple[Phrases, ...]
+    counts: tuple[Phrases, ...]
+    counted_by: tuple[Phrases, ...]
+    sides: tuple[Phrases, ...]
+    again: Phrases
+    office: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords
     """
     who = f"(?P<who>{'|'.join(table['who'])})"
 
-    def each(name: str) -> tuple[re.Pattern[str], ...]:
+    def each(name: str) -> tuple[Phrases, ...]:
         return tuple(compiled([rf"\b(?:{pattern.replace('{WHO}', who)})\b"]) for pattern in table[name])
 
     return ClaimWords(

@@ -36,8 +36,13 @@ _ANY, _EDGE = "\0", "\1"
 _MOST_VARIANTS = 64
 _RARE = 6
 """Rare enough: a word of four letters with both its ends."""
+_TELLING = 5
+"""Rare enough to be asked for beside a rarer one."""
+_MOST_SETS = 3
 _MOST_LETTERS = 4
 """Letters of a class ([sz]) that are told apart; a larger one is any letter."""
+
+_UNKNOWN = (_ANY, _ANY)
 
 _MARK = re.compile(f"[{MARKS}]")
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -53,8 +58,8 @@ class NeededWord(NamedTuple):
     last: bool
 
 
-def needed_words(pattern: str) -> frozenset[NeededWord] | None:
-    """Return words of which each text that a pattern matches has one, None when it can match without any.
+def needed_words(pattern: str) -> tuple[frozenset[NeededWord], ...]:
+    """Return sets of words, the rarest first: each text that a pattern matches has one word of every set.
 
     Raises
     ------
@@ -62,10 +67,7 @@ def needed_words(pattern: str) -> frozenset[NeededWord] | None:
         When it is no regular expression.
     """
     items = _parser.parse(pattern, re.IGNORECASE)
-    return _Reader(edges_need_marks=_ARABIC.search(pattern) is not None).needed(items, _EDGES_UNKNOWN)
-
-
-_EDGES_UNKNOWN = (_ANY, _ANY)
+    return _Reader(edges_need_marks=_ARABIC.search(pattern) is not None).needed(items)
 
 
 class _Reader:
@@ -78,22 +80,24 @@ class _Reader:
     def __init__(self, *, edges_need_marks: bool) -> None:
         self.edges_need_marks = edges_need_marks
 
-    def needed(self, items: Sequence[_Item], around: tuple[str, str]) -> frozenset[NeededWord] | None:
-        """Return the rarest words that one stretch of a sequence needs."""
-        best = max(map(_words_of, self._stretches(items, around)), key=_rarity)
-        if _rarity(best) < _RARE:
-            best = max([best, *(self._of_branches(item) for item in items if item[0].name in _GROUPS)], key=_rarity)
-        return best
+    def needed(self, items: Sequence[_Item]) -> tuple[frozenset[NeededWord], ...]:
+        """Return what the stretches of a sequence need, and its groups where these need nothing rare."""
+        found = {words for words in map(_words_of, self._stretches(items, _UNKNOWN)) if words is not None}
+        if max(map(_rarity, found), default=0) < _RARE:
+            groups = (self._of_branches(item) for item in items if item[0].name in _GROUPS)
+            found |= {words for words in groups if words is not None}
+        ranked = sorted(found, key=lambda words: (-_rarity(words), len(words), sorted(words)))
+        return tuple(ranked[:1] + [words for words in ranked[1:_MOST_SETS] if _rarity(words) >= _TELLING])
 
     def _of_branches(self, item: _Item) -> frozenset[NeededWord] | None:
         """Return what the branches of a group need, when each needs something."""
         branches = item[1][1] if item[0].name == "BRANCH" else [item[1][-1]]
         found: set[NeededWord] = set()
         for branch in branches:
-            words = self.needed(branch, _EDGES_UNKNOWN)
-            if words is None:
+            words = self.needed(branch)
+            if not words:
                 return None
-            found |= words
+            found |= words[0]
         return frozenset(found)
 
     def _stretches(self, items: Iterable[_Item], around: tuple[str, str]) -> Iterator[list[str]]:
@@ -160,9 +164,9 @@ _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _PLACES = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
 
 
-def _rarity(words: frozenset[NeededWord] | None) -> int:
+def _rarity(words: frozenset[NeededWord]) -> int:
     """Return how seldom a text has one of some words: as seldom as the most usual of them."""
-    return -1 if words is None else min(map(_word_rarity, words), default=99)
+    return min(map(_word_rarity, words), default=99)
 
 
 def _word_rarity(word: NeededWord) -> int:

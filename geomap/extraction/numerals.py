@@ -43,11 +43,16 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     between, and_ = words.between
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
     end = rf"(?:(?:{words.trailing})(?!\w)|{tied}|(?![\w/]|[.,:]\d|-\w))"
+    # Most letters of a text open no number, and are passed over at once.
+    openings = "".join(
+        sorted({re.escape(word[0]) for word in (*words.words, *words.fractions, *words.times, *words.duals)})
+    )
     return re.compile(
+        rf"(?=[-−–\d]|(?<!\w)[{openings}وفبل]|(?<!\w)(?:{between}))(?:"
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
-        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w))",
         re.IGNORECASE,
     )
 

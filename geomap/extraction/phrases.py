@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from geomap.errors import RuleError
-from geomap.extraction.needed_words import MARKS, ODD, needed_words
+from geomap.extraction.needed_words import MARKS, ODD, NeededWord, needed_words
 from geomap.extraction.vocabulary import culprit, marked_edge, with_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from geomap.extraction.needed_words import NeededWord
 
 __all__ = ["Phrases", "Sieve", "matching", "read_phrases"]
 
@@ -30,6 +29,7 @@ _IN_WORD = re.compile(rf"[\w{MARKS}][\w{MARKS}]")
 _ODD = re.compile(f"[{ODD}]")
 _ALWAYS = 1
 """The bit of patterns that need no word."""
+_NOTHING = frozenset[NeededWord]()
 _KEPT_WORDS = 50_000
 _KEPT_STRETCHES = 256
 
@@ -41,7 +41,7 @@ class Sieve:
     """
 
     def __init__(self) -> None:
-        self._bits: dict[frozenset[NeededWord], int] = {}
+        self._bits: dict[frozenset[NeededWord], int] = {_NOTHING: _ALWAYS}
         self._whole: dict[str, int] = {}
         self._first: dict[str, int] = {}
         self._last: dict[str, int] = {}
@@ -50,12 +50,10 @@ class Sieve:
         self._by_stretch: dict[tuple[str, int, int], int] = {}
         self._around: tuple[str, int, int, int] = ("", 0, 0, 0)  # a stretch of a longer text, and its bits
 
-    def bit(self, words: frozenset[NeededWord] | None) -> int:
+    def bit(self, words: frozenset[NeededWord]) -> int:
         """Return the bit of patterns that need one of some words."""
-        if words is None:
-            return _ALWAYS
         if words not in self._bits:
-            bit = self._bits[words] = 2 << len(self._bits)
+            bit = self._bits[words] = 1 << len(self._bits)
             for word in words:
                 table = self._table(word)
                 table[word.letters] = table.get(word.letters, 0) | bit
@@ -137,13 +135,12 @@ class Phrases:
 
     def __init__(self, entries: Sequence[str], before: str, after: str, sieve: Sieve) -> None:
         self.entries, self.before, self.after, self.sieve = tuple(entries), before, after, sieve
-        self._of_bit: dict[int, list[int]] = {}
+        # The patterns by the bit of their rarest words, each with all its bits; most have one.
+        self._of_bit: dict[int, list[tuple[int, int]]] = {}
         for number, entry in enumerate(self.entries):
-            bit = sieve.bit(needed_words(f"{before}(?:{entry}){after}"))
-            self._of_bit.setdefault(bit, []).append(number)
-        self.bits = 0
-        for bit in self._of_bit:
-            self.bits |= bit
+            first, *others = map(sieve.bit, needed_words(f"{before}(?:{entry}){after}") or [_NOTHING])
+            self._of_bit.setdefault(first, []).append((number, reduce(or_, others, first)))
+        self.bits = reduce(or_, self._of_bit, 0)
         self._compiled: dict[int, re.Pattern[str]] = {}  # each when it is first tried
         for number, entry in enumerate(self.entries):
             if "(?<" in entry:  # what is wrong with the others, parsing has told
@@ -174,8 +171,8 @@ class Phrases:
 
     def search(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
         """Return the first match in ``text[start:end]``, None without one; see `re.Pattern.search`."""
-        bits = self.sieve.bits(text, start, end) & self.bits
-        if not bits:
+        bits = self.sieve.bits(text, start, end)
+        if not bits & self.bits:
             return None
         best: re.Match[str] | None = None
         for number in self._numbers(bits):
@@ -197,14 +194,13 @@ class Phrases:
         return self.joined.finditer(text, start, end) if self.possible(text, start, end) else iter(())
 
     def _numbers(self, bits: int) -> list[int]:
-        """Return the patterns of some bits, in their order."""
-        if bits == self.bits:
-            return list(range(len(self.entries)))
+        """Return the patterns whose words are all there, in their order."""
         found: list[int] = []
-        while bits:
-            lowest = bits & -bits
-            found += self._of_bit[lowest]
-            bits ^= lowest
+        firsts = bits & self.bits
+        while firsts:
+            lowest = firsts & -firsts
+            found += [number for number, needs in self._of_bit[lowest] if needs & bits == needs]
+            firsts ^= lowest
         found.sort()
         return found
 

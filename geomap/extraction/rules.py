@@ -194,7 +194,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
-        claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
+        claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
             stock=phrases(scope["stock"]),
