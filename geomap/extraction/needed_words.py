@@ -7,6 +7,7 @@ never asked: where a pattern could match without a known word, it needs none.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,13 +35,24 @@ _ANY, _EDGE = "\0", "\1"
 """In a variant: some unknown text, perhaps none; and a place where a word begins or ends."""
 
 _MOST_VARIANTS = 64
+"""Of a stretch that has several parts with variants; one part alone (a list of words) may have more."""
+_MOST_OF_ONE = 1000
 _RARE = 6
 """Rare enough: a word of four letters with both its ends."""
-_TELLING = 5
-"""Rare enough to be asked for beside a rarer one."""
 _MOST_SETS = 3
 _MOST_LETTERS = 4
 """Letters of a class ([sz]) that are told apart; a larger one is any letter."""
+
+# fmt: off
+_USUAL = frozenset({
+    "about", "after", "also", "been", "before", "being", "could", "down", "from", "have", "into", "more", "most",
+    "other", "over", "said", "some", "such", "than", "that", "their", "them", "then", "there", "these", "they", "this", "those",
+    "under", "until", "were", "when", "where", "which", "while", "will", "with", "would", "year", "years",
+    "более", "были", "было", "года", "году", "если", "есть", "после", "также", "того", "этого", "который", "которые",
+    "إلى", "التي", "الذي", "الذين", "بعد", "على", "كان", "كانت", "هذا", "هذه",
+})
+# fmt: on
+"""Long words that tell little, since many sentences have them."""
 
 _UNKNOWN = (_ANY, _ANY)
 
@@ -82,12 +94,13 @@ class _Reader:
 
     def needed(self, items: Sequence[_Item]) -> tuple[frozenset[NeededWord], ...]:
         """Return what the stretches of a sequence need, and its groups where these need nothing rare."""
-        found = {words for words in map(_words_of, self._stretches(items, _UNKNOWN)) if words is not None}
+        stretches = self._stretches(items, _UNKNOWN, cut_at_spaces=True)
+        found = {words for words in map(_words_of, stretches) if words is not None}
         if max(map(_rarity, found), default=0) < _RARE:
             groups = (self._of_branches(item) for item in items if item[0].name in _GROUPS)
             found |= {words for words in groups if words is not None}
         ranked = sorted(found, key=lambda words: (-_rarity(words), len(words), sorted(words)))
-        return tuple(ranked[:1] + [words for words in ranked[1:_MOST_SETS] if _rarity(words) >= _TELLING])
+        return tuple(ranked[:_MOST_SETS])
 
     def _of_branches(self, item: _Item) -> frozenset[NeededWord] | None:
         """Return what the branches of a group need, when each needs something."""
@@ -100,18 +113,23 @@ class _Reader:
             found |= words[0]
         return frozenset(found)
 
-    def _stretches(self, items: Iterable[_Item], around: tuple[str, str]) -> Iterator[list[str]]:
-        """Yield the variants of a sequence, cut into stretches where it has too many."""
+    def _stretches(
+        self, items: Iterable[_Item], around: tuple[str, str], *, cut_at_spaces: bool = False
+    ) -> Iterator[list[str]]:
+        """Yield the variants of a sequence, cut into stretches where it has too many, or word by word."""
         current, plain = [around[0]], ""  # `plain` goes behind each of the variants so far
         for item in items:
             variants = self._variants(item)
-            if len(variants) == 1:
+            if variants == [" "] and cut_at_spaces:
+                yield [text + plain + " " for text in current]
+                current, plain = [" "], ""
+            elif len(variants) == 1:
                 plain += variants[0]
-                continue
-            if len(current) * len(variants) > _MOST_VARIANTS:
-                yield [text + plain + _ANY for text in current]
-                current, plain = [_ANY], ""
-            current, plain = [text + plain + variant for text in current for variant in variants], ""
+            else:
+                if len(current) > 1 and len(current) * len(variants) > _MOST_VARIANTS:
+                    yield [text + plain + _ANY for text in current]
+                    current, plain = [_ANY], ""
+                current, plain = [text + plain + variant for text in current for variant in variants], ""
         yield [text + plain + around[1] for text in current]
 
     def _sequence(self, items: Iterable[_Item]) -> list[str]:
@@ -136,7 +154,7 @@ class _Reader:
             found = [_EDGE if self._is_edge(item) else ""]
         elif name == "FAILURE":
             found = []
-        return found if len(found) <= _MOST_VARIANTS else [_ANY]
+        return found if len(found) <= _MOST_OF_ONE else [_ANY]
 
     def _repeated(self, least: int, most: int, items: Sequence[_Item]) -> list[str]:
         if most == 0:
@@ -170,7 +188,7 @@ def _rarity(words: frozenset[NeededWord]) -> int:
 
 
 def _word_rarity(word: NeededWord) -> int:
-    return len(word.letters) + word.first + word.last
+    return 1 if word.letters in _USUAL else len(word.letters) + word.first + word.last
 
 
 @cache
@@ -197,14 +215,21 @@ def _class_letters(members: Sequence[_Item]) -> list[str]:
 
 
 def _words_of(variants: Sequence[str]) -> frozenset[NeededWord] | None:
-    """Return the rarest word of each variant, None when one has none."""
-    found = set()
-    for text in variants:
-        words = [
+    """Return few words of which each variant has one, None when a variant has none."""
+    words = [
+        [
             NeededWord(run.group(), text[run.start() - 1] != _ANY, text[run.end()] != _ANY)
             for run in _RUN.finditer(text, 1, len(text) - 1)
         ]
-        if not words:
-            return None
-        found.add(max(words, key=_word_rarity))
+        for text in variants
+    ]
+    if not all(words):
+        return None
+    found = {of_variant[0] for of_variant in words if len(of_variant) == 1}
+    rest = [of_variant for of_variant in words if found.isdisjoint(of_variant)]
+    while rest:  # that which most of them share, unless it is a usual one
+        shared = Counter(word for of_variant in rest for word in of_variant)
+        best = max(shared, key=lambda word: (min(_RARE, _word_rarity(word)), shared[word], _word_rarity(word), word))
+        found.add(best)
+        rest = [of_variant for of_variant in rest if best not in of_variant]
     return frozenset(found)
