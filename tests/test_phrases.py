@@ -158,7 +158,7 @@ def test_what_is_kept_is_bounded(monkeypatch):
     for number in range(50):
         assert fled.search(f"n{number} fled m{number}")
     assert len(sieve._by_word) <= 10
-    assert len(sieve._by_stretch) <= 5
+    assert len(sieve.by_stretch) <= 5
 
 
 @pytest.mark.parametrize("pattern", ["(?<=a+)b", "(", "a{2,1}"])

@@ -46,8 +46,8 @@ _MOST_LETTERS = 4
 # fmt: off
 _USUAL = frozenset({
     "about", "after", "also", "been", "before", "being", "could", "down", "from", "have", "into", "more", "most",
-    "other", "over", "said", "some", "such", "than", "that", "their", "them", "then", "there", "these", "they", "this", "those",
-    "under", "until", "were", "when", "where", "which", "while", "will", "with", "would", "year", "years",
+    "other", "over", "said", "some", "such", "than", "that", "their", "them", "then", "there", "these", "they", "this",
+    "those", "under", "until", "were", "when", "where", "which", "while", "will", "with", "would", "year", "years",
     "более", "были", "было", "года", "году", "если", "есть", "после", "также", "того", "этого", "который", "которые",
     "إلى", "التي", "الذي", "الذين", "بعد", "على", "كان", "كانت", "هذا", "هذه",
 })

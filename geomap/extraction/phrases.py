@@ -20,7 +20,7 @@ from geomap.extraction.vocabulary import culprit, marked_edge, with_marks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Phrases", "Sieve", "matching", "read_phrases"]
+__all__ = ["Phrases", "Sieve", "finditer", "matching", "read_phrases"]
 
 _END = sys.maxsize
 _WORD = re.compile(r"\w+")
@@ -47,7 +47,7 @@ class Sieve:
         self._last: dict[str, int] = {}
         self._within: dict[str, int] = {}
         self._by_word: dict[str, int] = {}
-        self._by_stretch: dict[tuple[str, int, int], int] = {}
+        self.by_stretch: dict[tuple[str, int, int], int] = {}
         self._around: tuple[str, int, int, int] = ("", 0, 0, 0)  # a stretch of a longer text, and its bits
 
     def bit(self, words: frozenset[NeededWord]) -> int:
@@ -57,7 +57,8 @@ class Sieve:
             for word in words:
                 table = self._table(word)
                 table[word.letters] = table.get(word.letters, 0) | bit
-            self._by_word, self._by_stretch, self._around = {}, {}, ("", 0, 0, 0)
+            self.by_stretch.clear()
+            self._by_word, self._around = {}, ("", 0, 0, 0)
         return self._bits[words]
 
     def _table(self, word: NeededWord) -> dict[str, int]:
@@ -68,11 +69,11 @@ class Sieve:
     def bits(self, text: str, start: int, end: int) -> int:
         """Return the bits of the patterns that could match in ``text[start:end]``, and perhaps some more."""
         stretch = (text, start, end)
-        found = self._by_stretch.get(stretch)
+        found = self.by_stretch.get(stretch)
         if found is None:
-            if len(self._by_stretch) >= _KEPT_STRETCHES:
-                self._by_stretch = {}
-            found = self._by_stretch[stretch] = self._bits_within(text, start, end)
+            if len(self.by_stretch) >= _KEPT_STRETCHES:
+                self.by_stretch.clear()
+            found = self.by_stretch[stretch] = self._bits_within(text, start, end)
         return found
 
     def _bits_within(self, text: str, start: int, end: int) -> int:
@@ -135,6 +136,7 @@ class Phrases:
 
     def __init__(self, entries: Sequence[str], before: str, after: str, sieve: Sieve) -> None:
         self.entries, self.before, self.after, self.sieve = tuple(entries), before, after, sieve
+        self._known = sieve.by_stretch
         # The patterns by the bit of their rarest words, each with all its bits; most have one.
         self._of_bit: dict[int, list[tuple[int, int]]] = {}
         for number, entry in enumerate(self.entries):
@@ -167,11 +169,12 @@ class Phrases:
 
     def possible(self, text: str, start: int = 0, end: int = _END) -> bool:
         """Whether the words that one of them needs stand in ``text[start:end]``."""
-        return bool(self.sieve.bits(text, start, end) & self.bits)
+        bits = self._known.get((text, start, end)) or self.sieve.bits(text, start, end)
+        return bits & self.bits != 0
 
     def search(self, text: str, start: int = 0, end: int = _END) -> re.Match[str] | None:
         """Return the first match in ``text[start:end]``, None without one; see `re.Pattern.search`."""
-        bits = self.sieve.bits(text, start, end)
+        bits = self._known.get((text, start, end)) or self.sieve.bits(text, start, end)
         if not bits & self.bits:
             return None
         best: re.Match[str] | None = None
@@ -226,6 +229,14 @@ def read_phrases(entries: list[str], before: str, after: str, path: str, field: 
         return Phrases(entries, marked_edge(before), marked_edge(after), sieve)
     except re.error as error:
         raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+
+
+def finditer(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield all matches in ``text[start:end]`` of the first of some phrases of one sieve, then of the next."""
+    bits = phrases[0].sieve.bits(text, start, end) if phrases else 0
+    for one in phrases:
+        if one.bits & bits:
+            yield from one.joined.finditer(text, start, end)
 
 
 def matching(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
