@@ -64,7 +64,7 @@ def check(
         if output:
             check_output(output, keep=[b.path for b in work.bulletins if b.path])
         question = question.with_parts(work.gazetteer.places) if place else question
-        bulletins, bad = work.bulletins, bool(work.bad)
+        bulletins, bad = list(work.bulletins), bool(work.bad)
         events = [event for reading in work.readings() for event in reading.events]
     else:
         question = question.with_parts(load_gazetteer(gazetteers).places) if place else question

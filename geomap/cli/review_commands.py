@@ -69,7 +69,7 @@ def export(
         check_output(output, keep=[*paths, store])
     if paths:
         work = Work(paths, gazetteers, skip_bad=skip_bad)
-        bulletins, gazetteer = work.bulletins, work.gazetteer
+        bulletins, gazetteer = list(work.bulletins), work.gazetteer
         for output in (sheet, page):
             check_output(output, keep=[b.path for b in bulletins if b.path])
     else:
