@@ -243,13 +243,16 @@ class Count:
     """A figure of an event.
 
     `unit` is a standard noun ("people", "families", "tons"). `scope` tells a figure of a period from a running total.
-    `at_least` marks a lower bound ("more than 194"); `subset_of` the value it is a part of. `surface` is as written.
+    `at_least` marks a lower bound ("more than 194"), `at_most` an upper one ("up to 200"), `approximate` a number that
+    the text itself rounds ("about 350"); `subset_of` the value it is a part of. `surface` is as written.
     """
 
     value: float
     unit: str
     scope: Scope = "period"
     at_least: bool = False
+    at_most: bool = False
+    approximate: bool = False
     subset_of: float | None = None
     surface: str = ""
 

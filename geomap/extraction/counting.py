@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Counted", "Counting"]
 
+_MEASURES = frozenset(
+    {
+        "tons",
+        "kilograms",
+        "litres",
+        "hectares",
+        "kilometres",
+        "metres",
+        "cubic metres",
+        "square metres",
+        "square kilometres",
+    }
+)
 _PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 
 
@@ -37,13 +50,15 @@ class Counting:
     """Makes the counts of the pieces of a clause.
 
     `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
-    of it. `before` says whether the sentence before told a running total.
+    of it. `before` says whether the sentence before told a running total. `unit` is what the clauses before, in the
+    same sentence, count by the same rule.
     """
 
     scopes: ScopeReader
     main: Count | None
     whole: Count | None
     before: bool
+    unit: str | None
     notes: Notes | None
 
     def counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Counted]:
@@ -51,7 +66,7 @@ class Counting:
         whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
         head: Count | None = None
         for figure in piece.figures:
-            if figure.unit in rule.not_counted:
+            if not rule.counts(figure.unit):
                 if self.notes is not None:
                     self.notes.figures([figure], f"{figure.unit} are no figure of the rule {rule.name}")
                 continue
@@ -69,6 +84,8 @@ class Counting:
                 unit=unit,
                 scope=told.scope,
                 at_least=figure.at_least,
+                at_most=figure.at_most,
+                approximate=figure.about and not figure.at_most,
                 subset_of=part_of,
                 surface=self.scopes.text[figure.start : figure.end],
             )
@@ -90,12 +107,18 @@ class Counting:
             return head.unit, "that of the figure it is a part of"
         if self.whole:
             return self.whole.unit, "that of the figure before"
-        if rule.unit:
-            return rule.unit, "no word names one; the rule counts these"
-        return "unspecified", "no word names one"
+        return _usual_unit(rule, self.unit)
+
+
+def _usual_unit(rule: Rule, before: str | None) -> tuple[str, str]:
+    """Return what a rule counts when no word says so: its own unit, else that of the clause before."""
+    if rule.unit:
+        return rule.unit, "no word names one; the rule counts these"
+    return (before, "that of the clause before") if before else ("unspecified", "no word names one")
 
 
 def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
-    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
+    things = not {figure.unit, whole.unit} & _MEASURES
+    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS or things
     return alike and figure.value <= whole.value

@@ -9,11 +9,13 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
+from geomap.extraction.modality import change_of, negation_of, plan_of
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
 from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
@@ -21,12 +23,12 @@ from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
-from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
+from geomap.extraction.vowel_marks import without_marks
+from geomap.model import Bulletin, Count, Event, Resolution, Roles
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.rules import Rule, RulePack
@@ -91,15 +93,19 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = bulletin.text
+        self.text = without_marks(bulletin.text)
+        self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
-        self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
-        self.firing = Firing(bulletin.text, pack, self.scopes, notes)
-        self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
+        self.asides = Asides.of(self.text, pack)
+        daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
+        self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
+        self.firing = Firing(self.text, pack, self.scopes, notes)
+        self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
 
@@ -139,6 +145,7 @@ class _Reader:
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         told: list[Told] = []
         for clause, fired in self.firing.with_rules(clauses, self.previous):
+            self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -212,8 +219,10 @@ class _Reader:
         return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
 
     def _clause(self, sentence: Sentence, clause: Clause, fired: Fired) -> list[Told]:
-        pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
-        self.whole = self.main if self.firing.of_them(clause) else None
+        clause, beside = told_beside(clause, self.asides, self.pack)
+        pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
+        parts = self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        self.whole = self.main if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         return [self._event(sentence, clause, piece, fired) for piece in pieces]
@@ -227,16 +236,16 @@ class _Reader:
         roles = self._with_lead(clause, piece, rule, roles, lead)
         located = self._period(sentence, piece)
         period = located[2] if located else None
-        negation = self._negation(clause, fired)
-        plan = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25))
-        change = self._change(clause) if piece.figures else None
+        negation = negation_of(self.text, clause, fired, self.pack.modality)
+        plan = None if rule.stock else plan_of(self.text, clause, fired, self.pack.modality)
+        change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
         counted = () if negation else tuple(self._counting().counts(piece, rule, period))
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type=rule.type,
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             counts=tuple(c.count for c in counted),
@@ -272,7 +281,10 @@ class _Reader:
 
     def _counting(self) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
-        return Counting(scopes=self.scopes, main=self.main, whole=self.whole, before=before, notes=self.notes)
+        unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
+        return Counting(
+            scopes=self.scopes, main=self.main, whole=self.whole, before=before, unit=unit, notes=self.notes
+        )
 
     def _chosen(self, piece: Piece, fired: Fired) -> Fired:
         """Return the rule of a piece: that of its clause, unless its own words fire another."""
@@ -290,29 +302,17 @@ class _Reader:
 
     def _roles(self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part] | None) -> Roles:
         return assign_roles(
-            self.bulletin, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
+            self.plain, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
         )
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
-        for text, by in ((self.text[piece.start : piece.end], piece.start), (sentence.text, sentence.start)):
-            if located := locate_period(text, self.bulletin.date, self.pack.period):
-                return located[0] + by, located[1] + by, located[2]
+        for low, high in ((piece.start, piece.end), (sentence.start, sentence.end)):
+            if located := locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period):
+                return located[0] + low, located[1] + low, located[2]
+            if self.asides.is_one(piece.start):
+                break  # the time of the sentence is that of the figure outside the brackets
         return None
-
-    def _change(self, clause: Clause) -> tuple[Change, re.Match[str]] | None:
-        words = self.pack.scope
-        if match := words.decrease.search(self.text, clause.start, clause.end):
-            return "decrease", match
-        match = words.increase.search(self.text, clause.start, clause.end)
-        return ("increase", match) if match else None
-
-    def _negation(self, clause: Clause, fired: Fired) -> re.Match[str] | None:
-        words = self.pack.modality
-        behind = min(clause.end, fired.end + _NEGATION_BEHIND)
-        return words.negated.search(self.text, clause.start, fired.end) or words.negated_after.search(
-            self.text, fired.end, behind
-        )
 
     def _with_lead(
         self, clause: Clause, piece: Piece, rule: Rule, roles: Roles, parts: dict[int, Part] | None
@@ -358,12 +358,12 @@ class _Reader:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
+        roles = assign_roles(self.plain, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type="statement",
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             roles=roles,
@@ -375,6 +375,4 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
-_NEGATION_BEHIND = 60
-"""Characters behind a trigger in which its verb can be negated."""
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})

@@ -58,8 +58,10 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
+    sentence = sentence.translate(_ARABIC_MARKS)
     found: list[Figure] = []
     depth, counted = 0, 0
+    hurt = False  # whether the last number told casualties
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
     for match in number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
@@ -79,11 +81,22 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
         if isinstance(figure, str):
+            hurt = figure == _CASUALTIES
             if match.group().lower() not in words.articles:  # "a" is in every sentence
                 _tell(on_no_figure, match, figure)
-        else:
-            found.append(_nested(sentence, figure, found, words))
+            continue
+        figure = _nested(sentence, figure, found, words)
+        if hurt and figure.part:
+            _tell(on_no_figure, match, _CASUALTIES)  # "killed 12 people, including five children"
+            continue
+        hurt = False
+        found.append(figure)
     return found
+
+
+_CASUALTIES = "people killed or hurt are no figure of an event"
+_ARABIC_MARKS = str.maketrans("٫٬", ".,")
+"""The decimal and the thousands separator that stand with Arabic digits."""
 
 
 def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None:
@@ -113,6 +126,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
+    unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
     return Figure(
         value=low,
@@ -152,10 +166,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> str | None:
     """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if behind := words.not_before.match(after):
-        return f'"{behind.group().strip()}" stands behind it'
-    if ahead := words.not_after.search(before):
-        return f'"{ahead.group().strip()}" stands before it'
+    if why := _why_by_neighbours(before, after, words):
+        return why
     if text in words.articles:
         named = unit is not None or after.lower().startswith((" each", " in "))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
@@ -164,6 +176,16 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
     return _why_a_date(text, before, unit, words)
+
+
+def _why_by_neighbours(before: str, after: str, words: FigureWords) -> str | None:
+    """Say so when the words beside a number tell casualties, a date, a length, a share, money or a name."""
+    if words.casualties_behind.match(after) or words.casualties_before.search(before):
+        return _CASUALTIES
+    if behind := words.not_before.match(after):
+        return f'"{behind.group().strip()}" stands behind it'
+    ahead = words.not_after.search(before)
+    return f'"{ahead.group().strip()}" stands before it' if ahead else None
 
 
 def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) -> str | None:
@@ -232,6 +254,18 @@ def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | N
     return None
 
 
+_NUMBER_OF = 150
+"""Characters between "the number of" what is counted and the number."""
+
+
+def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
+    """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
+    if not told or re.search(r"\d", sentence[told[-1].end() : end]):
+        return None
+    return _unit(sentence[told[-1].end() :], pack)[0]
+
+
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
 
 
@@ -249,20 +283,34 @@ PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
 
 
+_GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
+_WEIGHTS = frozenset({"tons", "kilograms", "litres"})
+
+
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
     """Say whether a figure is a part or another measure of one before it."""
-    if not earlier or figure.repetitions:
+    if figure.repetitions:
         return figure
+    before = sentence[max(0, figure.start - _BEFORE) : figure.start]
+    after = sentence[figure.end : figure.end + _BEHIND]
+    if words.part_before.search(before) or words.part_after.match(after):
+        return replace(figure, part=True)
+    if not earlier:
+        return figure
+    between = sentence[earlier[-1].end : figure.start]
+    if _is_part(figure, earlier, between):
+        return replace(figure, part=True)
+    units = {figure.unit, earlier[-1].unit}
+    measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
+    return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
+
+
+def _is_part(figure: Figure, earlier: list[Figure], between: str) -> bool:
+    """Whether a figure goes on with the parts of another, by what stands between it and the one before."""
     previous = earlier[-1]
-    before, after = sentence[previous.end : figure.start], sentence[figure.end : figure.end + _BEHIND]
-    if words.part_before.search(sentence[max(0, figure.start - _BEFORE) : figure.start]) or words.part_after.match(
-        after
-    ):
-        return replace(figure, part=True)
-    if figure.unit in PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
-        return replace(figure, part=True)
-    if figure.unit in PART_UNITS and before.strip() == ":" and previous.unit == "people":
-        return replace(figure, part=True)
-    if {figure.unit, previous.unit} == {"families", "people"} and _OTHER_MEASURE.fullmatch(before):
-        return replace(figure, same=True)
-    return figure
+    if figure.unit in PART_UNITS:
+        listed = (previous.part or figure.bracket) and _LISTED_PART.fullmatch(between)
+        return bool(listed) or (between.strip() == ":" and previous.unit == "people")
+    # "12, six of them in Hama and four near Homs"
+    goes_on = previous.part and previous.unit not in PART_UNITS and figure.unit is None
+    return goes_on and any(not f.part for f in earlier) and _GOES_ON.fullmatch(between) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.phrases import matching
+from geomap.extraction.phrases import possible
 from geomap.extraction.pieces import Clause, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.explanation import Notes
+    from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
     from geomap.model import Event
@@ -28,11 +29,15 @@ NEAR_THOUGHT = 5
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on."""
+    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on.
+
+    `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
+    """
 
     rule: Rule
     start: int
     end: int
+    aside: bool = False
 
 
 class Firing:
@@ -69,10 +74,12 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = list(self._matches(clause, weak=False))
+        strong = [f for f in strong if not f.aside] or strong
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
-            return strong[0]
+            counted = [f for f in strong if _counts_some(f.rule, clause)]
+            return (counted or strong)[0]
         if clause.figures or clause.mentions:
             weak = (f for f in self._matches(clause, weak=True) if f.rule.type != "statement")
             found = next((f for f in weak if clause.figures or not f.rule.weak_needs_figure), None)
@@ -92,17 +99,37 @@ class Firing:
             limit = heads[0].start
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
+    def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
+        """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
+        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
+        bare = 2 <= len(heads) <= len(clause.mentions) and all(f.unit is None for f in heads)
+        return main is not None and bare and sum(f.value for f in heads) == main.value
+
+    def _counted_too(self, clause: Clause, rule: Rule) -> bool:
+        """Whether somebody else's count of the same is told with the noun left out: "The Turkish side noted nine"."""
+        first = clause.figures[0]
+        counted = self.pack.counted_too.search(self.text, clause.start, first.start)
+        return counted is not None and first.unit in (None, rule.unit)
+
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
-        """Return the rule of the sentence before for a clause that only splits its figure ("Of these, 15 in Idlib")."""
+        """Return the rule of the sentence before for a clause that only goes on with it.
+
+        It splits its figure ("Of these, 15 in Idlib"), or tells another's count of the same.
+        """
         told = {e.rule for e in previous}
-        if len(told) != 1 or not clause.figures or not self.of_them(clause):
+        if len(told) != 1 or not clause.figures:
             return None
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
         if rule is None or rule.type == "statement":
+            return None
+        if self.adds_up(clause, previous) or self._counted_too(clause, rule):
+            return Fired(rule, clause.start, clause.start)
+        if not self.of_them(clause):
             return None
         # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
         opens = clause.figures[0].start - clause.start <= _OPENING
@@ -113,22 +140,34 @@ class Firing:
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures) and not (before.mentions and clause.mentions)
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
         same = fired.rule is rule.rule and not clause.mentions
-        return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
+        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         triggers = self._weak if weak else self._strong
-        for number, match in matching(triggers, self.text, clause.start, clause.end):
+        for number in possible(triggers, self.text, clause.start, clause.end):
             rule = self.pack.rules[number]
+            match, aside = self._trigger(triggers[number], clause)
+            if match is None:
+                continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
             thought = None if against else self._hypothetical(match, clause)
             if against is None and thought is None:
-                yield Fired(rule, match.start(), match.end())
+                yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
                 self._note_passed(rule, match, against, thought, self.notes)
+
+    def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
+        """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
+        first = None
+        for match in pattern.finditer(self.text, clause.start, clause.end):
+            if self.pack.adjunct.search(self.text, clause.start, match.start()) is None:
+                return match, False
+            first = first or match
+        return first, first is not None
 
     def _hypothetical(self, match: re.Match[str], clause: Clause) -> re.Match[str] | None:
         """Return the words by which what a trigger tells only could happen or is wished for."""
@@ -151,12 +190,17 @@ class Firing:
 
     def _note_weak(self, clause: Clause, notes: Notes) -> None:
         """Note the weak triggers of a clause in which no rule fired."""
-        for number, match in matching(self._weak, self.text, clause.start, clause.end):
-            rule = self.pack.rules[number]
-            if rule.type == "statement":
+        for rule in self.pack.rules:
+            match = rule.weak_triggers.search(self.text, clause.start, clause.end)
+            if match is None or rule.type == "statement":
                 continue
             if rule.excludes.search(self.text, clause.start, clause.end) or self._hypothetical(match, clause):
                 continue
             needs = "figure" if rule.weak_needs_figure else "figure and no place"
             why = f"these words are a weak sign, and no {needs} stands with them"
             notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
+
+
+def _counts_some(rule: Rule, clause: Clause) -> bool:
+    """Whether a rule counts any of a clause's figures: shelling that drove people out counts no people."""
+    return not clause.figures or any(rule.counts(f.unit) for f in clause.figures)

@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["MARKS", "ODD", "NeededWord", "needed_words"]
+__all__ = ["ODD", "NeededWord", "needed_words"]
 
 _parser = import_module("re._parser")  # the standard library's own parser; it has no public name since Python 3.11
-
-MARKS = "\u064b-\u0652\u0670"
-"""Vowel marks, which stand between the letters of an Arabic word and are not counted."""
 
 ODD = (
     "\u0130\u0131\u017f\u00b5\u0345\u0370-\u03ff\u1c80-\u1c8f\u1e60\u1e61\u1e9b\u1f00-\u1fff\u2126\ua64a\ua64b"
@@ -56,14 +53,12 @@ _USUAL = frozenset({
 
 _UNKNOWN = (_ANY, _ANY)
 
-_MARK = re.compile(f"[{MARKS}]")
-_ARABIC = re.compile("[\u0621-\u064a]")
 _ODD = re.compile(f"[{ODD}]")
 _RUN = re.compile(r"[^\W\0\1]+")
 
 
 class NeededWord(NamedTuple):
-    """Letters of a word, in small letters without vowel marks; they are its first ones, its last ones, or both."""
+    """Letters of a word, in small letters; they are its first ones, its last ones, or both."""
 
     letters: str
     first: bool
@@ -79,18 +74,11 @@ def needed_words(pattern: str) -> tuple[frozenset[NeededWord], ...]:
         When it is no regular expression.
     """
     items = _parser.parse(pattern, re.IGNORECASE)
-    return _Reader(edges_need_marks=_ARABIC.search(pattern) is not None).needed(items)
+    return _Reader().needed(items)
 
 
 class _Reader:
-    """Reads the parsed form of one pattern.
-
-    `edges_need_marks`: a word of Arabic letters goes on behind a vowel mark, and only an assertion that knows of the
-    marks tells where it ends.
-    """
-
-    def __init__(self, *, edges_need_marks: bool) -> None:
-        self.edges_need_marks = edges_need_marks
+    """Reads the parsed form of one pattern."""
 
     def needed(self, items: Sequence[_Item]) -> tuple[frozenset[NeededWord], ...]:
         """Return what the stretches of a sequence need, and its groups where these need nothing rare."""
@@ -168,13 +156,11 @@ class _Reader:
         """Whether an assertion says that no word goes on across a place."""
         name, value = item[0].name, item[1]
         if name == "AT":
-            told = value.name
-            return told != "AT_NON_BOUNDARY" and (told != "AT_BOUNDARY" or not self.edges_need_marks)
+            return bool(value.name != "AT_NON_BOUNDARY")
         if name == "ASSERT" or len(value[1]) != 1 or value[1][0][0].name != "IN":
             return False
         members = [(kind.name, getattr(what, "name", what)) for kind, what in value[1][0][1]]
-        marks = ("RANGE", (0x64B, 0x652)) in members
-        return ("CATEGORY", "CATEGORY_WORD") in members and (marks or not self.edges_need_marks)
+        return ("CATEGORY", "CATEGORY_WORD") in members and ("NEGATE", None) not in members
 
 
 _GROUPS = frozenset({"BRANCH", "SUBPATTERN", "ATOMIC_GROUP"})
@@ -196,8 +182,6 @@ def _letter(code: int) -> list[str]:
     letter = chr(code)
     if _ODD.match(letter):
         return [_ANY]
-    if _MARK.match(letter):
-        return [""]
     return [letter.lower() if letter.isalnum() or letter == "_" else " "]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from geomap.extraction.rules import rule_pack
+from geomap.extraction.spelled_numbers import spelled_pattern, spelled_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,24 +38,31 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
         rf"(?:{_either(words.fractions)}{by}"
         rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one})?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
     )
-    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
-    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
+    if words.additive:
+        number = spelled_pattern(words, digits)
+    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and", "with", "for" to the digits.
+    tied_before = r"(?<=\s[وبلف])" + ("" if words.additive else r"(?=\d)")
+    opening = rf"(?:(?<=[(\s])[-−–](?=\d)|{tied_before}|(?<![\w.,/:-]))"
     upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
     between, and_ = words.between
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
     end = rf"(?:(?:{words.trailing})(?!\w)|{tied}|(?![\w/]|[.,:]\d|-\w))"
-    # Most letters of a text open no number, and are passed over at once.
-    openings = "".join(
-        sorted({re.escape(word[0]) for word in (*words.words, *words.fractions, *words.times, *words.duals)})
-    )
     return re.compile(
-        rf"(?=[-−–\d]|(?<!\w)[{openings}وفبل]|(?<!\w)(?:{between}))(?:"
+        rf"{_opening_letter(words)}(?:"
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
         rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w))",
         re.IGNORECASE,
     )
+
+
+def _opening_letter(words: FigureWords) -> str:
+    """Return a look at the first letter: most letters of a text open no number, and are passed over at once."""
+    if words.additive:
+        return ""
+    letters = {re.escape(word[0]) for word in (*words.words, *words.fractions, *words.times, *words.duals)}
+    return rf"(?=[-−–\d]|(?<!\w)(?:[{''.join(sorted(letters))}وفبل]|{words.between[0]}))"
 
 
 def _either(words: Iterable[str]) -> str:
@@ -67,6 +75,8 @@ _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
 def value_of(text: str, words: FigureWords) -> float:
     """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand", "1.2m" or "66 ألفا و257" into a number."""
     text = text.lower()
+    if words.additive:
+        return spelled_value(text, words, lambda number: _digits(number, words.decimal))
     fraction = next((part for part in words.fractions if text.startswith(part)), None)
     if fraction is not None:
         return words.fractions[fraction] * value_of(f"1 {text[len(fraction) :]}", words)

@@ -101,8 +101,8 @@ def _marks(lang: str) -> _Marks:
         return Phrases([*entries], r"(?<!\w)", r"(?!\w)", sieve)
 
     return _Marks(
-        months=phrases(map(re.escape, words.months)),
-        weekdays=phrases(map(re.escape, words.weekdays)),
+        months=phrases(words.months),
+        weekdays=phrases(words.weekdays),
         saying=phrases([words.said]),
         near_days=tuple(phrases([name]) for name in words.near_days),
     )

@@ -14,18 +14,17 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from geomap.errors import RuleError
-from geomap.extraction.needed_words import MARKS, ODD, NeededWord, needed_words
-from geomap.extraction.vocabulary import culprit, marked_edge, with_marks
+from geomap.extraction.needed_words import ODD, NeededWord, needed_words
+from geomap.extraction.vocabulary import arabic, culprit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Phrases", "Sieve", "finditer", "matching", "read_phrases"]
+__all__ = ["Phrases", "Sieve", "finditer", "possible", "read_phrases"]
 
 _END = sys.maxsize
 _WORD = re.compile(r"\w+")
-_MARKS = re.compile(f"[{MARKS}]+")
-_IN_WORD = re.compile(rf"[\w{MARKS}][\w{MARKS}]")
+_IN_WORD = re.compile(r"\w\w")
 _ODD = re.compile(f"[{ODD}]")
 _ALWAYS = 1
 """The bit of patterns that need no word."""
@@ -87,10 +86,8 @@ class Sieve:
         return bits
 
     def _bits_of(self, text: str) -> int:
-        if not text.isascii():
-            if _ODD.search(text):
-                return -1
-            text = _MARKS.sub("", text)
+        if not text.isascii() and _ODD.search(text):
+            return -1
         found, known = _ALWAYS, self._by_word
         for word in _WORD.findall(text.lower()):
             bits = known.get(word)
@@ -122,7 +119,7 @@ class Phrases:
     Parameters
     ----------
     entries
-        The patterns, none of which refers to a group. In Arabic ones vowel marks may stand behind any letter.
+        The patterns, none of which refers to a group; Arabic ones also match common ways to write the same.
     before, after
         Patterns that stand around each of them.
     sieve
@@ -140,7 +137,7 @@ class Phrases:
         # The patterns by the bit of their rarest words, each with all its bits; most have one.
         self._of_bit: dict[int, list[tuple[int, int]]] = {}
         for number, entry in enumerate(self.entries):
-            first, *others = map(sieve.bit, needed_words(f"{before}(?:{entry}){after}") or [_NOTHING])
+            first, *others = map(sieve.bit, needed_words(self._around([entry])) or [_NOTHING])
             self._of_bit.setdefault(first, []).append((number, reduce(or_, others, first)))
         self.bits = reduce(or_, self._of_bit, 0)
         self._compiled: dict[int, re.Pattern[str]] = {}  # each when it is first tried
@@ -193,8 +190,10 @@ class Phrases:
         return self.joined.fullmatch(text, start, end)
 
     def finditer(self, text: str, start: int = 0, end: int = _END) -> Iterator[re.Match[str]]:
-        """Return the matches that do not overlap; see `re.Pattern.finditer`."""
-        return self.joined.finditer(text, start, end) if self.possible(text, start, end) else iter(())
+        """Yield the matches that do not overlap; see `re.Pattern.finditer`. None of the patterns matches nothing."""
+        while (match := self.search(text, start, end)) is not None:
+            yield match
+            start = max(match.end(), match.start() + 1)
 
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns whose words are all there, in their order."""
@@ -214,7 +213,10 @@ class Phrases:
         return pattern
 
     def _compile(self, entries: Sequence[str]) -> re.Pattern[str]:
-        return re.compile(f"{self.before}(?:{'|'.join(map(with_marks, entries))}){self.after}", re.IGNORECASE)
+        return re.compile(self._around(entries), re.IGNORECASE)
+
+    def _around(self, entries: Sequence[str]) -> str:
+        return f"{self.before}(?:{'|'.join(map(arabic, entries))}){self.after}"
 
 
 def read_phrases(entries: list[str], before: str, after: str, path: str, field: str, sieve: Sieve) -> Phrases:
@@ -226,7 +228,7 @@ def read_phrases(entries: list[str], before: str, after: str, path: str, field: 
         When one of them is no regular expression.
     """
     try:
-        return Phrases(entries, marked_edge(before), marked_edge(after), sieve)
+        return Phrases(entries, before, after, sieve)
     except re.error as error:
         raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
@@ -239,15 +241,15 @@ def finditer(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Ite
             yield from one.joined.finditer(text, start, end)
 
 
-def matching(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield which of many phrases match in ``text[start:end]``, by number, and their first match.
+def possible(phrases: Sequence[Phrases], text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the numbers of those phrases whose words stand in ``text[start:end]``.
 
-    Most are passed over at the cost of a comparison, so that there may be hundreds.
+    The others are passed over at the cost of a comparison, so that there may be hundreds.
     """
     sieve, bits = None, 0
     for number, one in enumerate(phrases):
         if one.sieve is not sieve:
             sieve = one.sieve
             bits = sieve.bits(text, start, end)
-        if one.bits & bits and (match := one.search(text, start, end)) is not None:
-            yield number, match
+        if one.bits & bits:
+            yield number

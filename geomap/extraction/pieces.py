@@ -115,12 +115,14 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
-        if _OPENS_BRACKET.fullmatch(gap):
+        if _OPENS_BRACKET.fullmatch(gap) or (figure.repetitions and not gap.strip()):
             pairs.append(((before[-1],), figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
             opening = max(closed, since) if since is not None else mentions[before[-1]].start
             closed = _next_comma(text, figure.end, clause.end)
+            if any(figure.end < f.start < closed for f in heads):  # "Latakia – 6 and Hama – 2"
+                closed = figure.end
             behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
             pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
     return [(places, figure) for places, figure in pairs if places]

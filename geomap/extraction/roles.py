@@ -75,6 +75,7 @@ def assign_roles(
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
     weak: dict[str, list[int]] = {role: [] for role in rule.weak_roles}
     acting: list[int] = []
+    aside: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
         low = max(start, head.start - _BEFORE)
@@ -85,6 +86,9 @@ def assign_roles(
         if acts := rule.actors.search(said_of):
             acting.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
+        elif pack.adjunct.search(before):
+            aside.append(i)
+            part = Part(None, "it is told why, before or after what it happened", None)
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -107,6 +111,8 @@ def assign_roles(
         ]  # "In Amhara 500 came to ..."
     if rule.type == "humanitarian_aid" and not roles["from"]:
         roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
     if acting and not any(roles.values()):
         roles["at"] = acting  # they act somewhere, and no other place is named
 
@@ -145,6 +151,8 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     return role, Part(role, why, span)
 
 
+_NEIGHBOURS = 4
+"""Mentions before one among which the last that ends before it is."""
 _SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя’'-"
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
@@ -202,8 +210,9 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     mention = resolutions[i].mention
     if mention.part is None or not pack.beside.search(mention.part):
         return False
-    previous = [resolutions[j].mention for j in indexes if resolutions[j].mention.end <= mention.start]
-    return bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
+    previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
+    told = any(resolutions[j].mention.end <= mention.start for j in indexes)
+    return told and bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

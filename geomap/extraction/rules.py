@@ -41,7 +41,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it. `roles` maps a role to what stands before a place that has it;
+    it; with `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running
+    totals. `roles` maps a role to what stands before a place that has it;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -56,10 +57,18 @@ class Rule:
     yields_to: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
+    counted: re.Pattern[str] | None
+    stock: bool
     roles: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+
+    def counts(self, unit: str | None) -> bool:
+        """Whether figures of a unit are its own; one without a unit can be."""
+        if unit is None:
+            return True
+        return unit not in self.not_counted and (self.counted is None or self.counted.fullmatch(unit) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +81,23 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeWords:
-    """What tells a running total from a figure of a period."""
+    """What tells a running total from a figure of a period.
+
+    `bracketed` stands in brackets that tell a figure of their own, `by_others` in those with another's count; `asides`
+    tell the time of something else ("shut since 2012").
+    """
 
     cumulative: Phrases
     stock: Phrases
     period: Phrases
     perfect: Phrases
     perfect_is_total: frozenset[str]
+    perfect_unless_daily: frozenset[str]
+    any_perfect: Phrases
+    daily: re.Pattern[str]
+    bracketed: re.Pattern[str]
+    by_others: re.Pattern[str]
+    asides: re.Pattern[str]
     decrease: Phrases
     increase: Phrases
 
@@ -90,6 +109,7 @@ class ModalityWords:
     negated: Phrases
     negated_after: Phrases
     planned: Phrases
+    finite: re.Pattern[str]
     hypothetical: Phrases
 
 
@@ -112,10 +132,12 @@ class RulePack:
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    adjunct: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    counted_too: Phrases
     claims: ClaimWords
 
 
@@ -190,10 +212,12 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        counted_too=phrases(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
@@ -201,6 +225,12 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             period=phrases(scope["period"]),
             perfect=phrases(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
+            perfect_unless_daily=frozenset(scope.get("perfect_unless_daily", [])),
+            any_perfect=phrases(scope.get("any_perfect", [])),
+            daily=words(scope.get("daily", [])),
+            bracketed=words(scope.get("bracketed", [])),
+            by_others=words(scope.get("by_others", [])),
+            asides=words(scope.get("asides", [])),
             decrease=phrases(scope["decrease"]),
             increase=phrases(scope["increase"]),
         ),
@@ -208,6 +238,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             negated=phrases(modality["negated"]),
             negated_after=phrases(modality["negated_after"]),
             planned=phrases(modality["planned"]),
+            finite=words(modality["finite"]) if "finite" in modality else re.compile(""),
             hypothetical=phrases(modality["hypothetical"], after=""),
         ),
     )
@@ -242,6 +273,8 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         yields_to=frozenset(entry.get("yields_to", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
+        counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
+        stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import re
     from datetime import date
 
+    from geomap.extraction.asides import Asides
     from geomap.extraction.figures import Figure
     from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule, RulePack
@@ -34,11 +35,17 @@ class ToldScope:
 
 @dataclass(frozen=True, slots=True)
 class ScopeReader:
-    """Tells the scope of figures of one text; `day` is the bulletin's date."""
+    """Tells the scope of figures of one text; `day` is the bulletin's date, a `daily` one tells of the past day."""
 
-    text: str
+    asides: Asides
     pack: RulePack
     day: date | None
+    daily: bool = False
+
+    @property
+    def text(self) -> str:
+        """The bulletin's text."""
+        return self.asides.text
 
     def scope(
         self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, *, whole: Scope | None, before: bool
@@ -61,6 +68,8 @@ class ScopeReader:
         told = self.told(low, min(parts, default=piece.end), rule.type)
         if told is not None:
             return told
+        if rule.stock:
+            return ToldScope("cumulative", "it tells how many there are")
         if whole is not None and (figure.part or (period is None and piece.total is None)):
             return ToldScope(whole, "that of the figure it is a part of")
         return _by_time(period) if period is not None else self._by_tense(figure, piece, rule, before=before)
@@ -68,16 +77,22 @@ class ScopeReader:
     def _by_tense(self, figure: Figure, piece: Piece, rule: Rule, *, before: bool) -> ToldScope:
         near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
         perfect = self.pack.scope.perfect.search(self.text, *near)
-        if perfect and rule.type in self.pack.scope.perfect_is_total:
+        totals = self.pack.scope.perfect_is_total
+        if perfect and (rule.type in totals or rule.name in totals):
             return ToldScope("cumulative", "a perfect tense without a time", perfect.span())
+        if not self.daily and rule.type in self.pack.scope.perfect_unless_daily and self._any_perfect(near):
+            return ToldScope("cumulative", "a perfect tense without a time, in no daily bulletin")
         if perfect and before:
             why = "a perfect tense goes on with the total of the sentence before"
             return ToldScope("cumulative", why, perfect.span())
         return ToldScope("period", "no word makes it a running total")
 
+    def _any_perfect(self, near: tuple[int, int]) -> bool:
+        return self.pack.scope.any_perfect.search(self.text, *near) is not None
+
     def told(self, low: int, high: int, rule_type: str) -> ToldScope | None:
         """Return the scope that the words of ``text[low:high]`` tell, None when they tell none."""
-        stretch, words = self.text[low:high], self.pack.scope
+        stretch, words = self.asides.around(low, high), self.pack.scope
         located = locate_period(stretch, self.day, self.pack.period)
         if located is not None:
             start, end, period = located

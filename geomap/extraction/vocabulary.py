@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from geomap.errors import RuleError
-from geomap.extraction.needed_words import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,11 +21,10 @@ __all__ = [
     "PeriodWords",
     "Words",
     "alternatives",
+    "arabic",
     "culprit",
     "figure_words",
-    "marked_edge",
     "period_words",
-    "with_marks",
 ]
 
 NEVER = re.compile(r"(?!)")
@@ -69,6 +67,7 @@ class FigureWords:
     part_after: re.Pattern[str]
     fractions: Mapping[str, float] = field(default_factory=dict)
     and_half: str = "(?!)"
+    additive: str = ""
     suffixes: Mapping[str, int] = field(default_factory=dict)
     tied_units: str = "(?!)"
     trailing: str = "(?!)"
@@ -77,6 +76,9 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    number_of: re.Pattern[str] = NEVER
+    casualties_before: re.Pattern[str] = NEVER
+    casualties_behind: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),
+        additive=figures.get("additive", ""),
         suffixes=figures.get("suffixes", {}),
         tied_units="|".join(figures.get("tied_units", ["(?!)"])),
         trailing="|".join(figures.get("trailing", ["(?!)"])),
@@ -136,6 +139,9 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        number_of=words(figures.get("number_of", []), after=""),
+        casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
+        casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
     )
 
@@ -179,9 +185,7 @@ def alternatives(entries: list[str], before: str, after: str, path: str, field: 
     if not entries:
         return NEVER
     try:
-        return re.compile(
-            f"{marked_edge(before)}(?:{'|'.join(map(with_marks, entries))}){marked_edge(after)}", re.IGNORECASE
-        )
+        return re.compile(f"{before}(?:{'|'.join(map(arabic, entries))}){after}", re.IGNORECASE)
     except re.error as error:
         raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
@@ -196,21 +200,13 @@ def culprit(entries: list[str]) -> str:
     return "|".join(entries)
 
 
-def marked_edge(pattern: str) -> str:
-    """Let a word go on behind a vowel mark, which is no word character."""
-    return pattern.replace(r"(?<!\w)", rf"(?<![\w{MARKS}])").replace(r"(?!\w)", rf"(?![\w{MARKS}])")
+_IN_ARABIC = re.compile(r"\[[^\]]*\]|[ أإآىة]")
+_WRITTEN_ALIKE = {" ": "(?: +)", "أ": "[أإآا]", "إ": "[إأآا]", "آ": "[آأا]", "ى": "[ىي]", "ة": "[ةه]"}
+"""Letters of Arabic and what hurried writers put for them; marks that were taken off leave more than one space."""
 
 
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
-
-
-def with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[{MARKS}]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)
+def arabic(pattern: str) -> str:
+    """Return an Arabic pattern that also matches common ways to write the same; any other as it is."""
+    if not re.search("[\u0621-\u064a]", pattern):
+        return pattern
+    return _IN_ARABIC.sub(lambda match: _WRITTEN_ALIKE.get(match.group(), match.group()), pattern)
