@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geomap.extraction.clauses import Clause, Piece
     from geomap.extraction.figures import Figure
-    from geomap.extraction.pieces import Clause, Piece
     from geomap.extraction.rules import RulePack
 
 __all__ = ["Asides", "Beside", "told_beside", "with_beside"]
@@ -76,7 +76,7 @@ def told_beside(clause: Clause, asides: Asides, pack: RulePack) -> tuple[Clause,
     return replace(clause, figures=tuple(kept)), found
 
 
-_OPENING = 30
+_OPENING = 45
 """Characters between a bracket and its figure: "(in total, to 121,540)"."""
 
 

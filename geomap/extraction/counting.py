@@ -10,12 +10,13 @@ from geomap.model import Count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.explanation import Notes
     from geomap.extraction.figures import Figure
     from geomap.extraction.periods import Period
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule
     from geomap.extraction.scope import ScopeReader, ToldScope
+    from geomap.model import Scope
 
 __all__ = ["Counted", "Counting"]
 
@@ -50,14 +51,15 @@ class Counting:
     """Makes the counts of the pieces of a clause.
 
     `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
-    of it. `before` says whether the sentence before told a running total. `unit` is what the clauses before, in the
-    same sentence, count by the same rule.
+    of it. `before` says whether the sentence before told a running total; `going_on` is the scope of the part before.
+    `unit` is what the clauses before, in the same sentence, count by the same rule.
     """
 
     scopes: ScopeReader
     main: Count | None
     whole: Count | None
     before: bool
+    going_on: Scope | None
     unit: str | None
     notes: Notes | None
 
@@ -78,7 +80,9 @@ class Counting:
             unit, unit_why = self._unit(figure, head, rule)
             of = (head or self.main) if figure.part else self.whole
             scope = of.scope if of else "period" if figure.part else None
-            told = self.scopes.scope(figure, piece, rule, period, whole=scope, before=self.before)
+            told = self.scopes.scope(
+                figure, piece, rule, period, whole=scope, before=self.before, going_on=self.going_on
+            )
             count = Count(
                 value=figure.value,
                 unit=unit,

@@ -5,33 +5,38 @@ The rules are data (`packs/*.toml`); this module knows no language.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
+from geomap.extraction.clauses import Clause, Piece, cut_clauses
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
 from geomap.extraction.modality import change_of, negation_of, plan_of
+from geomap.extraction.openings import Opening, is_item, opens_list
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
-from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.pieces import cut_pieces
+from geomap.extraction.placing import Carried, Placed, Placing
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
-from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
+from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.vowel_marks import without_marks
-from geomap.model import Bulletin, Count, Event, Resolution, Roles
+from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geomap.extraction.rules import Rule, RulePack
+    from geomap.extraction.rules import RulePack
+    from geomap.model import Scope
 
 __all__ = ["explain_events", "extract_events"]
 
@@ -99,15 +104,18 @@ class _Reader:
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
         self.starts = [m.start for m in self.mentions]
+        self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
         self.asides = Asides.of(self.text, pack)
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
-        self.firing = Firing(self.text, pack, self.scopes, notes)
+        self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
+        self.opening: Opening | None = None  # what the line above the list that is read says for its items
+        self.listed = False  # an item of that list is read
 
     def _opening(self, i: int) -> int:
         """Return the mention before which the role of a list is told: its first, or the area that opens it."""
@@ -118,9 +126,11 @@ class _Reader:
     def read(self) -> Iterator[Told]:
         """Yield the events with their ids, in the order of the text."""
         paragraph = -1
-        for sentence in split_sentences(self.text):
+        sentences = split_sentences(self.text)
+        for number, sentence in enumerate(sentences):
             if sentence.paragraph != paragraph:
-                self.previous, paragraph = [], sentence.paragraph
+                paragraph = sentence.paragraph
+                self._begin_paragraph(sentence)
             if self.notes is not None:
                 self.notes.begin(sentence)
             self.claims.begin(sentence)
@@ -128,12 +138,30 @@ class _Reader:
                 Told(replace(t.event, id=f"{self.bulletin.id}/{sentence.start}-{n}"), t.reasons)
                 for n, t in enumerate(self._sentence(sentence), 1)
             ]
+            if opens_list(sentence, sentences[number + 1 : number + 2]):
+                told = self._opened(sentence, told)
             if self.notes is not None:
                 self.notes.end(len(told))
             yield from told
             self.previous = [t.event for t in told]
             mains = [c for e in self.previous for c in e.counts if c.subset_of is None]
             self.main = mains[0] if mains else self.main
+
+    def _begin_paragraph(self, sentence: Sentence) -> None:
+        if not is_item(sentence):
+            self.opening = None
+        self.listed = self.opening is not None
+        self.previous = list(self.opening.events) if self.opening else []
+        if self.opening:
+            self.main = self.opening.total
+
+    def _opened(self, sentence: Sentence, told: list[Told]) -> list[Told]:
+        """Keep what a line says for the list below it; without a figure it is no event of its own."""
+        total = next((c for t in told for c in t.event.counts if c.subset_of is None), None)
+        located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
+        period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
+        self.opening = Opening(tuple(t.event for t in told), total, period)
+        return [t for t in told if t.event.counts]
 
     def _sentence(self, sentence: Sentence) -> list[Told]:
         group = self.pack.group.match(self.text, sentence.start, sentence.end)
@@ -144,7 +172,7 @@ class _Reader:
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         told: list[Told] = []
-        for clause, fired in self.firing.with_rules(clauses, self.previous):
+        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
@@ -219,27 +247,48 @@ class _Reader:
         return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
 
     def _clause(self, sentence: Sentence, clause: Clause, fired: Fired) -> list[Told]:
+        if fired.rule.type in MOVES:
+            clause = replace(clause, figures=tuple(f for f in clause.figures if f.unit not in fired.rule.not_counted))
         clause, beside = told_beside(clause, self.asides, self.pack)
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
-        parts = self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        parts = self.listed and fired.start == fired.end
+        parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
         self.whole = self.main if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
-        return [self._event(sentence, clause, piece, fired) for piece in pieces]
+        zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
+        told: list[Told] = []
+        carried: Carried = Carried()
+        for piece in pieces:
+            chosen = self._chosen(piece, fired)
+            placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            if self.firing.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= _NO_VERB:
+                placed = carried.fill(chosen.rule, placed)
+            negation = (
+                self._none(piece)
+                if zeros
+                else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
+            )
+            told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried.scope_for(chosen.rule)))
+            carried = carried.after(chosen.rule, placed, told[-1].event)
+        return told
 
-    def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: Fired) -> Told:
-        chosen = self._chosen(piece, fired)
-        rule = chosen.rule
-        parts: dict[int, Part] | None = None if self.notes is None else {}
-        lead: dict[int, Part] | None = None if self.notes is None else {}
-        roles = self._roles(clause, rule, piece.mentions, parts)
-        roles = self._with_lead(clause, piece, rule, roles, lead)
+    def _event(
+        self,
+        sentence: Sentence,
+        clause: Clause,
+        piece: Piece,
+        chosen: Fired,
+        placed: Placed,
+        negation: re.Match[str] | None,
+        going_on: Scope | None,
+    ) -> Told:
+        rule, roles = chosen.rule, placed.roles
         located = self._period(sentence, piece)
         period = located[2] if located else None
-        negation = negation_of(self.text, clause, fired, self.pack.modality)
-        plan = None if rule.stock else plan_of(self.text, clause, fired, self.pack.modality)
+        plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
-        counted = () if negation else tuple(self._counting().counts(piece, rule, period))
+        counted = () if negation else tuple(self._counting(going_on).counts(piece, rule, period))
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
@@ -250,7 +299,7 @@ class _Reader:
             end=sentence.end,
             counts=tuple(c.count for c in counted),
             roles=roles,
-            inferred=self._area_of_open(roles) if roles else self._inferred(rule, clause),
+            inferred=self.placing.inferred(rule, clause, roles, self.previous),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negation is not None,
@@ -268,8 +317,8 @@ class _Reader:
         grounds = Grounds(
             fired=chosen,
             counted=counted,
-            parts=parts or {},
-            lead=lead or {},
+            parts=placed.parts,
+            lead=placed.lead,
             period=located,
             negation=negation,
             plan=plan,
@@ -279,11 +328,17 @@ class _Reader:
         )
         return Told(event, event_reasons(self.notes, event, grounds, self.resolutions, self.heads))
 
-    def _counting(self) -> Counting:
+    def _counting(self, going_on: Scope | None) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
         return Counting(
-            scopes=self.scopes, main=self.main, whole=self.whole, before=before, unit=unit, notes=self.notes
+            scopes=self.scopes,
+            main=self.main,
+            whole=self.whole,
+            before=before,
+            going_on=going_on,
+            unit=unit,
+            notes=self.notes,
         )
 
     def _chosen(self, piece: Piece, fired: Fired) -> Fired:
@@ -298,12 +353,9 @@ class _Reader:
             and not piece.is_total
         ):
             return own
+        if own is not None and own.rule.type == rule.type in MOVES and own.start >= fired.end and not piece.is_total:
+            return own  # "El Fasher lost 9,000 people: 4,000 ended up in Tawila"
         return fired
-
-    def _roles(self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part] | None) -> Roles:
-        return assign_roles(
-            self.plain, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
-        )
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
@@ -311,48 +363,13 @@ class _Reader:
             if located := locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period):
                 return located[0] + low, located[1] + low, located[2]
             if self.asides.is_one(piece.start):
-                break  # the time of the sentence is that of the figure outside the brackets
-        return None
+                return None  # the time of the sentence is that of the figure outside the brackets
+        return self.opening.period if self.opening else None
 
-    def _with_lead(
-        self, clause: Clause, piece: Piece, rule: Rule, roles: Roles, parts: dict[int, Part] | None
-    ) -> Roles:
-        """Fill roles that a piece leaves out with what its sentence says for all ("entered Syria: 223 from ...")."""
-        if not piece.lead:
-            return roles
-        lead = self._roles(clause, rule, piece.lead, parts)
-        named = dict(roles.items())
-        filled = {role: named[role] or places for role, places in lead.items() if role != "at"}
-        return Roles(from_=filled["from"], to=filled["to"], at=roles.at, via=filled["via"])
-
-    def _area_of_open(self, roles: Roles) -> Roles:
-        """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""
-        if any(r.place is not None for _, places in roles.items() for r in places):
-            return Roles()
-        index = {id(r): i for i, r in enumerate(self.resolutions)}
-
-        def areas(places: tuple[Resolution, ...]) -> tuple[Resolution, ...]:
-            return tuple(
-                self.resolutions[j] for j in sorted({j for r in places for j in self.around[index[id(r)]].enclosers})
-            )
-
-        return Roles(from_=areas(roles.from_), to=areas(roles.to), at=areas(roles.at), via=areas(roles.via))
-
-    def _inferred(self, rule: Rule, clause: Clause) -> Roles:
-        """Take the places of the sentence before, when it tells of one matter that goes on.
-
-        A move takes them only where a word points back ("the corridor", "there"); a sentence that opens with another
-        matter ("Another 44 people") takes none.
-        """
-        if rule.type in _NO_INFERENCE or len(self.previous) != 1:
-            return Roles()
-        if self.pack.elsewhere.match(self.text, clause.start, clause.end):
-            return Roles()
-        points_back = self.pack.anaphora.search(self.text, clause.start, clause.end)
-        before = self.previous[0]
-        if (rule.type in MOVES or before.type in MOVES) and not (rule.type in MOVES and points_back):
-            return Roles()
-        return before.roles or before.inferred
+    def _none(self, piece: Piece) -> re.Match[str] | None:
+        """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
+        zero = next((f for f in piece.figures if f.value == 0 and not f.part), None)
+        return _WORD.match(self.text, zero.start) if zero else None
 
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Told]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
@@ -375,4 +392,6 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
-_NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
+_WORD = re.compile(r"\S+")
+_NO_VERB = 4
+"""Words beside figures and names in a part of a sentence that leaves its verb out."""

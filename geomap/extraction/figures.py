@@ -44,6 +44,7 @@ class Figure:
 
 _LONGEST_UNIT = 60
 _BEFORE = 40
+_PART_REACH = 60
 _BEHIND = 100
 """Characters around a number that can tell what it is."""
 
@@ -66,6 +67,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     for match in number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
+        if match["whole"] and found and found[-1].end > match.start():
+            continue  # the unit of the number before it
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
@@ -77,7 +80,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         figure = (
             _word_figure(match, words)
-            if match["times"] or match["dual"]
+            if match["times"] or match["dual"] or match["whole"]
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
         if isinstance(figure, str):
@@ -105,7 +108,10 @@ def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None
 
 
 def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
-    """Read a word that is a figure by itself: "twice", an Arabic dual."""
+    """Read a word that is a figure by itself: "twice", an Arabic dual, a Russian "тонну"."""
+    if match["whole"]:
+        value, unit = words.wholes[match["whole"].lower()]
+        return Figure(value=value, start=match.start(), end=match.end(), unit=unit)
     if match["dual"]:
         return Figure(value=2, start=match.start("dual"), end=match.end(), unit=words.duals[match["dual"]])
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
@@ -169,7 +175,7 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if why := _why_by_neighbours(before, after, words):
         return why
     if text in words.articles:
-        named = unit is not None or after.lower().startswith((" each", " in "))
+        named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
         return "a length or a name"  # "a 5m wall"
@@ -198,6 +204,14 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
     return "a year" if year and (unit is None or words.before_year.search(before)) else None
 
 
+def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
+    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
+    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+        return True
+    return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
+
+
+_SET_OFF = re.compile(r"(?:\(|\s[–—-]\s)\s*$")
 _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
@@ -291,7 +305,7 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     """Say whether a figure is a part or another measure of one before it."""
     if figure.repetitions:
         return figure
-    before = sentence[max(0, figure.start - _BEFORE) : figure.start]
+    before = sentence[max(0, figure.start - _PART_REACH) : figure.start]
     after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.extraction.clauses import Clause, goes_on, join_clauses
 from geomap.extraction.phrases import possible
-from geomap.extraction.pieces import Clause, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.explanation import Notes
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
-    from geomap.model import Event
+    from geomap.model import Event, Mention
 
 __all__ = ["NEAR_THOUGHT", "Fired", "Firing"]
 
 _OPENING = 15
 """Characters before the figure with which a clause opens: "Of these, some "."""
+_NO_VERB, _FEW_WORDS = 5, 8
+"""Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -43,15 +46,19 @@ class Fired:
 class Firing:
     """Finds the rules that fire in a text; notes those that nearly did, when notes are taken."""
 
-    def __init__(self, text: str, pack: RulePack, scopes: ScopeReader, notes: Notes | None) -> None:
-        self.text, self.pack, self.scopes, self.notes = text, pack, scopes, notes
+    def __init__(
+        self, text: str, pack: RulePack, mentions: Sequence[Mention], scopes: ScopeReader, notes: Notes | None
+    ) -> None:
+        self.text, self.pack, self.mentions, self.scopes, self.notes = text, pack, mentions, scopes, notes
         self._strong = [rule.triggers for rule in pack.rules]
         self._weak = [rule.weak_triggers for rule in pack.rules]
 
-    def with_rules(self, clauses: list[Clause], previous: Sequence[Event]) -> Iterator[tuple[Clause, Fired]]:
+    def with_rules(
+        self, clauses: list[Clause], previous: Sequence[Event], *, listed: bool = False
+    ) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
 
-        `previous` are the events of the sentence before.
+        `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
         """
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
@@ -64,9 +71,9 @@ class Firing:
             else:
                 merged.append((clause, fired))
         for clause, own in merged:
-            fired = own or self._carried_on(clause, previous)
+            fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
             if fired is not None:
-                yield clause, fired
+                yield clause, self._followed(fired, previous)
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
@@ -74,7 +81,7 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = list(self._matches(clause, weak=False))
-        strong = [f for f in strong if not f.aside] or strong
+        strong = self._outside_background(clause, [f for f in strong if not f.aside] or strong)
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
@@ -89,6 +96,13 @@ class Firing:
             self._note_weak(clause, self.notes)
         return None
 
+    def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
+        """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""
+        spans = [m.span() for m in self.pack.background.finditer(self.text, clause.start, clause.end)]
+        if before := self.pack.subordinate.match(self.text, clause.start, clause.end):
+            spans.append(before.span())
+        return [f for f in fired if not any(low <= f.start and f.end <= high for low, high in spans)] or fired
+
     def of_them(self, clause: Clause) -> bool:
         """Whether a clause opens with a part of the figure before: "Some 20,000 of them", "Most of them"."""
         heads = [f for f in clause.figures if not f.same]
@@ -97,6 +111,8 @@ class Firing:
             if self.pack.figures.part_after.match(self.text, heads[0].end):  # "20,000 of them"
                 return True
             limit = heads[0].start
+        if self.pack.divides.match(self.text, clause.start, clause.end):
+            return True
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
@@ -116,24 +132,59 @@ class Firing:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
 
-    def _carried_on(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
-        """Return the rule of the sentence before for a clause that only goes on with it.
-
-        It splits its figure ("Of these, 15 in Idlib"), or tells another's count of the same.
-        """
+    def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
+        """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
         told = {e.rule for e in previous}
-        if len(told) != 1 or not clause.figures:
-            return None
+        rule = next((r for r in self.pack.rules if self.named(r) in told and r.name in fired.rule.follows), None)
+        return Fired(rule, fired.start, fired.end) if rule is not None and len(told) == 1 else fired
+
+    def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
+        """Return the rule of the sentence before for a clause that tells no matter of its own."""
+        told = {e.rule for e in previous}
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
-        if rule is None or rule.type == "statement":
+        if len(told) != 1 or rule is None or rule.type == "statement":
             return None
-        if self.adds_up(clause, previous) or self._counted_too(clause, rule):
-            return Fired(rule, clause.start, clause.start)
-        if not self.of_them(clause):
-            return None
+        goes_on = (
+            listed
+            or self._divides(clause, rule)
+            or self._leaves_out(clause, rule, previous)
+            or self.adds_up(clause, previous)
+            or (bool(clause.figures) and self._counted_too(clause, rule))
+        )
+        return Fired(rule, clause.start, clause.start) if goes_on else None
+
+    def _divides(self, clause: Clause, rule: Rule) -> bool:
+        """Whether a clause only divides the figure before: "Of these, 15 in Idlib", "Most went to Kirkuk (2,914)"."""
+        if self.pack.divides.match(self.text, clause.start, clause.end):
+            return bool(clause.mentions)
+        if not clause.figures or not self.of_them(clause):
+            return False
         # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
-        opens = clause.figures[0].start - clause.start <= _OPENING
-        return Fired(rule, clause.start, clause.start) if opens or rule.type not in MOVES else None
+        return clause.figures[0].start - clause.start <= _OPENING or rule.type not in MOVES
+
+    def _leaves_out(self, clause: Clause, rule: Rule, previous: Sequence[Event]) -> bool:
+        """Whether a clause leaves its verb out: "Another 312 to Malakal.", "In Hama – 1,210."."""
+        units = {c.unit for e in previous for c in e.counts} | {None}
+        if not clause.figures or not units > {None} or any(f.unit not in units for f in clause.figures if not f.part):
+            return False
+        words = self.other_words(clause)
+        if rule.type not in MOVES and words <= _FEW_WORDS and all(f.unit is None for f in clause.figures):
+            return True  # "The Turkish side has information about eleven."
+        points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
+        return bool(points) and words <= _NO_VERB
+
+    def other_words(self, clause: Clause) -> int:
+        """Count the words of a clause that are neither figures nor names."""
+        spans = sorted([*((f.start, f.end) for f in clause.figures), *self.spans(clause.mentions)])
+        count, position = 0, clause.start
+        for start, end in [*spans, (clause.end, clause.end)]:
+            count += len(_WORD.findall(self.text[position : max(start, position)]))
+            position = max(end, position)
+        return count
+
+    def spans(self, indexes: Sequence[int]) -> list[tuple[int, int]]:
+        """Return where mentions stand in the text."""
+        return [(self.mentions[i].start, self.mentions[i].end) for i in indexes]
 
     def _joins(self, last: tuple[Clause, Fired | None], clause: Clause, fired: Fired | None) -> bool:
         before, rule = last

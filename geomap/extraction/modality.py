@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geomap.extraction.clauses import Clause
     from geomap.extraction.firing import Fired
-    from geomap.extraction.pieces import Clause
     from geomap.extraction.rules import ModalityWords, ScopeWords
     from geomap.model import Change
 

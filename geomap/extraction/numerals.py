@@ -23,8 +23,8 @@ _GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)
 def number_pattern(pack_lang: str) -> re.Pattern[str]:
     """Compile what a number looks like in a language; its words come from the pack.
 
-    Its groups: `low` and `high` or `to`, or `least` and `most`, the bounds of a range; `times` and `dual`, words that
-    are a number by themselves.
+    Its groups: `low` and `high` or `to`, or `least` and `most`, the bounds of a range; `times`, `dual` and `whole`,
+    words that are a number by themselves.
     """
     pack = rule_pack(pack_lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
@@ -36,7 +36,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     half = f"(?:{words.and_half})?"
     number = (
         rf"(?:{_either(words.fractions)}{by}"
-        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one})?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
+        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one}(?:{by})?)?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
     )
     if words.additive:
         number = spelled_pattern(words, digits)
@@ -52,7 +52,8 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
-        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w))",
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
+        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -61,7 +62,8 @@ def _opening_letter(words: FigureWords) -> str:
     """Return a look at the first letter: most letters of a text open no number, and are passed over at once."""
     if words.additive:
         return ""
-    letters = {re.escape(word[0]) for word in (*words.words, *words.fractions, *words.times, *words.duals)}
+    opening = (*words.words, *words.fractions, *words.times, *words.duals, *words.wholes)
+    letters = {re.escape(word[0]) for word in opening}
     return rf"(?=[-−–\d]|(?<!\w)(?:[{''.join(sorted(letters))}وفبل]|{words.between[0]}))"
 
 
@@ -75,6 +77,8 @@ _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
 def value_of(text: str, words: FigureWords) -> float:
     """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand", "1.2m" or "66 ألفا و257" into a number."""
     text = text.lower()
+    if text in words.words:  # as a whole: "ни одного" holds a number word, and is none
+        return float(words.words[text])
     if words.additive:
         return spelled_value(text, words, lambda number: _digits(number, words.decimal))
     fraction = next((part for part in words.fractions if text.startswith(part)), None)

@@ -10,6 +10,7 @@ from shapely import Point
 
 from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,20 +98,13 @@ def assign_roles(
         elif _is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
-            role, part = _role(before, low, rule, resolutions[i], pack)
+            role, part = _role(before, low, rule, resolutions[i], pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
-    if rule.type in MOVES and (roles["to"] or roles["from"]):
-        roles["at"] = [
-            i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES
-        ]  # "In Amhara 500 came to ..."
-    if rule.type == "humanitarian_aid" and not roles["from"]:
-        roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
+    _settle(roles, rule, resolutions)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
@@ -122,6 +116,16 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
+def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution]) -> None:
+    """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
+    for role in ("at", "to", "from"):
+        roles[role] = _without_containers(roles[role], resolutions)
+    if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
+        roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
+    if rule.type == "humanitarian_aid" and not roles["from"]:
+        roles["at"], roles["to"] = roles["at"] + roles["to"], []
+
+
 def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     """Return where the words of a match stand in the text, without the space around them."""
     words = match.group()
@@ -129,10 +133,15 @@ def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     return start, start + len(words.strip())
 
 
-def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack) -> tuple[str, Part]:
+def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
+    if told is None and (behind := _told_behind(text, resolution, rule)):
+        return behind
+    bare = told is not None and len(told[0].group().split()) == 1
+    if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
+        best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
@@ -151,6 +160,31 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     return role, Part(role, why, span)
 
 
+def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Part] | None:
+    """Return the role of a place that the words behind it tell: "Судан покинули 4 млн человек"."""
+    end = resolution.mention.end
+    for role, pattern in rule.roles_behind.items():
+        if match := pattern.match(text, end, end + _BEFORE):
+            return role, Part(role, "words behind it", _span(match, 0))
+    return None
+
+
+def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
+    """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
+    mention, place = resolution.mention, resolution.place
+    head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
+        return pack.locative.fullmatch(head[0]) is not None
+    # `fold` takes endings off: a name that is known in this form and no other has no cases.
+    if place is None:
+        return pack.locative.fullmatch(mention.surface) is not None
+    if not pack.locative_known.fullmatch(mention.surface):
+        return False
+    return {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} != {mention.name.lower()}
+
+
+_PREPOSITION = 3
+"""Letters of the longest preposition that stands right before a place in any case."""
 _NEIGHBOURS = 4
 """Mentions before one among which the last that ends before it is."""
 _SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя’'-"

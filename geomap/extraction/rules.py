@@ -40,9 +40,10 @@ class Rule:
 
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
-    another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it; with `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running
-    totals. `roles` maps a role to what stands before a place that has it;
+    another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
+    told it. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
+    it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
+    stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -55,11 +56,13 @@ class Rule:
     weak_needs_figure: bool
     excludes: Phrases
     yields_to: frozenset[str]
+    follows: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
     counted: re.Pattern[str] | None
     stock: bool
     roles: Mapping[str, re.Pattern[str]]
+    roles_behind: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
@@ -127,6 +130,10 @@ class RulePack:
     modality: ModalityWords
     cut: Phrases
     turn: Phrases
+    divides: re.Pattern[str]
+    adds: re.Pattern[str]
+    respectively: Phrases
+    background: Phrases
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -137,6 +144,8 @@ class RulePack:
     anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    locative: re.Pattern[str]
+    locative_known: re.Pattern[str]
     counted_too: Phrases
     claims: ClaimWords
 
@@ -207,6 +216,10 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
+        divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
+        adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
+        respectively=phrases(table["clauses"].get("respectively", [])),
+        background=phrases(table["clauses"].get("background", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
@@ -217,6 +230,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        locative=words(table["clauses"].get("locative", [])),
+        locative_known=words(table["clauses"].get("locative_known", [])),
         counted_too=phrases(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
@@ -271,11 +286,16 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
         excludes=read_phrases(entry.get("excludes", []), r"(?<!\w)", r"", path, name, sieve),
         yields_to=frozenset(entry.get("yields_to", [])),
+        follows=frozenset(entry.get("follows", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
         stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
+        roles_behind={
+            role: alternatives(entries, "", r"(?!\w)", path, name)
+            for role, entries in entry.get("roles_behind", {}).items()
+        },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geomap.extraction.asides import Asides
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.figures import Figure
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule, RulePack
     from geomap.model import Scope
 
@@ -48,7 +48,15 @@ class ScopeReader:
         return self.asides.text
 
     def scope(
-        self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, *, whole: Scope | None, before: bool
+        self,
+        figure: Figure,
+        piece: Piece,
+        rule: Rule,
+        period: Period | None,
+        *,
+        whole: Scope | None,
+        before: bool,
+        going_on: Scope | None,
     ) -> ToldScope:
         """Return a figure's scope and why.
 
@@ -62,6 +70,8 @@ class ScopeReader:
             The scope of the figure that this one is a part of, None when it is no part.
         before
             Whether the sentence before told a running total: a perfect without a time then goes on with it.
+        going_on
+            The scope of the part of the sentence before, which this one goes on with where it has no time of its own.
         """
         parts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in PART_UNITS]
         low = figure.start if figure.part else piece.start
@@ -72,6 +82,9 @@ class ScopeReader:
             return ToldScope("cumulative", "it tells how many there are")
         if whole is not None and (figure.part or (period is None and piece.total is None)):
             return ToldScope(whole, "that of the figure it is a part of")
+        own_time = locate_period(self.asides.around(piece.start, piece.end), self.day, self.pack.period)
+        if going_on == "cumulative" and own_time is None:
+            return ToldScope(going_on, "that of the part of the sentence before")
         return _by_time(period) if period is not None else self._by_tense(figure, piece, rule, before=before)
 
     def _by_tense(self, figure: Figure, piece: Piece, rule: Rule, *, before: bool) -> ToldScope:

@@ -76,6 +76,9 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    each_before: re.Pattern[str] = NEVER
+    wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    pronoun_before: re.Pattern[str] = NEVER
     number_of: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
     casualties_behind: re.Pattern[str] = NEVER
@@ -143,6 +146,9 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
         casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
+        each_before=words(figures.get("each_before", []), after=r"\s+$"),
+        wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
 

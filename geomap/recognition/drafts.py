@@ -61,6 +61,9 @@ def _draft(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str
         widened, own, _ = _type_before(text, start, floor)
         if own and _fits(own, kinds) and not ("corridor" in own and _DASH.match(text.body, end)):
             start, types = widened, own
+    if not types and not name.key and text.words.area_adjective.fullmatch(text.low, start, end):
+        word = text.words.types[text.low[start:end].split()[-1]]
+        types = word.types if word else _ANY
     if types and not _fits(types, kinds):
         types = _ANY
     return Draft(start, end, name, types, _part(text, name.start, end), kinds)
@@ -111,7 +114,9 @@ def _type_before(text: Text, start: int, floor: int) -> tuple[int, frozenset[str
     word = text.words.types[match["word"]] if match else None
     if match is None or word is None or word.types == {"facility"}:  # "the station of X" lies in X
         return start, _ANY, False
-    plural = text.words.plural.match(match["word"]) is not None
+    # Behind a name the word in front of the next one says where the first lies: "Дума провинции Дамаск, Джасим и ...".
+    tied = floor > 0 and not text.low[floor : match.start("word")].strip()
+    plural = not tied and text.words.plural.match(match["word"]) is not None
     if word.in_surface and not plural and not text.body[reach:start].rstrip().endswith(('"', "“", "«")):
         start = match.start("word")
     return start, word.types, plural
