@@ -84,6 +84,9 @@ class _Reader:
         """Return what the stretches of a sequence need, and its groups where these need nothing rare."""
         stretches = self._stretches(items, _UNKNOWN, cut_at_spaces=True)
         found = {words for words in map(_words_of, stretches) if words is not None}
+        for item in items:
+            if item[0].name == "ASSERT" and item[1][0] > 0:  # what must follow stands in the text, too
+                found.update(self.needed(item[1][1]))
         if max(map(_rarity, found), default=0) < _RARE:
             groups = (self._of_branches(item) for item in items if item[0].name in _GROUPS)
             found |= {words for words in groups if words is not None}
