@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["ODD", "NeededWord", "needed_words"]
+__all__ = ["ODD", "Item", "NeededWord", "needed_words", "parsed"]
 
 _parser = import_module("re._parser")  # the standard library's own parser; it has no public name since Python 3.11
 
@@ -25,7 +25,7 @@ ODD = (
 )
 """Letters that a pattern without regard to case takes for others that are not their small letters: ı for i, ſ for s."""
 
-_Item = tuple[Any, Any]
+Item = tuple[Any, Any]
 """A part of a parsed pattern: its kind, and what it is made of."""
 
 _ANY, _EDGE = "\0", "\1"
@@ -65,6 +65,18 @@ class NeededWord(NamedTuple):
     last: bool
 
 
+def parsed(pattern: str) -> Sequence[Item]:
+    """Return a pattern as the standard library parses it.
+
+    Raises
+    ------
+    re.error
+        When it is no regular expression.
+    """
+    items: Sequence[Item] = _parser.parse(pattern, re.IGNORECASE)
+    return items
+
+
 def needed_words(pattern: str) -> tuple[frozenset[NeededWord], ...]:
     """Return sets of words, the rarest first: each text that a pattern matches has one word of every set.
 
@@ -73,14 +85,13 @@ def needed_words(pattern: str) -> tuple[frozenset[NeededWord], ...]:
     re.error
         When it is no regular expression.
     """
-    items = _parser.parse(pattern, re.IGNORECASE)
-    return _Reader().needed(items)
+    return _Reader().needed(parsed(pattern))
 
 
 class _Reader:
     """Reads the parsed form of one pattern."""
 
-    def needed(self, items: Sequence[_Item]) -> tuple[frozenset[NeededWord], ...]:
+    def needed(self, items: Sequence[Item]) -> tuple[frozenset[NeededWord], ...]:
         """Return what the stretches of a sequence need, and its groups where these need nothing rare."""
         stretches = self._stretches(items, _UNKNOWN, cut_at_spaces=True)
         found = {words for words in map(_words_of, stretches) if words is not None}
@@ -93,7 +104,7 @@ class _Reader:
         ranked = sorted(found, key=lambda words: (-_rarity(words), len(words), sorted(words)))
         return tuple(ranked[:_MOST_SETS])
 
-    def _of_branches(self, item: _Item) -> frozenset[NeededWord] | None:
+    def _of_branches(self, item: Item) -> frozenset[NeededWord] | None:
         """Return what the branches of a group need, when each needs something."""
         branches = item[1][1] if item[0].name == "BRANCH" else [item[1][-1]]
         found: set[NeededWord] = set()
@@ -105,7 +116,7 @@ class _Reader:
         return frozenset(found)
 
     def _stretches(
-        self, items: Iterable[_Item], around: tuple[str, str], *, cut_at_spaces: bool = False
+        self, items: Iterable[Item], around: tuple[str, str], *, cut_at_spaces: bool = False
     ) -> Iterator[list[str]]:
         """Yield the variants of a sequence, cut into stretches where it has too many, or word by word."""
         current, plain = [around[0]], ""  # `plain` goes behind each of the variants so far
@@ -123,12 +134,12 @@ class _Reader:
                 current, plain = [text + plain + variant for text in current for variant in variants], ""
         yield [text + plain + around[1] for text in current]
 
-    def _sequence(self, items: Iterable[_Item]) -> list[str]:
+    def _sequence(self, items: Iterable[Item]) -> list[str]:
         """Return the variants of a sequence, any text when there are too many."""
         stretches = list(self._stretches(items, ("", "")))
         return stretches[0] if len(stretches) == 1 else [_ANY]
 
-    def _variants(self, item: _Item) -> list[str]:
+    def _variants(self, item: Item) -> list[str]:
         name, value = item[0].name, item[1]
         found = [_ANY]
         if name == "LITERAL":
@@ -147,7 +158,7 @@ class _Reader:
             found = []
         return found if len(found) <= _MOST_OF_ONE else [_ANY]
 
-    def _repeated(self, least: int, most: int, items: Sequence[_Item]) -> list[str]:
+    def _repeated(self, least: int, most: int, items: Sequence[Item]) -> list[str]:
         if most == 0:
             return [""]
         once = self._sequence(items)
@@ -155,7 +166,7 @@ class _Reader:
             return [text + _ANY for text in once] if least else [_ANY]
         return once if least else ["", *once]
 
-    def _is_edge(self, item: _Item) -> bool:
+    def _is_edge(self, item: Item) -> bool:
         """Whether an assertion says that no word goes on across a place."""
         name, value = item[0].name, item[1]
         if name == "AT":
@@ -188,7 +199,7 @@ def _letter(code: int) -> list[str]:
     return [letter.lower() if letter.isalnum() or letter == "_" else " "]
 
 
-def _class_letters(members: Sequence[_Item]) -> list[str]:
+def _class_letters(members: Sequence[Item]) -> list[str]:
     """Return the letters of a small class, space for one without letters, and any text for others."""
     letters: set[str] = set()
     for kind, what in members:

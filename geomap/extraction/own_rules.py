@@ -16,6 +16,7 @@ from geomap.errors import RuleError
 from geomap.extraction.firing import NEAR_THOUGHT
 from geomap.extraction.phrases import Sieve
 from geomap.extraction.rules import Rule, RulePack, Unit, read_rule, rule_pack
+from geomap.extraction.slow_patterns import slow_text
 from geomap.extraction.vocabulary import alternatives
 from geomap.model import EVENT_TYPES
 from geomap.segmentation import split_sentences
@@ -300,6 +301,12 @@ def _check_pattern(pattern: str, path: str, where: str) -> None:
         raise RuleError(f"{pattern!r} is no regular expression: {error}", path=path, field=where) from error
     if compiled.fullmatch("") is not None:
         raise RuleError(f"{pattern!r} fits where nothing stands, so everywhere; name words", path=path, field=where)
+    if (repeated := slow_text(pattern)) is not None:
+        raise RuleError(
+            f"{pattern!r} takes too long on texts such as {repeated * 3 + '...'!r}; let each repeat end with "
+            f'something that it does not hold itself, as in "(?:\\w+ ){{0,5}}"',
+            path=path, field=where,
+        )  # fmt: skip
     if compiled.groupindex or _REFERENCE.search(pattern):  # patterns are joined, and groups are counted anew
         raise RuleError(f"{pattern!r} names a group or refers to one; write (?:...) alone", path=path, field=where)
 
