@@ -11,7 +11,9 @@ import click
 
 from geomap.cli.failures import LEFT_OPEN, say
 from geomap.cli.output import Listed, many
+from geomap.cli.tables import Tables, tables_among
 from geomap.errors import BulletinError, InputError, StoreError
+from geomap.model import PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,23 +42,37 @@ class Work:
         *,
         skip_bad: bool,
         rules: Sequence[str] = (),
+        maps: Sequence[str] = (),
         jobs: int = 1,
     ) -> None:
         if not paths:
-            raise click.UsageError("give at least one PATH: a bulletin or a folder of them")
+            raise click.UsageError("give at least one PATH: a bulletin, a folder of them, or a table of events")
         self.rules = load_own_rules(rules)
-        self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
+        tables, others = tables_among(paths)
+        self.tables = Tables(tables, maps, skip_bad=skip_bad)
+        self.bulletins, self.bad = _read(others, skip_bad=skip_bad)
+        self.tables.check_ids(self.bulletins)
         self.gazetteer = load_gazetteer(gazetteers)
         self._sources, self._jobs = gazetteers, jobs
         self._events = 0
         self._resolved = 0
         self._open = Listed()
+        self._last_open: tuple[str, set[str]] = ("", set())
 
     def readings(self) -> Iterator[Reading]:
         """Yield what each bulletin says, counting on the way."""
         for reading in self._read_all(with_progress(self.bulletins, "reading")):
             self._count(reading)
             yield reading
+        for reading in self.tables.readings(self.gazetteer, self.rules.types):
+            self._count(reading)
+            yield reading
+        self.bad += self.tables.bad
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are read."""
+        return [*(b.path for b in self.bulletins if b.path), *self.tables.paths]
 
     def _read_all(self, bulletins: Iterator[Bulletin]) -> Iterator[Reading]:
         from geomap.cli.jobs import read_in_processes
@@ -69,22 +85,35 @@ class Work:
     def explanations(self, readings: Sequence[Reading]) -> list[Explanation]:
         """Return why the events of readings are what they are."""
         from geomap.extraction import explain_events
+        from geomap.extraction.explanation import Explanation
+        from geomap.rows import is_table
 
-        return [explain_events(r.bulletin, r.resolutions, rules=self.rules) for r in readings]
+        return [
+            Explanation(bulletin=r.bulletin, note="a table of events: each row is one, and no rule read it")
+            if is_table(r.bulletin.path or "")
+            else explain_events(r.bulletin, r.resolutions, rules=self.rules)
+            for r in readings
+        ]
 
     def _count(self, reading: Reading) -> None:
         self._events += len(reading.events)
         for resolution in reading.resolutions:
             if resolution.status == "resolved":
                 self._resolved += 1
+        whole = reading.bulletin.id.partition(PART)[0]  # a table is named once, however many parts it has
+        if whole != self._last_open[0]:
+            self._last_open = (whole, set())
         for surface in dict.fromkeys(
             r.mention.surface for r in reading.resolutions if r.status != "resolved" and r.mention.context == "location"
         ):
-            self._open.add(f"{surface} ({reading.bulletin.id})")
+            if surface not in self._last_open[1]:
+                self._last_open[1].add(surface)
+                self._open.add(f"{surface} ({whole})")
 
     def summarise(self, *, strict: bool, into: str | None = None) -> int:
         """Say on standard error what came of it, and return the exit code."""
-        counts = f"{many(len(self.bulletins), 'bulletin')}, {many(self._events, 'event')}"
+        bulletins = [many(len(self.bulletins), "bulletin")] if self.bulletins or not self.tables.paths else []
+        counts = ", ".join([*bulletins, *self.tables.counted(), many(self._events, "event")])
         places = f"{many(self._resolved, 'place name')} resolved, {len(self._open)} left open"
         click.echo(f"{counts}; {places}{self._open}{f' -> {into}' if into else ''}", err=True)
         return LEFT_OPEN if strict and (self._open or self.bad) else 0

@@ -262,7 +262,7 @@ class _Reader:
         for piece in pieces:
             chosen = self._chosen(piece, fired)
             placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
-            if self.firing.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= _NO_VERB:
+            if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
             negation = (
                 self._none(piece)
@@ -393,5 +393,3 @@ class _Reader:
 
 
 _WORD = re.compile(r"\S+")
-_NO_VERB = 4
-"""Words beside figures and names in a part of a sentence that leaves its verb out."""

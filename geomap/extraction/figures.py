@@ -125,7 +125,8 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        return Figure(value=value, start=match.start(), end=end, repetitions=True)
+        least = _is_bound(words.at_least, before, words)
+        return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why
@@ -268,6 +269,16 @@ def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | N
     return None
 
 
+def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:
+    """Return the unit that a plural noun before a bracket is; a name of places is none."""
+    named = word[0].isupper() and ahead != 0
+    words = pack.figures
+    if words.no_units is None or named or words.places.match(f" {word}") or words.not_before.match(f" {word}"):
+        return None
+    known = _known_unit(word, 0, pack)
+    return known[0] if known else word.lower()
+
+
 _NUMBER_OF = 150
 """Characters between "the number of" what is counted and the number."""
 
@@ -283,8 +294,13 @@ def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
 
 
+_NOUN_BEFORE = re.compile(r"(?P<word>[a-z]{3,}s)\s*\($", re.IGNORECASE)
+
+
 def _unit_before(before: str, pack: RulePack) -> str | None:
-    """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
+    """Return the unit that stands before its number: "(женщин – 125, детей – 213)", "blankets (12,000)"."""
+    if noun := _NOUN_BEFORE.search(before):
+        return _listed_unit(noun["word"], noun.start() and before[noun.start() - 1], pack)
     match = _DASHED_WORD.search(before)
     return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
 

@@ -90,6 +90,9 @@ def assign_roles(
         elif pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it is told why, before or after what it happened", None)
+        elif _is_setting(text, start, i, indexes, resolutions, pack):
+            aside.append(i)
+            part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -172,8 +175,9 @@ def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Pa
 def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
     """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
     mention, place = resolution.mention, resolution.place
-    head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
-    if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
+    own = mention.surface.removesuffix(mention.name) or " ".join(mention.surface.split()[:-1])
+    head = (before + own).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and (own or head[0].islower()):  # the word for its kind has the case
         return pack.locative.fullmatch(head[0]) is not None
     # `fold` takes endings off: a name that is known in this form and no other has no cases.
     if place is None:
@@ -237,6 +241,16 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
         return Part(None, "it only says whose people are meant", _span(match, low))
     return None
+
+
+def _is_setting(
+    text: str, start: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> bool:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa"."""
+    mention = resolutions[i].mention
+    if len(indexes) < 2 or not text.startswith(",", mention.end) or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    return pack.setting.search(text[start : mention.start]) is not None
 
 
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:

@@ -134,6 +134,8 @@ class RulePack:
     adds: re.Pattern[str]
     respectively: Phrases
     background: Phrases
+    setting: re.Pattern[str]
+    verbs: Phrases
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -213,13 +215,15 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         rules=tuple(read_rule(entry, path, sieve) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
         figures=figure_words(figures, words, phrases),
-        period=period_words(table, phrases),
+        period=period_words(table, words, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
         adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
         respectively=phrases(table["clauses"].get("respectively", [])),
         background=phrases(table["clauses"].get("background", [])),
+        setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        verbs=phrases(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
