@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["slow_text"]
 
-_LENGTHS = (*range(4, 41), 80, 160, 320, 640)
+_LENGTHS = (*range(4, 41), 80, 160, 320, 400)
 """Repeats tried: one by one while time may double with each, then up to a long sentence."""
 _SLOW_S = 0.25
 """Seconds of the processor that no search may take; a usual one takes thousandths."""
