@@ -55,6 +55,7 @@ def ingest(folder: Path, store: Path, jobs: int) -> tuple[float, float]:
         [*command, "ingest", str(folder), "--store", str(store), "--jobs", str(jobs)], stderr=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
+    process.returncode = status
     if status:
         raise subprocess.CalledProcessError(status, command)
     return time.perf_counter() - begin, used.ru_maxrss * 1024 / MIB

@@ -48,6 +48,7 @@ def test_the_good_are_kept_and_each_bad_one_is_named(tmp_path):
     with (tmp_path / "said.txt").open("wb") as said:
         process = subprocess.Popen([*command, "--store", store], stderr=said)
         _, status, used = os.wait4(process.pid, 0)
+    process.returncode = status
     told = (tmp_path / "said.txt").read_text(encoding="utf-8")
     assert status == 0, told
     assert all(name in told for name in (*BAD, "huge.txt")), told
