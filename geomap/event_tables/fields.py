@@ -7,9 +7,10 @@ from geomap.model import ROLES
 __all__ = ["AREA_PARTS", "EVENT_FIELDS", "FIELDS_IN_SHORT", "PLACE_PARTS", "field_of", "role_and_part"]
 
 EVENT_FIELDS = (
-    "id", "date", "start", "end", "period", "published", "day_basis", "type", "label", "unit", "scope", "at_least",
-    "change", "negated", "planned", "total_of_breakdown", "repeats", "notes", "source", "claimant", "url", "bulletin",
-    "figure", "figures", "inferred", "inferred_code",
+    "id", "date", "start", "end", "precision", "period", "published", "day_basis", "type", "label", "unit", "scope",
+    "at_least", "at_most", "rounded", "change", "negated", "planned", "total_of_breakdown", "repeats", "notes",
+    "source",
+    "claimant", "url", "bulletin", "figure", "figures", "inferred", "inferred_code",
 )  # fmt: skip
 """Fields of an event beside its places; ``figure.UNIT`` is a figure of a unit of its own."""
 

@@ -15,7 +15,8 @@ TAG = re.compile(r"#\s*[a-zA-Z]\w*(?:\s*\+\s*[a-zA-Z]\w*)*")
 _EXACT = {
     "#meta+id": "id", "#event+name": "label", "#date+basis": "day_basis", "#date+period": "period",
     "#date+published": "published", "#affected+value": "figure", "#affected+unit": "unit", "#affected+scope": "scope",
-    "#affected+at_least": "at_least", "#affected+text": "figures", "#affected+change": "change",
+    "#affected+at_least": "at_least", "#affected+at_most": "at_most", "#affected+rounded": "rounded",
+    "#date+precision": "precision", "#affected+text": "figures", "#affected+change": "change",
     "#event+negated": "negated", "#event+planned": "planned", "#event+total": "total_of_breakdown",
     "#event+repeats": "repeats", "#description": "notes", "#meta+claimant": "claimant", "#meta+bulletin": "bulletin",
     "#meta+url": "url", "#loc+name+inferred": "inferred", "#loc+code+inferred": "inferred_code",

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from geomap.event_tables.cells import Piece
-    from geomap.event_tables.drafts import Draft, DraftPlace, Key
+    from geomap.event_tables.drafts import Draft, Key
     from geomap.event_tables.header import Columns
+    from geomap.event_tables.row_places import DraftPlace
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place
     from geomap.rows import Row, Sheet
