@@ -611,6 +611,7 @@ def test_sheets_that_are_no_tables_of_events_are_passed_over(read):
     readings, bad = read(content, name="a.xlsx")
     assert bad == []
     assert [r.bulletin.id for r in readings] == ["a", "a#part2"]
+    assert [e.id for r in readings for e in r.events] == ["a/Data/line-2", "a/More/line-2"]
     assert any("[Sheet]: passed over" in note for note in readings[0].bulletin.notes)
     readings, _ = read(content, "sheet:=More", name="a.xlsx")
     assert [places(e) for r in readings for e in r.events] == [{"at": ["syr:hama"]}]

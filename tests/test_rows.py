@@ -201,6 +201,12 @@ def test_a_formula_gives_the_value_that_was_kept_or_itself(rows):
     assert rows("b.xlsx", kept)[1] == (2, ("2", "x"))
 
 
+def test_a_row_of_too_many_cells(rows):
+    found = rows("a.xlsx", book(("Data", [["a", "b"], list(range(1001)), ["1", "2"]])))
+    assert [line for line, _ in found] == [1, 2, 3]
+    assert "more than 1,000 cells" in found[1][1]
+
+
 def test_rows_beyond_what_a_sheet_says_of_its_size_are_read(rows):
     content = book(("Data", [["a", "b"], ["1", "2"], ["3", "4"]]))
     small = repacked(content, sheet1=(b'<dimension ref="A1:B3"', b'<dimension ref="A1:A1"'))

@@ -182,17 +182,17 @@ class _Reader:
                 raise Flaw("", row.flaw)
             _check_width(row, columns, narrow=sheet.of_text)
             draft = drafter.draft(reader.cells(row))
-            self._check_id(draft, columns)
+            self._check_id(draft, sheet, columns)
         except Flaw as flaw:
             self._bad(BulletinError(flaw.message, path=sheet.shown, line=row.line, field=flaw.field or None))
             return None
         return draft
 
-    def _check_id(self, draft: Draft, columns: Columns) -> None:
+    def _check_id(self, draft: Draft, sheet: Sheet, columns: Columns) -> None:
         """Refuse an id that another row has; what is kept of an id is a number."""
         if draft.id is None:
             return
-        first = self._ids.setdefault(hash(draft.id), draft.line)
+        first = self._ids.setdefault(hash((sheet.title, draft.id)), draft.line)
         if first != draft.line:
             column = columns.names[columns.fields["id"]]
             raise Flaw(column, f"{draft.id!r} is also the id of line {first}; ids are unique, this row is left out")
@@ -214,18 +214,19 @@ class _Reader:
             path=str(self._path),
             notes=(_summary(sheet, drafts), *notes),
         )
-        made = [self._event(bulletin, draft, start) for draft, start in zip(drafts, starts, strict=True)]
+        stem = self._stem if sheet.title is None else f"{self._stem}/{one_line(sheet.title)}"
+        made = [self._event(bulletin, draft, start, stem) for draft, start in zip(drafts, starts, strict=True)]
         return Reading(
             bulletin=bulletin,
             resolutions=tuple(resolution for _, found in made for resolution in found),
             events=tuple(event for event, _ in made),
         )
 
-    def _event(self, bulletin: Bulletin, draft: Draft, start: int) -> tuple[Event, list[Resolution]]:
+    def _event(self, bulletin: Bulletin, draft: Draft, start: int, stem: str) -> tuple[Event, list[Resolution]]:
         roles, inferred, found = _roles(draft.places, start)
         first, last = draft.sentence
         event = Event(
-            id=f"{self._stem}/{draft.id or f'line-{draft.line}'}",
+            id=f"{stem}/{draft.id or f'line-{draft.line}'}",
             bulletin=bulletin,
             type=draft.type,
             sentence=draft.text[first:last],
@@ -239,7 +240,7 @@ class _Reader:
             negated=draft.negated,
             planned=draft.planned,
             total_of_breakdown=draft.total_of_breakdown,
-            repeats=f"{self._stem}/{draft.repeats}" if draft.repeats else None,
+            repeats=f"{stem}/{draft.repeats}" if draft.repeats else None,
             change=draft.change,
             label=draft.label,
             claimant=draft.claimant,

@@ -194,6 +194,9 @@ class _SheetReader:
             self._line = line
             if line > _MOST_ROWS:
                 raise BulletinError(f"says that it has more than {_MOST_ROWS:,} rows", path=self._where)
+            if any(value is not None for value in row[_MOST_COLUMNS:]):
+                yield Row(line, (), f"has more than {_MOST_COLUMNS:,} cells; no table of events is so wide")
+                continue
             cells = [cell_text(value) for value in row[:_MOST_COLUMNS]]
             for column, formula in enumerate(formulas):
                 if column < len(cells) and not cells[column] and isinstance(formula, str) and formula.startswith("="):
