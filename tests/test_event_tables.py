@@ -164,6 +164,15 @@ def test_a_long_table_is_cut_into_parts(read):
     assert readings[2].events[-1].id == "a/line-2501"
 
 
+def test_rows_of_many_sources_do_not_wait_for_ever(read):
+    table = "type,place,source\n" + "".join(f"return,Homs,{'OCHA' if i % 2 else i}\n" for i in range(12_000))
+    readings, bad = read(table)
+    assert bad == []
+    assert sum(len(r.events) for r in readings) == 12_000
+    assert max(len(r.events) for r in readings if r.bulletin.source == "OCHA") == 1000
+    assert len({r.bulletin.id for r in readings}) == len(readings)
+
+
 def test_a_store_forgets_the_parts_that_are_no_more(read, tmp_path):
     long, _ = read("type,place\n" + "return,Homs\n" * 2500)
     short, _ = read("type,place\n" + "return,Homs\n" * 1500)

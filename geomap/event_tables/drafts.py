@@ -104,7 +104,8 @@ class Drafter:
             self._known_type(columns.values["type"])
         self._figures = [field for field in columns.fields if field == "figure" or field.startswith("figure.")]
         self._seen_types: dict[str, str | None] = {}
-        self.notes: dict[str, None] = {}
+        self._noted: dict[str, None] = {}
+        self._given = 0
 
     def _known_type(self, name: str) -> str:
         found = self._types.get(plain(name))
@@ -176,9 +177,18 @@ class Drafter:
 
     def _note(self, word: str) -> None:
         """Say that a word is no type of ours; not of words in rows that are left out."""
-        if len(self.notes) < _MOST_NOTES:
-            hint = f"--map type.{word}:=TYPE says which type it is"
-            self.notes[f"events of type {word!r} are kept as other, with it as their label; {hint}"] = None
+        if word not in self._noted and len(self._noted) < _MOST_NOTES:
+            self._noted[word] = None
+
+    def new_notes(self) -> list[str]:
+        """Return what was noted since the last call: of each word that is no type, that it is kept as other."""
+        words = list(self._noted)[self._given :]
+        self._given = len(self._noted)
+        return [
+            f"events of type {word!r} are kept as other, with it as their label;"
+            f" --map type.{word}:=TYPE says which type it is"
+            for word in words
+        ]
 
     def _type_of(self, word: str) -> str | None:
         if word not in self._seen_types:

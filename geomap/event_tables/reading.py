@@ -39,7 +39,7 @@ __all__ = ["ROWS", "read_event_tables"]
 ROWS = 1_000
 """Rows of one bulletin, at most."""
 
-_WAITING = 10_000  # rows that wait for others of their source; then the largest bulletin is given
+_WAITING = 10_000  # rows that wait for others of their source; then the largest bulletins are given
 _LOOKED_AT = 1_000  # rows at the beginning that tell the header and how days are written
 
 
@@ -138,8 +138,13 @@ class _Reader:
         drafter = Drafter(columns, self._said, self._finder, self._dates(sheet, head, columns), self._types)
         reader = CellReader(columns, word="line" if sheet.of_text else "row")
         parts: dict[Key, list[Draft]] = {}
-        waiting, notes = 0, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
-        number = -1
+        waiting, number, notes = 0, -1, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
+
+        def given(key: Key) -> Reading:
+            told = [*notes, *drafter.new_notes()]
+            notes.clear()
+            return self._reading(sheet, parts.pop(key), told)
+
         for number, row in enumerate(chain(head[columns.first :], sheet.rows)):
             draft = self._draft(row, sheet, columns, reader, drafter)
             if number % ROWS == 0:
@@ -149,20 +154,14 @@ class _Reader:
             rows = parts.setdefault(draft.key, [])
             rows.append(draft)
             waiting += 1
-            key = draft.key if len(rows) == ROWS else None
-            if waiting >= _WAITING:
-                key = max(parts, key=lambda key: len(parts[key]))
-            if key is not None:
+            full = [draft.key] if len(rows) == ROWS else _largest(parts) if waiting == _WAITING else []
+            for key in full:
                 waiting -= len(parts[key])
-                yield self._reading(sheet, parts.pop(key), [*notes, *drafter.notes])
-                notes.clear()
-                drafter.notes.clear()
+                yield given(key)
         if number < 0:
             self._bad(BulletinError("has no row below its header", path=sheet.shown, line=columns.line))
-        for rows in parts.values():
-            yield self._reading(sheet, rows, [*notes, *drafter.notes])
-            notes.clear()
-            drafter.notes.clear()
+        for key in list(parts):
+            yield given(key)
 
     def _dates(self, sheet: Sheet, head: list[Row], columns: Columns) -> dict[str, DateReader]:
         """Return a reader for each column of days; how they are written is told by the first rows."""
@@ -247,6 +246,17 @@ class _Reader:
             rule=f"table: line {draft.line} of {self._path.name}",
         )
         return event, found
+
+
+def _largest(parts: dict[Key, list[Draft]]) -> list[Key]:
+    """Return the keys of the largest parts that together have half of the rows; rows of rare sources wait for more."""
+    keys, rows = [], 0
+    for key in sorted(parts, key=lambda key: -len(parts[key])):
+        if rows * 2 >= _WAITING:
+            break
+        keys.append(key)
+        rows += len(parts[key])
+    return keys
 
 
 def _check_width(row: Row, columns: Columns, *, narrow: bool) -> None:
