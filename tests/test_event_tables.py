@@ -687,7 +687,7 @@ def test_hashtags(tag, field):
 
 
 @pytest.mark.parametrize(
-    "tag", ["#affected+f+children", "#affected+killed", "#sector", "#geo+basis", "#indicator+value"]
+    "tag", ["#affected+f+children", "#affected+killed", "#sector", "#org", "#geo+basis", "#indicator+value"]
 )
 def test_hashtags_that_are_passed_over(tag):
     assert hxl_fields([tag])[0] == {}

@@ -88,7 +88,7 @@ def _of_event(base: str, said: set[str]) -> str | None:
         return "type" if base == "#event" and "type" in said else "label" if base == "#event" else None
     if base == "#meta":
         return next((part for part in ("source", "url", "id") if part in said), None)
-    return {"#description": "notes", "#org": "claimant"}.get(base)
+    return "notes" if base == "#description" else None
 
 
 def _figure(attributes: Sequence[str]) -> str | None:
