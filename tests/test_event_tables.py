@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tracemalloc
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -171,6 +172,22 @@ def test_rows_of_many_sources_do_not_wait_for_ever(read):
     assert sum(len(r.events) for r in readings) == 12_000
     assert max(len(r.events) for r in readings if r.bulletin.source == "OCHA") == 1000
     assert len({r.bulletin.id for r in readings}) == len(readings)
+
+
+def test_a_longer_table_takes_no_more_memory(tmp_path, gazetteer):
+    def peak(rows):
+        path = tmp_path / f"{rows}.csv"
+        lines = ("2018-06-24,return,Homs,Tadmur,12,They came back.\n" for _ in range(rows))
+        path.write_text("date,type,governorate,place,people,notes\n" + "".join(lines), encoding="utf-8")
+        tracemalloc.start()
+        found = sum(len(reading.events) for reading in read_event_tables(path, gazetteer=gazetteer))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert found == rows
+        return most
+
+    peak(10)  # what is loaded once
+    assert peak(9_000) < 1.3 * peak(3_000)
 
 
 def test_a_store_forgets_the_parts_that_are_no_more(read, tmp_path):
