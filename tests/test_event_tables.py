@@ -659,6 +659,15 @@ def test_a_table_of_acled(read):
     assert any("fatalities are not read" in note for note in reading.bulletin.notes)
 
 
+def test_an_event_of_acled_of_which_only_the_region_is_known(events):
+    (told,) = events(
+        "event_id_cnty,event_date,time_precision,event_type,country,admin1,location,latitude,longitude,geo_precision\n"
+        "SYR1,24 June 2018,2,Battles,Syria,Homs,Homs,34.73,36.72,3\n"
+    )
+    assert places(told) == {"at": ["syr:homs-governorate"]}
+    assert told.interval.precision == "week"
+
+
 def test_tables_of_idmc_and_the_dtm(events):
     (idmc,) = events(
         "id,country,iso3,latitude,longitude,displacement_type,figure,displacement_date,displacement_start_date,"

@@ -207,7 +207,8 @@ class Drafter:
         found, said = self._said_days(cells), cells.get("precision")
         if found is None or not said:
             return found
-        precision = next((known for known in PRECISIONS if known == said.lower()), None)
+        codes = dict(enumerate(PRECISIONS, 1))  # ACLED writes 1, 2, 3
+        precision = next((known for code, known in codes.items() if said.lower() in (known, str(code))), None)
         if precision is None:
             raise Flaw(self._columns.name_of("precision"), f"{said!r} is none of {', '.join(PRECISIONS)}")
         return replace(found, precision=precision)

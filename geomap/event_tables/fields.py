@@ -17,7 +17,17 @@ EVENT_FIELDS = (
 AREA_PARTS = ("country", "admin1", "admin2", "admin3", "admin4")
 """The areas around a place, the widest first; each may have a code, ``admin1_code``."""
 
-PLACE_PARTS = ("name", "code", "type", "lon", "lat", "uncertainty", *AREA_PARTS, *(f"{a}_code" for a in AREA_PARTS))
+PLACE_PARTS = (
+    "name",
+    "code",
+    "type",
+    "lon",
+    "lat",
+    "uncertainty",
+    "geo_precision",
+    *AREA_PARTS,
+    *(f"{a}_code" for a in AREA_PARTS),
+)
 """Parts of a place; ``to.admin1`` is that of the place to which it went, ``admin1`` that of the only one."""
 
 FIELDS_IN_SHORT = (

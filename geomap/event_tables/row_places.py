@@ -24,6 +24,10 @@ _TOTALS = frozenset(
 """What stands where a place should, in a row that sums up others, in the form of `plain`."""
 
 
+_AREA_ONLY = "3"
+"""ACLED's code for an event of which only the region is known."""
+
+
 class DraftPlace(NamedTuple):
     """A place of a row: what it is to the event, what it is, where it stands; `area` stands where the area is named."""
 
@@ -80,6 +84,10 @@ class RowPlaces:
         names, codes = cells.pieces(f"{role}.name"), cells.pieces(f"{role}.code")
         areas, stands = self._areas(role, cells)
         point = self._point(role, cells)
+        if cells.get(f"{role}.geo_precision") == _AREA_ONLY and areas:
+            # The name and the point are those of the capital of an area of which no more is known.
+            within = tuple(area for area in areas if area.level <= 1)
+            return [self._placed(role, Said("", areas=within), stands[len(within) - 1], stands)] if within else []
         if len(names) < 2 and len(codes) < 2:
             if not (names or codes or areas or point):
                 return []
