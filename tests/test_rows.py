@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from datetime import date, datetime
 
@@ -50,15 +51,19 @@ def saved(made: Workbook) -> bytes:
     return data.getvalue()
 
 
-def repacked(data: bytes, **changed: bytes) -> bytes:
-    """The zip with the parts whose names contain a key changed by `(old, new)`."""
+def members(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repacked(data: bytes, **changed: tuple[bytes, bytes]) -> bytes:
+    """The zip with the parts whose names contain a key changed by `(old, new)`."""
+    parts = members(data)
     for key, (old, new) in changed.items():
-        (name,) = [name for name in members if key in name]
-        assert old in members[name]
-        members[name] = members[name].replace(old, new)
-    return zipped(members)
+        (name,) = [name for name in parts if key in name]
+        assert old in parts[name]
+        parts[name] = parts[name].replace(old, new)
+    return zipped(parts)
 
 
 # --- text tables
@@ -238,6 +243,10 @@ def _bomb() -> bytes:
             "declares a document type",
         ),
         (_bomb, "200 times its size"),
+        (
+            lambda: zipped({**members(book(("D", [["a"]]))), "xl/styles.xml": os.urandom(17 * 1024 * 1024)}),
+            "xl/styles.xml unpacks to more than 16 MiB",
+        ),
         (lambda: book(("empty", [])), "holds no table"),
     ],
 )
