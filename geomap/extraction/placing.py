@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.counting import PERSONS
 from geomap.extraction.roles import MOVES, Part, assign_roles
 from geomap.model import Bulletin, Event, Resolution, Roles
 
@@ -42,6 +43,7 @@ class Carried:
     rule: Rule | None = None
     role: str | None = None
     placed: Placed | None = None
+    unit: str | None = None
     scope: Scope | None = None
 
     def role_for(self, rule: Rule) -> str | None:
@@ -65,13 +67,25 @@ class Carried:
         """Return the scope of a figure that no words give one."""
         return self.scope if rule is self.rule else None
 
+    def unit_for(self, rule: Rule) -> str | None:
+        """Return what a figure that names nothing counts: families, where the part before counts families."""
+        return self.unit if rule is self.rule and self.unit in PERSONS else None
+
     def after(self, rule: Rule, placed: Placed, event: Event) -> Carried:
         """Return what an event carries on to the next part of its sentence."""
         mains = [c.scope for c in event.counts if c.subset_of is None]
+        units = [c.unit for c in event.counts if c.unit in PERSONS]
+        unit = units[0] if units else self.unit if rule is self.rule else None
         before = None if event.total_of_breakdown else placed  # a total has the places of all its parts
-        if rule is not self.rule:
-            return Carried(rule, placed.last_told(), before, mains[0] if mains else None)
-        return Carried(rule, placed.last_told() or self.role, before, mains[0] if mains else self.scope)
+        going_on = rule is self.rule
+        role, scope = placed.last_told(), mains[0] if mains else None
+        return Carried(
+            rule=rule,
+            role=role or (self.role if going_on else None),
+            placed=before,
+            unit=unit,
+            scope=scope or (self.scope if going_on else None),
+        )
 
 
 @dataclass(frozen=True, slots=True)

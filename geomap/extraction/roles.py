@@ -87,9 +87,9 @@ def assign_roles(
         if acts := rule.actors.search(said_of):
             acting.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
-        elif pack.adjunct.search(before):
+        elif why := pack.adjunct.search(before):
             aside.append(i)
-            part = Part(None, "it is told why, before or after what it happened", None)
+            part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
         elif _is_setting(text, start, i, indexes, resolutions, pack):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
@@ -151,8 +151,9 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
+    passes = rule.type in MOVES or (rule.type == "humanitarian_aid" and best is None and "corridor" not in kinds)
     if (
-        rule.type in MOVES
+        passes
         and kinds
         and kinds <= PASSAGES
         and role in {"at", rule.default_role}
@@ -235,11 +236,15 @@ def _is_setting(
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    if mention.part is None or not pack.beside.search(mention.part):
-        return False
     previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
     told = any(resolutions[j].mention.end <= mention.start for j in indexes)
-    return told and bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
+    if not told or not previous:
+        return False
+    gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if gap == mention.part:
+        return pack.beside.search(gap) is not None
+    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
+    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
 
 
 def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
