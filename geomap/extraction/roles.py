@@ -142,7 +142,8 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
-    if told is None and (behind := _told_behind(text, resolution, rule)):
+    near = any(pattern.search(before) for pattern in rule.roles.values())
+    if not near and (behind := _told_behind(text, resolution, rule)):
         return behind
     bare = told is not None and len(told[0].group().split()) == 1
     if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
