@@ -42,8 +42,8 @@ def told(text: str, day: date | None, lang: str = "en") -> Period | None:
     return find_period(without_marks(text), day, pack.period)
 
 
-@pytest.mark.parametrize(("lang", "day", "text", "period", "start", "end", "as_of"), cases("periods"))
-def test_a_period_is_told_as_a_half_open_interval(lang, day, text, period, start, end, as_of):
+@pytest.mark.parametrize(("lang", "day", "text", "period", "start", "end", "as_of", "precision"), cases("periods"))
+def test_a_period_is_told_as_a_half_open_interval(lang, day, text, period, start, end, as_of, precision):
     found = told(text, None if day == "-" else date.fromisoformat(day), lang)
     if period == "-":
         assert found is None
@@ -52,6 +52,7 @@ def test_a_period_is_told_as_a_half_open_interval(lang, day, text, period, start
     name, interval, reached = found
     days = ("-", "-") if interval is None else (interval.start.isoformat(), interval.end.isoformat())
     assert (name, *days, reached) == (period, start, end, as_of == "yes")
+    assert interval is None or interval.precision == (precision or "day")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

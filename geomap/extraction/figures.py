@@ -126,15 +126,19 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        return Figure(value=value, start=match.start(), end=end, repetitions=True)
+        least = _is_bound(words.at_least, before, words)
+        return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why
+    if _SUFFIXED.search(match.group()) and unit not in {u.name for u in pack.units}:
+        return "a length or a name"  # "a 5m wall"
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
     unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
         high=top,
@@ -142,7 +146,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(after) is not None,
+        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
         at_most=_is_bound(words.at_most, before, words),
         about=words.about.search(before) is not None,
         bracket=in_bracket,
@@ -167,6 +171,7 @@ def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWo
     return low, top
 
 
+_SUFFIXED = re.compile(r"\d[a-z]+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -178,8 +183,6 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if text in words.articles:
         named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
-    if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
-        return "a length or a name"  # "a 5m wall"
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
     return _why_a_date(text, before, unit, words)
@@ -206,8 +209,10 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
-    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
+    """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
     if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+        return True
+    if re.match(r"\s+[–—]\s", after):
         return True
     return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
 
@@ -229,6 +234,7 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
 
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
+_AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
 _MODIFIERS = 3
 """Words between a number and what it counts: "29 unexploded artillery shells"."""
 
@@ -252,9 +258,10 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         first = first or noun
         if _PLURAL.fullmatch(noun.group()):
             return noun.group(), noun.end()
-        position = noun.end() + 1
-        if text[noun.end() : position] != " ":
+        gap = _AFTER_MODIFIER.match(text, noun.end())
+        if gap is None:
             break
+        position = gap.end()
         if known := _known_unit(text, position, pack):
             return known
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
@@ -267,6 +274,16 @@ def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | N
         if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
             return unit.name, match.end()
     return None
+
+
+def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:
+    """Return the unit that a plural noun before a bracket is; a name of places is none."""
+    named = word[0].isupper() and ahead != 0
+    words = pack.figures
+    if words.no_units is None or named or words.places.match(f" {word}") or words.not_before.match(f" {word}"):
+        return None
+    known = _known_unit(word, 0, pack)
+    return known[0] if known else word.lower()
 
 
 _NUMBER_OF = 150
@@ -284,8 +301,13 @@ def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
 
 
+_NOUN_BEFORE = re.compile(r"(?P<word>[a-z]{3,}s)\s*\($", re.IGNORECASE)
+
+
 def _unit_before(before: str, pack: RulePack) -> str | None:
-    """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
+    """Return the unit that stands before its number: "(женщин – 125, детей – 213)", "blankets (12,000)"."""
+    if noun := _NOUN_BEFORE.search(before):
+        return _listed_unit(noun["word"], noun.start() and before[noun.start() - 1], pack)
     match = _DASHED_WORD.search(before)
     return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
 

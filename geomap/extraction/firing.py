@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import Clause, goes_on, join_clauses
+from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
@@ -175,6 +175,12 @@ class Firing:
         points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
         return bool(points) and words <= _NO_VERB
 
+    def has_no_verb(self, piece: Piece) -> bool:
+        """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""
+        if self.pack.verbs.search(self.text, piece.start, piece.end):
+            return False
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) < _NO_VERB
+
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""
         spans = sorted([*((f.start, f.end) for f in clause.figures), *self.spans(clause.mentions)])
@@ -196,8 +202,10 @@ class Firing:
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
-        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions)
-        return same and not (before.figures and self.scopes.told(clause.start, clause.end, fired.rule.type))
+        plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
+        apart = before.figures or self.text[clause.start - 1] == ";"
+        return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:

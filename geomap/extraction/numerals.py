@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["number_pattern", "value_of"]
 
-_GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
+_SPACED = r"\d{1,3}, \d{3}(?!\d)"
+_GROUPED = rf"\d{{1,3}}(?:[,. \u00a0\u202f\u2009]\d{{3}})+(?!\d)|{_SPACED}|\d+"
 
 
 @cache
@@ -30,7 +31,9 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.figures
     spelled = _either(words.words)
-    digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
+    months = "".join(rf"(?<!{re.escape(month)} )" for month in pack.period.months)  # "On September 13, 205 people"
+    grouped = _GROUPED.replace(_SPACED, months + _SPACED)
+    digits = rf"(?:{grouped})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
     one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
     by = rf"[- ]{_either(words.multipliers)}(?!\w)"
     half = f"(?:{words.and_half})?"
@@ -61,7 +64,7 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
-_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
+_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?(?!\w)|[^\W\d_]+")
 
 
 def value_of(text: str, words: FigureWords) -> float:

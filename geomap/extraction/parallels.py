@@ -178,7 +178,12 @@ def _in_order(
     text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
 ) -> list[Piece]:
     """Pair figures and listed places one by one: "140 and 95 people went through A and B respectively"."""
-    if len(heads) < 2 or pack.respectively.search(text, clause.start, clause.end) is None:
+    order = pack.respectively.search(text, clause.start, clause.end)
+    if (
+        len(heads) < 2
+        or order is None
+        or text.count("(", clause.start, order.start()) > text.count(")", clause.start, order.start())
+    ):
         return []
     runs: list[list[int]] = [[]]
     for i in clause.mentions:

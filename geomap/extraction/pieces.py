@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece
-from geomap.extraction.figures import Figure
+from geomap.extraction.figures import PART_UNITS, Figure
 from geomap.extraction.parallels import children_of, cut_parallels
 
 if TYPE_CHECKING:
@@ -25,17 +25,21 @@ __all__ = ["cut_pieces"]
 
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
+    if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
+        # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
+        clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
     heads = [f for f in clause.figures if not f.part and not f.same]
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
     if pairs and (bracketed or len(pairs) > 1):
-        return _breakdown(clause, mentions, heads, pairs)
+        return _breakdown(text, clause, mentions, heads, pairs, pack)
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
         heads = [f for f in heads if not f.bracket]
     return cut_parallels(text, clause, mentions, heads, pack)
 
 
+_LAST_WORD = re.compile(r"\S+\s+$")
 _OPENS_BRACKET = re.compile(r"(?:['’]s)?(?:\s+[\w-]+){0,3}\s*\(\s*")
 _FAR_BRACKET = re.compile(r"(?:\s+[\w-]+){0,8}\s*\(\s*")
 _DASH = re.compile(r"[\"”»]?\s*[–—:-]\s*")
@@ -85,17 +89,28 @@ def _next_comma(text: str, start: int, end: int) -> int:
 
 
 def _breakdown(
-    clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pairs: Sequence[Pair]
+    text: str,
+    clause: Clause,
+    mentions: Sequence[Mention],
+    heads: Sequence[Figure],
+    pairs: Sequence[Pair],
+    pack: RulePack,
 ) -> list[Piece]:
     """Make the pieces of a breakdown: its total, its parts, and the places that stand in it without a figure."""
     first = min(figure.start for _, figure in pairs)
-    totals = [f for f in heads if f.start < first and f not in [p for _, p in pairs] and not f.repetitions]
+    before = [f for f in heads if f.start < first and f not in [p for _, p in pairs]]
+    totals = [f for f in before if not f.repetitions or text[f.end : f.end + 1] == ":"]
     total = totals[0] if totals else None
     parts = sum(f.value for _, f in pairs)
     exact = total is not None and parts == total.value
-    broken_down = total is not None and parts <= total.value  # else they are parts of something else
     paired = {i for places, _ in pairs for i in places}
     rest = tuple(i for i in clause.mentions if i not in paired)
+    broken_down = total is not None and parts <= total.value  # else they are parts of something else
+    if total is not None and not exact and rest and not any(f.bracket for _, f in pairs):
+        # "12 people returned to Aleppo, to Hama – 7" goes on with others, unless it says that it tells parts.
+        opening = text[total.end : mentions[pairs[0][0][0]].start]
+        parted = (":" in opening, *(pack.figures.part_before.search(s) for s in (opening, _LAST_WORD.sub("", opening))))
+        broken_down = broken_down and any(parted)
     pieces = []
     if total is not None:
         places = clause.mentions if exact else rest

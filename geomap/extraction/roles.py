@@ -90,6 +90,9 @@ def assign_roles(
         elif why := pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
+        elif _is_setting(text, start, i, indexes, resolutions, pack):
+            aside.append(i)
+            part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -104,7 +107,7 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    _settle(roles, rule, resolutions)
+    _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
@@ -116,10 +119,12 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
-def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution]) -> None:
+def _settle(
+    roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution], heads: Mapping[int, int]
+) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
+        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
     if rule.type == "humanitarian_aid" and not roles["from"]:
@@ -173,8 +178,9 @@ def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Pa
 def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
     """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
     mention, place = resolution.mention, resolution.place
-    head = (before + mention.surface.removesuffix(mention.name)).split()[-1:]
-    if head and len(head[0]) > _PREPOSITION and head[0].islower():  # the word for its kind has the case
+    own = mention.surface.removesuffix(mention.name) or " ".join(mention.surface.split()[:-1])
+    head = (before + own).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and (own or head[0].islower()):  # the word for its kind has the case
         return pack.locative.fullmatch(head[0]) is not None
     # `fold` takes endings off: a name that is known in this form and no other has no cases.
     if place is None:
@@ -216,6 +222,16 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     return None
 
 
+def _is_setting(
+    text: str, start: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> bool:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa"."""
+    mention = resolutions[i].mention
+    if len(indexes) < 2 or not text.startswith(",", mention.end) or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    return pack.setting.search(text[start : mention.start]) is not None
+
+
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
@@ -228,6 +244,20 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
     return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
+    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
+    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
+    others = [i for i in indexes if i not in cities]
+    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
+        return indexes
+    quarters = all(
+        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
+        and not {"city", "town"} & resolutions[i].mention.types
+        for i in others
+    )
+    return others if quarters else indexes
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

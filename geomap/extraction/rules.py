@@ -132,6 +132,9 @@ class RulePack:
     adds: re.Pattern[str]
     respectively: re.Pattern[str]
     background: re.Pattern[str]
+    setting: re.Pattern[str]
+    verbs: re.Pattern[str]
+    accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
@@ -215,6 +218,9 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
         respectively=words(table["clauses"].get("respectively", [])),
         background=words(table["clauses"].get("background", [])),
+        setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
+        verbs=words(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),

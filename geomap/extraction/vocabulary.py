@@ -81,7 +81,11 @@ class FigureWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodWords:
-    """Words for stretches of time."""
+    """Words for stretches of time.
+
+    Those with a default are for languages that have such words: `spans` for units of the calendar, `parts` the days of
+    parts of a month, `clock` times of the day, which are passed over.
+    """
 
     lang: str
     past: tuple[tuple[str, int, re.Pattern[str]], ...]
@@ -96,6 +100,12 @@ class PeriodWords:
     near_days: Mapping[str, int]
     months_in: str
     months_to: str
+    spans: Mapping[str, list[str]] = field(default_factory=dict)
+    parts: Mapping[str, list[int]] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
+    counted: str = "(?!)"
+    clock: re.Pattern[str] = NEVER
 
 
 def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
@@ -171,6 +181,12 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
         near_days=period["near_days"],
         months_in="|".join(period["months_in"]),
         months_to="|".join(period["months_to"]),
+        spans=period.get("spans", {}),
+        parts=period.get("parts", {}),
+        ordinals=period.get("ordinals", {}),
+        small=period.get("small", {}),
+        counted=f"(?:{'|'.join(period.get('counted', ['(?!)']))})",
+        clock=words(period.get("clock", []), after=""),
     )
 
 
