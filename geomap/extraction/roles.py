@@ -265,6 +265,8 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     if not told or not previous:
         return False
     gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if pack.belongs.fullmatch(gap):
+        return True
     if gap == mention.part:
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between

@@ -141,6 +141,7 @@ class RulePack:
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
+    belongs: re.Pattern[str]
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
@@ -232,6 +233,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
+        belongs=words(table["clauses"].get("belongs", [])),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
