@@ -82,7 +82,7 @@ class DateReader:
         if month and 1 <= int(month[2]) <= 12:
             return _month(int(month[1]), int(month[2]))
         if re.fullmatch(r"(?:19|20)\d\d", plain):
-            return Interval(start=date(int(plain), 1, 1), end=date(int(plain) + 1, 1, 1))
+            return Interval(start=date(int(plain), 1, 1), end=date(int(plain) + 1, 1, 1), precision="year")
         first = parse_written_date(f"1 {plain}") if re.fullmatch(r"[^\W\d]+\.?,? \d{4}", plain) else None
         return _month(first.year, first.month) if first else None
 
@@ -160,4 +160,4 @@ def _made(plain: str, year: str, month: str, day: str) -> date:
 
 def _month(year: int, month: int) -> Interval:
     start = date(year, month, 1)
-    return Interval(start=start, end=date(year + (month == 12), month % 12 + 1, 1))
+    return Interval(start=start, end=date(year + (month == 12), month % 12 + 1, 1), precision="month")

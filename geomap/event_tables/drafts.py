@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from geomap.errors import InputError
 from geomap.event_tables.cells import Flaw, Piece
 from geomap.event_tables.fields import AREA_PARTS, role_and_part
-from geomap.event_tables.figures import count_of, counts_in_words, scope_of, truth_of, unit_of
+from geomap.event_tables.figures import count_of, counts_in_words, precision_of, scope_of, truth_of, unit_of
 from geomap.event_tables.known import plain
 from geomap.event_tables.places import OPEN, Area, Said
 from geomap.event_tables.points import GivenPoint, point_of
@@ -225,11 +225,13 @@ class Drafter:
         start, end, day = (self._days(field, cells) for field in ("start", "end", "date"))
         if cells.get("day_basis") == "bulletin":  # its days are those of its bulletin, which has them
             return None
+        precision = self._read("precision", precision_of, cells.get("precision")) if cells.get("precision") else None
         if start is None or end is None:
-            return start or day or end
+            found = start or day or end
+            return replace(found, precision=precision) if found and precision else found
         if start.start >= end.end:
             raise Flaw(self._column("end"), f"{cells.get('end')} lies before the start, {cells.get('start')}")
-        return Interval(start=start.start, end=end.end)
+        return Interval(start=start.start, end=end.end, precision=precision or "day")
 
     def _truth(self, field: str, cells: Cells) -> bool:
         text = cells.get(field)
@@ -260,7 +262,7 @@ class Drafter:
             return in_words
         scope: Scope = self._read("scope", scope_of, cells.get("scope")) if cells.get("scope") else "period"
         unit = unit_of(cells.get("unit"))
-        least = self._truth("at_least", cells)
+        least, most, rounded = (self._truth(field, cells) for field in ("at_least", "at_most", "rounded"))
         found = []
         for field in self._figures:
             value = cells.fields.get(field)
@@ -273,7 +275,7 @@ class Drafter:
                 raise Flaw(self._column("unit"), "is empty, and a figure counts something: people, families, tons")
 
             def count(text: str, own: str = own) -> Count:
-                return count_of(text, own, scope, at_least=least)
+                return replace(count_of(text, own, scope, at_least=least), at_most=most, approximate=rounded)
 
             found.append(self._read(field, count, value.text))
         return tuple(found)

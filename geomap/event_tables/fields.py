@@ -8,6 +8,7 @@ __all__ = ["AREA_PARTS", "EVENT_FIELDS", "FIELDS_IN_SHORT", "PLACE_PARTS", "fiel
 
 EVENT_FIELDS = (
     "id", "date", "start", "end", "period", "published", "day_basis", "type", "label", "unit", "scope", "at_least",
+    "at_most", "rounded", "precision",
     "change", "negated", "planned", "total_of_breakdown", "repeats", "notes", "source", "claimant", "url", "bulletin",
     "figure", "figures", "inferred", "inferred_code",
 )  # fmt: skip

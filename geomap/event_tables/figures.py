@@ -9,9 +9,9 @@ from geomap.event_tables.dates import western
 from geomap.model import Count
 
 if TYPE_CHECKING:
-    from geomap.model import Scope
+    from geomap.model import Precision, Scope
 
-__all__ = ["count_of", "counts_in_words", "is_missing", "number_of", "scope_of", "truth_of", "unit_of"]
+__all__ = ["count_of", "counts_in_words", "is_missing", "number_of", "precision_of", "scope_of", "truth_of", "unit_of"]
 
 _MISSING = frozenset(
     {"", "-", "--", "–", "—", "n/a", "na", "#n/a", "null", "none", "nan", "unknown", "?", ".", "..", "..."}
@@ -42,9 +42,12 @@ _SCOPES: dict[str, Scope] = {
 _TRUE = frozenset({"true", "yes", "y", "1", "x", "نعم", "да"})
 _FALSE = frozenset({"false", "no", "n", "0", "", "لا", "нет"})
 _IN_WORDS = re.compile(
-    r"(?P<least>at least )?(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?) (?P<unit>.+?)(?P<total> in total)?"
+    r"(?P<bound>at least |at most |about )?(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?) (?P<unit>.+?)(?P<total> in total)?"
     r"(?: of (?P<of>\d+(?:\.\d+)?(?:e[+-]?\d+)?))?"
 )
+
+
+_PRECISIONS: dict[str, Precision] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 
 
 def is_missing(text: str) -> bool:
@@ -56,6 +59,20 @@ def unit_of(text: str) -> str:
     """Return the standard noun of a unit, or the unit as written, in small letters."""
     plain = " ".join(text.casefold().split())
     return _UNIT_OF.get(plain, plain)
+
+
+def precision_of(text: str) -> Precision:
+    """Return the unit by which days are told.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    precision = _PRECISIONS.get(text.casefold().strip())
+    if precision is None:
+        raise ValueError(f"{text!r} is no precision; write day, week, month or year")
+    return precision
 
 
 def scope_of(text: str) -> Scope:
@@ -150,7 +167,9 @@ def counts_in_words(text: str) -> tuple[Count, ...] | None:
                 value=float(match["value"]),
                 unit=match["unit"],
                 scope=scope,
-                at_least=match["least"] is not None,
+                at_least=match["bound"] == "at least ",
+                at_most=match["bound"] == "at most ",
+                approximate=match["bound"] == "about ",
                 subset_of=float(match["of"]) if match["of"] else None,
                 surface=part,
             )

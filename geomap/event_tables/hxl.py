@@ -15,6 +15,7 @@ TAG = re.compile(r"#\s*[a-zA-Z]\w*(?:\s*\+\s*[a-zA-Z]\w*)*")
 _EXACT = {
     "#meta+id": "id", "#event+name": "label", "#date+basis": "day_basis", "#date+period": "period",
     "#date+published": "published", "#affected+value": "figure", "#affected+unit": "unit", "#affected+scope": "scope",
+    "#date+precision": "precision", "#affected+at_most": "at_most", "#affected+rounded": "rounded",
     "#affected+at_least": "at_least", "#affected+text": "figures", "#affected+change": "change",
     "#event+negated": "negated", "#event+planned": "planned", "#event+total": "total_of_breakdown",
     "#event+repeats": "repeats", "#description": "notes", "#meta+claimant": "claimant", "#meta+bulletin": "bulletin",

@@ -35,7 +35,10 @@ _NAMES = {
     "claimant": "claimant reportedby",
     "url": "url link sourceurl",
     "published": "published publicationdate datepublished",
-    **{name: name.replace("_", "") for name in ("label", "period", "negated", "planned", "at_least")},
+    **{
+        name: name.replace("_", "")
+        for name in ("label", "period", "negated", "planned", "at_least", "at_most", "precision")
+    },
 }
 _PLACE = {
     "name": "place location locationname placename locality community communityname village villagename town site"
