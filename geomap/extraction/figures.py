@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.numerals import number_pattern, value_of
+from geomap.extraction.vowel_marks import without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
-    sentence = sentence.translate(_ARABIC_MARKS)
+    sentence = without_marks(sentence).translate(_SEPARATORS)
     found: list[Figure] = []
     depth, counted = 0, 0
     hurt = False  # whether the last number told casualties
@@ -98,7 +99,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
 
 
 _CASUALTIES = "people killed or hurt are no figure of an event"
-_ARABIC_MARKS = str.maketrans("٫٬", ".,")
+_SEPARATORS = str.maketrans("٫٬", ".,")
 """The decimal and the thousands separator that stand with Arabic digits."""
 
 
@@ -208,8 +209,10 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
-    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
-    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+    """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
+    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+        return True
+    if re.match(r"\s+[–—]\s", after):
         return True
     return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
 
@@ -337,6 +340,8 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     if _is_part(figure, earlier, between):
         return replace(figure, part=True)
     units = {figure.unit, earlier[-1].unit}
+    if len(units) > 1 and words.same_before.search(before):
+        return replace(figure, same=True)
     measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
     return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
 

@@ -134,12 +134,15 @@ class RulePack:
     background: re.Pattern[str]
     setting: re.Pattern[str]
     verbs: re.Pattern[str]
+    accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
+    there: re.Pattern[str]
+    contrast: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
@@ -216,6 +219,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         respectively=words(table["clauses"].get("respectively", [])),
         background=words(table["clauses"].get("background", [])),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
         verbs=words(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
@@ -223,6 +227,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
