@@ -54,11 +54,17 @@ class Firing:
         self._weak = [rule.weak_triggers for rule in pack.rules]
 
     def with_rules(
-        self, clauses: list[Clause], previous: Sequence[Event], *, listed: bool = False
+        self,
+        clauses: list[Clause],
+        previous: Sequence[Event],
+        *,
+        listed: bool = False,
+        divided: Fired | None = None,
     ) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
 
         `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
+        `divided` is what was said of the group that the sentence divides.
         """
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
@@ -74,6 +80,8 @@ class Firing:
                 merged.append((clause, fired))
         for clause, own in merged:
             fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
+            if fired is None and divided is not None and clause.figures and clause.mentions:
+                fired = divided
             if fired is not None:
                 yield clause, self._followed(fired, previous)
 
@@ -137,6 +145,11 @@ class Firing:
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
+
+    def of_group(self, start: int, end: int) -> Fired | None:
+        """Return the move that the group of a sentence made: "Of 2,000 people evacuated from Daraya, 700 went to"."""
+        fired = self.fire(Clause(start, end, (), ()), noted=False)
+        return Fired(fired.rule, end, end) if fired is not None and fired.rule.type in MOVES else None
 
     def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
         """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""

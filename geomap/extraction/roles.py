@@ -125,6 +125,8 @@ def _settle(
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
         roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
+    if rule.type == "evacuation" and roles["to"] and not roles["from"]:
+        roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
     if rule.type == "humanitarian_aid" and not roles["from"]:

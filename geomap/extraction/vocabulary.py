@@ -79,6 +79,7 @@ class FigureWords:
     each_before: re.Pattern[str] = NEVER
     wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     pronoun_before: re.Pattern[str] = NEVER
+    same_number: re.Pattern[str] = NEVER
     number_of: re.Pattern[str] = NEVER
     same_before: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
@@ -160,6 +161,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
         each_before=words(figures.get("each_before", []), after=r"\s+$"),
         wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        same_number=words(figures.get("same_number", [])),
         pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
