@@ -53,6 +53,8 @@ def cut_parallels(
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
 
+    """Cut what has only a place off what has a figure, too: "a bridge in Mayadin and three schools in Arbin"."""
+
 
 def _with_others(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Piece]:
     """Cut what has a place and no figure off the one that has both: "a bridge in Mayadin and three schools in Arbin"."""
