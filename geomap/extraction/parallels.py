@@ -53,11 +53,9 @@ def cut_parallels(
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
 
-    """Cut what has only a place off what has a figure, too: "a bridge in Mayadin and three schools in Arbin"."""
-
 
 def _with_others(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Piece]:
-    """Cut what has a place and no figure off the one that has both: "a bridge in Mayadin and three schools in Arbin"."""
+    """Cut what has only a place off what has a figure, too: "a bridge in Mayadin and three schools in Arbin"."""
     before = tuple(i for i in clause.mentions if heads and mentions[i].end <= heads[0].start)
     behind = tuple(i for i in clause.mentions if heads and mentions[i].start >= heads[0].end)
     if not before or not behind or not _AND.fullmatch(text, mentions[before[-1]].end, heads[0].start):
