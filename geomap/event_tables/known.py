@@ -35,10 +35,7 @@ _NAMES = {
     "claimant": "claimant reportedby",
     "url": "url link sourceurl",
     "published": "published publicationdate datepublished",
-    **{
-        name: name.replace("_", "")
-        for name in ("label", "period", "negated", "planned", "at_least", "at_most", "precision")
-    },
+    **{name: name.replace("_", "") for name in ("label", "period", "negated", "planned", "at_least")},
 }
 _PLACE = {
     "name": "place location locationname placename locality community communityname village villagename town site"
@@ -145,6 +142,7 @@ PROFILES = (
             "id": "eventidcnty", "date": "eventdate", "type": "eventtype", "label": "subeventtype",
             ".country": "country", ".admin1": "admin1", ".admin2": "admin2", ".admin3": "admin3", ".name": "location",
             ".lat": "latitude", ".lon": "longitude", "source": "source", "notes": "notes",
+            ".geo_precision": "geoprecision", "precision": "timeprecision",
         },
         note="read as a table of ACLED; its kinds of event are kept as other unless --map type.KIND:=TYPE says what"
         " they are, and fatalities are not read",

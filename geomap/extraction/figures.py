@@ -95,6 +95,16 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         hurt = False
         found.append(figure)
+    return _with_same_numbers(sentence, found, words)
+
+
+def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -> list[Figure]:
+    """Add the figures that only say that they are those before once more: "and as many from Jordan"."""
+    for match in words.same_number.finditer(sentence):
+        before = [f for f in found if f.end <= match.start() and not f.part and not f.same]
+        if before:
+            again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
+            found = sorted([*found, again], key=lambda f: f.start)
     return found
 
 

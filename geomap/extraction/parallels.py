@@ -34,6 +34,8 @@ def cut_parallels(
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     clause, heads = _measured(clause, mentions, heads)
     groups = _groups(text, clause, mentions, heads)
+    if not listed:
+        groups = _crossed_over(text, clause, mentions, groups)
     own = [k for k, group in enumerate(groups) if group.places]
     if len(own) < (1 if listed else 2):
         if days := _by_day(text, clause, heads, pack):
@@ -169,6 +171,19 @@ def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], h
         if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
             return False
     return True
+
+
+def _crossed_over(text: str, clause: Clause, mentions: Sequence[Mention], groups: list[Group]) -> list[Group]:
+    """Give the first figure the places before it where the others have theirs behind: "from A 25, and 30 from B"."""
+    first, *rest = groups
+    before = tuple(i for i in clause.mentions if mentions[i].end <= first.figure.start)
+    if first.places or not before or not rest or not all(group.places for group in rest):
+        return groups
+    if any(group.figure.unit not in {None, first.figure.unit} for group in rest):
+        return groups  # other things
+    parted = _SEPARATOR.search(text, first.figure.end, rest[0].figure.start)
+    told = parted is not None and _SEPARATOR.search(text, mentions[before[-1]].end, first.figure.start) is None
+    return [first._replace(places=before), *rest] if told else groups
 
 
 def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:
