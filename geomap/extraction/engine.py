@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
-from geomap.extraction.clauses import Clause, Piece, cut_clauses
+from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
@@ -110,6 +110,7 @@ class _Reader:
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.earlier: list[Event] = []  # events of the clauses before
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -170,10 +171,12 @@ class _Reader:
         inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
+        clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+            self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -215,6 +218,7 @@ class _Reader:
         for piece in pieces:
             chosen = self._chosen(piece, fired)
             placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
             negation = (
@@ -302,6 +306,7 @@ class _Reader:
             own is not None
             and own.rule.type != rule.type
             and rule.name not in own.rule.yields_to
+            and not own.aside
             and piece.total is None
             and not piece.is_total
         ):

@@ -65,6 +65,8 @@ class Firing:
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
+            if fired is None and merged and self._contrasts(clause):
+                continue
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
                 merged.append((join_clauses(last, clause), rule or fired))
@@ -78,6 +80,10 @@ class Firing:
                 fired = divided
             if fired is not None:
                 yield clause, self._followed(fired, previous)
+
+    def _contrasts(self, clause: Clause) -> bool:
+        """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
+        return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
@@ -209,7 +215,8 @@ class Firing:
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
-        same = fired.rule is rule.rule and not clause.mentions
+        plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 

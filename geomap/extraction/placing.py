@@ -122,6 +122,29 @@ class Placing:
             self.bulletin, clause.start, told, places, self.resolutions, self.heads, self.pack, parts=parts
         )
 
+    def named_before(self, clause: Clause, rule: Rule, placed: Placed, earlier: Sequence[Event]) -> Placed:
+        """Give a clause without places those that its sentence names for the one event before.
+
+        It goes on with the same ("In Homs 26 houses were repaired, another 40 are to be"), or points back ("there").
+        """
+        if placed.roles or clause.mentions or len(earlier) != 1 or rule.type in MOVES:
+            return placed
+        before, text = earlier[0], self.bulletin.text
+        opening = clause.start + len(text[clause.start : clause.end]) - len(text[clause.start : clause.end].lstrip())
+        if self.pack.anaphora.match(text, opening, clause.end):
+            at = before.roles.at or before.roles.to
+        elif before.type == rule.type and not self._is_total(text, clause):
+            at = before.roles.at
+        else:
+            return placed
+        index = {id(r): i for i, r in enumerate(self.resolutions)}
+        parts = {index[id(r)]: Part("at", "its sentence names it before") for r in at if id(r) in index}
+        return Placed(Roles(at=at), parts, {})
+
+    def _is_total(self, text: str, clause: Clause) -> bool:
+        """Whether a clause tells a running total, which need not be of the same places."""
+        return self.pack.scope.cumulative.search(text, clause.start, clause.end) is not None
+
     def inferred(self, rule: Rule, clause: Clause, roles: Roles, previous: Sequence[Event]) -> Roles:
         """Return the places that an event takes from its surroundings: its area's, or the sentence's before."""
         return self._area_of_open(roles) if roles else self._before(rule, clause, previous)

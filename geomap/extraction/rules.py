@@ -141,6 +141,8 @@ class RulePack:
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
+    there: re.Pattern[str]
+    contrast: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
@@ -225,6 +227,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),

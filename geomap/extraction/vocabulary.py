@@ -75,6 +75,7 @@ class FigureWords:
     pronoun_before: re.Pattern[str] = NEVER
     same_number: re.Pattern[str] = NEVER
     number_of: re.Pattern[str] = NEVER
+    same_before: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
     casualties_behind: re.Pattern[str] = NEVER
 
@@ -147,6 +148,7 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        same_before=words(figures.get("same_before", []), after=r"\s*(?:\S+\s+)?$"),
         number_of=words(figures.get("number_of", []), after=""),
         casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
         casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
