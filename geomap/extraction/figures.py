@@ -302,6 +302,8 @@ _NUMBER_OF = 150
 
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    if sentence[:end].rstrip().endswith(":") and (known := _known_unit(sentence, 0, pack)):
+        return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):
         return None

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.explanation import Notes
+    from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
     from geomap.model import Event, Mention
@@ -48,6 +50,8 @@ class Firing:
         self, text: str, pack: RulePack, mentions: Sequence[Mention], scopes: ScopeReader, notes: Notes | None
     ) -> None:
         self.text, self.pack, self.mentions, self.scopes, self.notes = text, pack, mentions, scopes, notes
+        self._strong = [rule.triggers for rule in pack.rules]
+        self._weak = [rule.weak_triggers for rule in pack.rules]
 
     def with_rules(
         self,
@@ -221,9 +225,10 @@ class Firing:
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
-        for rule in self.pack.rules:
-            pattern = rule.weak_triggers if weak else rule.triggers
-            match, aside = self._trigger(pattern, clause)
+        triggers = self._weak if weak else self._strong
+        for number in possible(triggers, self.text, clause.start, clause.end):
+            rule = self.pack.rules[number]
+            match, aside = self._trigger(triggers[number], clause)
             if match is None:
                 continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
@@ -233,7 +238,7 @@ class Firing:
             elif self.notes is not None and not weak:
                 self._note_passed(rule, match, against, thought, self.notes)
 
-    def _trigger(self, pattern: re.Pattern[str], clause: Clause) -> tuple[re.Match[str] | None, bool]:
+    def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
         """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
         first = None
         for match in pattern.finditer(self.text, clause.start, clause.end):

@@ -81,15 +81,25 @@ def _joined_figures(
     same = set()
     for figure, following in zip(heads, [*heads[1:], None], strict=True):
         between = text[figure.end : following.start] if following else ","
-        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)", between) or any(
-            following and figure.end <= mentions[i].start < following.start for i in clause.mentions
-        )
+        named = any(following and figure.end <= mentions[i].start < following.start for i in clause.mentions)
+        parted = named or (_PARTED.search(between) and not (following and _is_listed(figure, following, between)))
         if following is not None and not parted and len(heads) > 2:
             same.add(following.start)
         if figure.start not in same:
             joined.append(figure)
     figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
     return replace(clause, figures=figures), joined
+
+
+_PARTED = re.compile(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)")
+_LISTED = re.compile(r"[^,،;؛:—–()]{0,40}?(?:,\s*|\s)(?:(?:and|и)\s+|و)?")
+
+
+def _is_listed(figure: Figure, following: Figure, between: str) -> bool:
+    """Whether the next figure counts another thing of one list: "1,500 kits and 3 tons of water to Homs"."""
+    return (
+        None not in (figure.unit, following.unit) and figure.unit != following.unit and bool(_LISTED.fullmatch(between))
+    )
 
 
 def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> tuple[Clause, list[Figure]]:
