@@ -132,8 +132,9 @@ def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figur
 def _by_day(text: str, clause: Clause, heads: Sequence[Figure], pack: RulePack) -> list[Piece]:
     """Cut a clause whose figures have a day each, at the same places: "2,114 on Tuesday and 1,870 on Friday"."""
     unit = next((f.unit for f in heads if f.unit), None)
-    if any(f.unit not in {None, unit} for f in heads):
-        return []
+    changed = any(pack.figures.changed_from.search(text, clause.start, f.start) for f in heads)
+    if changed or any(f.unit not in {None, unit} for f in heads):
+        return []  # "fell to 306 in May, from 1,086 in March" tells one of them
     bounds = [clause.start, *(f.start for f in heads[1:]), clause.end]
     pieces = [
         Piece(low, high, clause.mentions, (replace(f, unit=f.unit or unit), *children_of(clause, f, heads)))
