@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["Clause", "Piece", "cut_clauses", "goes_on", "join_clauses"]
+__all__ = ["Clause", "Piece", "cut_clauses", "goes_on", "join_clauses", "with_there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,29 @@ def cut_clauses(
             cuts.append(match.end())
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
     cuts = [*sorted(set(cuts)), end]
+    names = [(mentions[i].start, mentions[i].end) for i in indexes]
+    counted = [
+        f for f in figures if not any(low <= f.start < high for low, high in names)
+    ]  # "Jisrayn" is no two bridges
     return [
         Clause(
             low,
             high,
             tuple(i for i in indexes if low <= mentions[i].start < high),
-            tuple(f for f in figures if low <= f.start < high),
+            tuple(f for f in counted if low <= f.start < high),
         )
         for low, high in itertools.pairwise(cuts)
     ]
+
+
+def with_there(text: str, clauses: Sequence[Clause], pack: RulePack) -> list[Clause]:
+    """Give a clause that goes on "where ..." the places of the one before, when both count and it names none."""
+    told: list[Clause] = []
+    for clause in clauses:
+        counts = told and told[-1].figures and clause.figures and not clause.mentions
+        there = counts and pack.there.match(text, clause.start, clause.end)
+        told.append(replace(clause, mentions=told[-1].mentions) if there else clause)
+    return told
 
 
 def _depth(text: str, start: int, position: int) -> int:
@@ -87,4 +101,5 @@ def goes_on(before: Clause, clause: Clause) -> bool:
 
 def join_clauses(one: Clause, two: Clause) -> Clause:
     """Return two neighbours as one."""
-    return Clause(one.start, two.end, one.mentions + two.mentions, one.figures + two.figures)
+    mentions = one.mentions + tuple(i for i in two.mentions if i not in one.mentions)
+    return Clause(one.start, two.end, mentions, one.figures + two.figures)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.extraction.scope import ScopeReader, ToldScope
     from geomap.model import Scope
 
-__all__ = ["Counted", "Counting"]
+__all__ = ["PERSONS", "Counted", "Counting"]
 
 _MEASURES = frozenset(
     {
@@ -33,7 +33,7 @@ _MEASURES = frozenset(
         "square kilometres",
     }
 )
-_PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
+PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Counting:
 
     `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
     of it. `before` says whether the sentence before told a running total; `going_on` is the scope of the part before.
-    `unit` is what the clauses before, in the same sentence, count by the same rule.
+    `unit` is what the parts before, in the same sentence, count by the same rule.
     """
 
     scopes: ScopeReader
@@ -115,7 +115,9 @@ class Counting:
 
 
 def _usual_unit(rule: Rule, before: str | None) -> tuple[str, str]:
-    """Return what a rule counts when no word says so: its own unit, else that of the clause before."""
+    """Return what a rule counts when no word says so: families, where the part before does, else its own unit."""
+    if before in PERSONS and rule.unit in PERSONS:
+        return str(before), "that of the part before"
     if rule.unit:
         return rule.unit, "no word names one; the rule counts these"
     return (before, "that of the clause before") if before else ("unspecified", "no word names one")
@@ -124,5 +126,5 @@ def _usual_unit(rule: Rule, before: str | None) -> tuple[str, str]:
 def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
     things = not {figure.unit, whole.unit} & _MEASURES
-    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS or things
+    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= PERSONS or things
     return alike and figure.value <= whole.value

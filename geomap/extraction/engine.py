@@ -6,13 +6,12 @@ The rules are data (`packs/*.toml`); this module knows no language.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
-from geomap.extraction.clauses import Clause, Piece, cut_clauses
+from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
@@ -27,6 +26,7 @@ from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
+from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
@@ -35,8 +35,7 @@ from geomap.segmentation import Sentence, split_sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geomap.extraction.rules import RulePack
-    from geomap.model import Scope
+    from geomap.extraction.rules import Rule, RulePack
 
 __all__ = ["explain_events", "extract_events"]
 
@@ -103,7 +102,7 @@ class _Reader:
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
-        self.starts = [m.start for m in self.mentions]
+        self.places = SentencePlaces(bulletin.text, resolutions, self.around, notes)
         self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
         self.asides = Asides.of(self.text, pack)
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
@@ -111,6 +110,7 @@ class _Reader:
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.earlier: list[Event] = []  # events of the clauses before
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
@@ -168,12 +168,15 @@ class _Reader:
         start = group.end() if group else sentence.start
         before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
         after = before.end() if before else sentence.start
-        inside = [i for i in self._places_in(sentence, after) if self.mentions[i].start >= start]
+        inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
+        clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
-        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
+        divided = self.firing.of_group(sentence.start, start) if group else None
+        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+            self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -199,53 +202,6 @@ class _Reader:
             self.notes.figures(kept, "no rule fired on the words around it")
         return kept
 
-    def _places_in(self, sentence: Sentence, after: int) -> list[int]:
-        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends.
-
-        Those before `after` tell of what went before, and are left out when there are others.
-        """
-        every = range(bisect_left(self.starts, sentence.start), bisect_left(self.starts, sentence.end))
-        located = [i for i in every if self.mentions[i].context == "location"]
-        wholes = [i for i in located if self.mentions[i].ends or self._told_by_name(i)]
-        spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
-        covered = {
-            i
-            for i in located
-            if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
-        }
-        inside = [i for i in located if self.mentions[i].start >= after] or located
-        enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
-        if self.notes is not None:
-            self._note_places(every, inside, covered, enclosers, self.notes)
-        return [i for i in inside if i not in covered and i not in enclosers]
-
-    def _note_places(
-        self, every: Sequence[int], inside: Sequence[int], covered: set[int], enclosers: set[int], notes: Notes
-    ) -> None:
-        """Note the mentions of a sentence that are no place of any event."""
-        for i in every:
-            mention = self.mentions[i]
-            if mention.context != "location":
-                why = f"it stands for {'an actor' if mention.context == 'actor' else 'the place of writing'}"
-            elif i in covered:
-                why = "it is a part of another name"
-            elif i in enclosers:
-                why = "it only says where another place lies"
-            elif i not in inside:
-                why = "the words that introduce it tell of what went before"
-            else:
-                continue
-            notes.passed("no place", mention.surface, why, (mention.start, mention.end))
-
-    def _told_by_name(self, i: int) -> bool:
-        """Whether a mention is a point told by a town ("the check point near al-Rastan")."""
-        return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
-
-    def _stays(self, i: int, encloser: int) -> bool:
-        """Whether the area of a place stays with the event: the place is open, and a comma ties them."""
-        between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
-        return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
-
     def _clause(self, sentence: Sentence, clause: Clause, fired: Fired) -> list[Told]:
         if fired.rule.type in MOVES:
             clause = replace(clause, figures=tuple(f for f in clause.figures if f.unit not in fired.rule.not_counted))
@@ -258,10 +214,11 @@ class _Reader:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
         told: list[Told] = []
-        carried: Carried = Carried()
+        carried = Carried(rule=fired.rule, unit=self._unit_before(clause, fired))
         for piece in pieces:
             chosen = self._chosen(piece, fired)
             placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
             negation = (
@@ -269,7 +226,7 @@ class _Reader:
                 if zeros
                 else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
             )
-            told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried.scope_for(chosen.rule)))
+            told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
         return told
 
@@ -281,14 +238,14 @@ class _Reader:
         chosen: Fired,
         placed: Placed,
         negation: re.Match[str] | None,
-        going_on: Scope | None,
+        carried: Carried,
     ) -> Told:
         rule, roles = chosen.rule, placed.roles
         located = self._period(sentence, piece)
         period = located[2] if located else None
         plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
-        counted = () if negation else tuple(self._counting(going_on).counts(piece, rule, period))
+        counted = () if negation else tuple(self._counting(carried, rule).counts(piece, rule, period))
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
@@ -328,7 +285,7 @@ class _Reader:
         )
         return Told(event, event_reasons(self.notes, event, grounds, self.resolutions, self.heads))
 
-    def _counting(self, going_on: Scope | None) -> Counting:
+    def _counting(self, carried: Carried, rule: Rule) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
         return Counting(
@@ -336,8 +293,8 @@ class _Reader:
             main=self.main,
             whole=self.whole,
             before=before,
-            going_on=going_on,
-            unit=unit,
+            going_on=carried.scope_for(rule),
+            unit=carried.unit_for(rule) or unit,
             notes=self.notes,
         )
 
@@ -349,6 +306,7 @@ class _Reader:
             own is not None
             and own.rule.type != rule.type
             and rule.name not in own.rule.yields_to
+            and not own.aside
             and piece.total is None
             and not piece.is_total
         ):
@@ -365,6 +323,20 @@ class _Reader:
             if self.asides.is_one(piece.start):
                 return None  # the time of the sentence is that of the figure outside the brackets
         return self.opening.period if self.opening else None
+
+    def _unit_before(self, clause: Clause, fired: Fired) -> str | None:
+        """Return what bare figures of a clause count by its subject, or by the sentence that it goes on with."""
+        if fired.start == fired.end and self.main is not None:
+            return self.main.unit
+        first = min((f.start for f in clause.figures), default=clause.start)
+        families = next(
+            (u.words.finditer(self.text, clause.start, first) for u in self.pack.units if u.name == "families"), ()
+        )
+        for match in families:  # "The displaced households originated from Sirwah (120)"
+            before = self.text[clause.start : match.start()]
+            if len(before.split()) <= _SUBJECT and not self.pack.accompanying.search(before):
+                return "families"
+        return None
 
     def _none(self, piece: Piece) -> re.Match[str] | None:
         """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
@@ -393,3 +365,5 @@ class _Reader:
 
 
 _WORD = re.compile(r"\S+")
+_SUBJECT = 5
+"""Words before the noun that is the subject of a clause."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.numerals import number_pattern, value_of
+from geomap.extraction.vowel_marks import without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
-    sentence = sentence.translate(_ARABIC_MARKS)
+    sentence = without_marks(sentence).translate(_SEPARATORS)
     found: list[Figure] = []
     depth, counted = 0, 0
     hurt = False  # whether the last number told casualties
@@ -94,11 +95,21 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         hurt = False
         found.append(figure)
+    return _with_same_numbers(sentence, found, words)
+
+
+def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -> list[Figure]:
+    """Add the figures that only say that they are those before once more: "and as many from Jordan"."""
+    for match in words.same_number.finditer(sentence):
+        before = [f for f in found if f.end <= match.start() and not f.part and not f.same]
+        if before:
+            again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
+            found = sorted([*found, again], key=lambda f: f.start)
     return found
 
 
 _CASUALTIES = "people killed or hurt are no figure of an event"
-_ARABIC_MARKS = str.maketrans("٫٬", ".,")
+_SEPARATORS = str.maketrans("٫٬", ".,")
 """The decimal and the thousands separator that stand with Arabic digits."""
 
 
@@ -130,11 +141,14 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why
+    if _SUFFIXED.search(match.group()) and unit not in {u.name for u in pack.units}:
+        return "a length or a name"  # "a 5m wall"
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
     unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
         high=top,
@@ -142,7 +156,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(after) is not None,
+        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
         at_most=_is_bound(words.at_most, before, words),
         about=words.about.search(before) is not None,
         bracket=in_bracket,
@@ -167,6 +181,7 @@ def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWo
     return low, top
 
 
+_SUFFIXED = re.compile(r"\d[a-z]+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -178,8 +193,6 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
     if text in words.articles:
         named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
-    if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
-        return "a length or a name"  # "a 5m wall"
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
     return _why_a_date(text, before, unit, words)
@@ -206,8 +219,10 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
-    """Whether a "one" without a unit counts: "one in Homs", "one each", "Homs – one", "Homs (one)"."""
-    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+    """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
+    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+        return True
+    if re.match(r"\s+[–—]\s", after):
         return True
     return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
 
@@ -229,6 +244,7 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
 
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
+_AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
 _MODIFIERS = 3
 """Words between a number and what it counts: "29 unexploded artillery shells"."""
 
@@ -252,9 +268,10 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         first = first or noun
         if _PLURAL.fullmatch(noun.group()):
             return noun.group(), noun.end()
-        position = noun.end() + 1
-        if text[noun.end() : position] != " ":
+        gap = _AFTER_MODIFIER.match(text, noun.end())
+        if gap is None:
             break
+        position = gap.end()
         if known := _known_unit(text, position, pack):
             return known
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
@@ -285,6 +302,8 @@ _NUMBER_OF = 150
 
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    if sentence[:end].rstrip().endswith(":") and (known := _known_unit(sentence, 0, pack)):
+        return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):
         return None
@@ -331,6 +350,8 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     if _is_part(figure, earlier, between):
         return replace(figure, part=True)
     units = {figure.unit, earlier[-1].unit}
+    if len(units) > 1 and words.same_before.search(before):
+        return replace(figure, same=True)
     measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
     return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
 

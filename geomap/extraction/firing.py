@@ -54,15 +54,23 @@ class Firing:
         self._weak = [rule.weak_triggers for rule in pack.rules]
 
     def with_rules(
-        self, clauses: list[Clause], previous: Sequence[Event], *, listed: bool = False
+        self,
+        clauses: list[Clause],
+        previous: Sequence[Event],
+        *,
+        listed: bool = False,
+        divided: Fired | None = None,
     ) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
 
         `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
+        `divided` is what was said of the group that the sentence divides.
         """
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
+            if fired is None and merged and self._contrasts(clause):
+                continue
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
                 merged.append((join_clauses(last, clause), rule or fired))
@@ -72,8 +80,14 @@ class Firing:
                 merged.append((clause, fired))
         for clause, own in merged:
             fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
+            if fired is None and divided is not None and clause.figures and clause.mentions:
+                fired = divided
             if fired is not None:
                 yield clause, self._followed(fired, previous)
+
+    def _contrasts(self, clause: Clause) -> bool:
+        """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
+        return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
@@ -131,6 +145,11 @@ class Firing:
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
+
+    def of_group(self, start: int, end: int) -> Fired | None:
+        """Return the move that the group of a sentence made: "Of 2,000 people evacuated from Daraya, 700 went to"."""
+        fired = self.fire(Clause(start, end, (), ()), noted=False)
+        return Fired(fired.rule, end, end) if fired is not None and fired.rule.type in MOVES else None
 
     def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
         """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
@@ -200,7 +219,8 @@ class Firing:
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
-        same = fired.rule is rule.rule and not clause.mentions
+        plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 

@@ -74,7 +74,7 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
-_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
+_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?(?!\w)|[^\W\d_]+")
 
 
 def value_of(text: str, words: FigureWords) -> float:

@@ -98,7 +98,8 @@ def _breakdown(
 ) -> list[Piece]:
     """Make the pieces of a breakdown: its total, its parts, and the places that stand in it without a figure."""
     first = min(figure.start for _, figure in pairs)
-    totals = [f for f in heads if f.start < first and f not in [p for _, p in pairs] and not f.repetitions]
+    before = [f for f in heads if f.start < first and f not in [p for _, p in pairs]]
+    totals = [f for f in before if not f.repetitions or text[f.end : f.end + 1] == ":"]
     total = totals[0] if totals else None
     parts = sum(f.value for _, f in pairs)
     exact = total is not None and parts == total.value

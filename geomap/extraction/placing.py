@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.counting import PERSONS
 from geomap.extraction.roles import MOVES, Part, assign_roles
 from geomap.model import Bulletin, Event, Resolution, Roles
 
@@ -42,6 +43,7 @@ class Carried:
     rule: Rule | None = None
     role: str | None = None
     placed: Placed | None = None
+    unit: str | None = None
     scope: Scope | None = None
 
     def role_for(self, rule: Rule) -> str | None:
@@ -65,13 +67,25 @@ class Carried:
         """Return the scope of a figure that no words give one."""
         return self.scope if rule is self.rule else None
 
+    def unit_for(self, rule: Rule) -> str | None:
+        """Return what a figure that names nothing counts: families, where the part before counts families."""
+        return self.unit if rule is self.rule and self.unit in PERSONS else None
+
     def after(self, rule: Rule, placed: Placed, event: Event) -> Carried:
         """Return what an event carries on to the next part of its sentence."""
         mains = [c.scope for c in event.counts if c.subset_of is None]
+        units = [c.unit for c in event.counts if c.unit in PERSONS]
+        unit = units[0] if units else self.unit if rule is self.rule else None
         before = None if event.total_of_breakdown else placed  # a total has the places of all its parts
-        if rule is not self.rule:
-            return Carried(rule, placed.last_told(), before, mains[0] if mains else None)
-        return Carried(rule, placed.last_told() or self.role, before, mains[0] if mains else self.scope)
+        going_on = rule is self.rule
+        role, scope = placed.last_told(), mains[0] if mains else None
+        return Carried(
+            rule=rule,
+            role=role or (self.role if going_on else None),
+            placed=before,
+            unit=unit,
+            scope=scope or (self.scope if going_on else None),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,29 @@ class Placing:
         return assign_roles(
             self.bulletin, clause.start, told, places, self.resolutions, self.heads, self.pack, parts=parts
         )
+
+    def named_before(self, clause: Clause, rule: Rule, placed: Placed, earlier: Sequence[Event]) -> Placed:
+        """Give a clause without places those that its sentence names for the one event before.
+
+        It goes on with the same ("In Homs 26 houses were repaired, another 40 are to be"), or points back ("there").
+        """
+        if placed.roles or clause.mentions or len(earlier) != 1 or rule.type in MOVES:
+            return placed
+        before, text = earlier[0], self.bulletin.text
+        opening = clause.start + len(text[clause.start : clause.end]) - len(text[clause.start : clause.end].lstrip())
+        if self.pack.anaphora.match(text, opening, clause.end):
+            at = before.roles.at or before.roles.to
+        elif before.type == rule.type and not self._is_total(text, clause):
+            at = before.roles.at
+        else:
+            return placed
+        index = {id(r): i for i, r in enumerate(self.resolutions)}
+        parts = {index[id(r)]: Part("at", "its sentence names it before") for r in at if id(r) in index}
+        return Placed(Roles(at=at), parts, {})
+
+    def _is_total(self, text: str, clause: Clause) -> bool:
+        """Whether a clause tells a running total, which need not be of the same places."""
+        return self.pack.scope.cumulative.search(text, clause.start, clause.end) is not None
 
     def inferred(self, rule: Rule, clause: Clause, roles: Roles, previous: Sequence[Event]) -> Roles:
         """Return the places that an event takes from its surroundings: its area's, or the sentence's before."""

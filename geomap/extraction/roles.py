@@ -87,9 +87,9 @@ def assign_roles(
         if acts := rule.actors.search(said_of):
             acting.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
-        elif pack.adjunct.search(before):
+        elif why := pack.adjunct.search(before):
             aside.append(i)
-            part = Part(None, "it is told why, before or after what it happened", None)
+            part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
         elif _is_setting(text, start, i, indexes, resolutions, pack):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
@@ -107,7 +107,7 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    _settle(roles, rule, resolutions)
+    _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
@@ -119,10 +119,14 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
-def _settle(roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution]) -> None:
+def _settle(
+    roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution], heads: Mapping[int, int]
+) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
+        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
+    if rule.type == "evacuation" and roles["to"] and not roles["from"]:
+        roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
     if rule.type == "humanitarian_aid" and not roles["from"]:
@@ -140,7 +144,8 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
-    if told is None and (behind := _told_behind(text, resolution, rule)):
+    near = any(pattern.search(before) for pattern in rule.roles.values())
+    if not near and (behind := _told_behind(text, resolution, rule)):
         return behind
     bare = told is not None and len(told[0].group().split()) == 1
     if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
@@ -148,8 +153,9 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
+    passes = rule.type in MOVES or (rule.type == "humanitarian_aid" and best is None and "corridor" not in kinds)
     if (
-        rule.type in MOVES
+        passes
         and kinds
         and kinds <= PASSAGES
         and role in {"at", rule.default_role}
@@ -256,11 +262,31 @@ def _is_setting(
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    if mention.part is None or not pack.beside.search(mention.part):
-        return False
     previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
     told = any(resolutions[j].mention.end <= mention.start for j in indexes)
-    return told and bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
+    if not told or not previous:
+        return False
+    gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if pack.belongs.fullmatch(gap):
+        return True
+    if gap == mention.part:
+        return pack.beside.search(gap) is not None
+    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
+    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
+    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
+    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
+    others = [i for i in indexes if i not in cities]
+    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
+        return indexes
+    quarters = all(
+        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
+        and not {"city", "town"} & resolutions[i].mention.types
+        for i in others
+    )
+    return others if quarters else indexes
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

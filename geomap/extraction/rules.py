@@ -136,12 +136,16 @@ class RulePack:
     background: Phrases
     setting: re.Pattern[str]
     verbs: Phrases
+    accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
+    belongs: re.Pattern[str]
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
+    there: re.Pattern[str]
+    contrast: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: Phrases
     elsewhere: re.Pattern[str]
@@ -223,13 +227,17 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         respectively=phrases(table["clauses"].get("respectively", [])),
         background=phrases(table["clauses"].get("background", [])),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
         verbs=phrases(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
+        belongs=words(table["clauses"].get("belongs", [])),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),

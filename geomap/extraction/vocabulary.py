@@ -79,7 +79,9 @@ class FigureWords:
     each_before: re.Pattern[str] = NEVER
     wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     pronoun_before: re.Pattern[str] = NEVER
+    same_number: re.Pattern[str] = NEVER
     number_of: re.Pattern[str] = NEVER
+    same_before: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
     casualties_behind: re.Pattern[str] = NEVER
 
@@ -152,12 +154,14 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        same_before=words(figures.get("same_before", []), after=r"\s*(?:\S+\s+)?$"),
         number_of=words(figures.get("number_of", []), after=""),
         casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
         casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
         each_before=words(figures.get("each_before", []), after=r"\s+$"),
         wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        same_number=words(figures.get("same_number", [])),
         pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 

@@ -17,4 +17,6 @@ def without_marks(text: str) -> str:
     Offsets of the beginnings of words hold in both. Most texts have few marks ("شخصاً"), and the patterns of a pack
     need not allow for them everywhere.
     """
+    if _MARKS.search(text) is None:
+        return text
     return _MARKED_WORD.sub(lambda match: _MARKS.sub("", match.group()).ljust(len(match.group())), text)

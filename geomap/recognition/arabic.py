@@ -21,7 +21,7 @@ __all__ = ["find_arabic_names"]
 
 _SHORTEST = 3
 """The letters of the shortest name looked up."""
-_LONGEST = 4
+_LONGEST = 6
 """The longest name looked up, in words."""
 
 
@@ -79,7 +79,7 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
     cuts = known.arabic_openings[words[i].kind.text]
-    if not cuts or kind.common or (kind.function and not _is_country(text, words, i)):
+    if not cuts or kind.common or _agrees(text, words, i) or (kind.function and not _is_country(text, words, i)):
         return None
     best: Found | None = None
     for cut in cuts:
@@ -96,6 +96,19 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
 @cache
 def _adjectival() -> frozenset[str]:
     return frozenset(lexicon_table("ar")["names"]["adjectival"])
+
+
+def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
+    if not i or words[i].kind.text not in _ACCUSATIVES or not text.joined(words[i - 1].end, words[i].start):
+        return False
+    before = _MARKS.sub("", words[i - 1].kind.text)
+    return len(before) > _SHORTEST and before.endswith("ا")
+
+
+_ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
+"""Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
+_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 
 def _is_country(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -136,13 +149,17 @@ def _unknown(
 
 
 def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
-    """Whether words say by a known place where another lies ("غربي حلب")."""
-    if i + 1 >= len(words) or not _COMPASS.fullmatch(words[i].kind.text):
+    """Whether words say by a known place where another lies ("غربي حلب", "بريف حلب", "بحلب")."""
+    if i + 1 >= len(words) or not text.joined(words[i - 1].end, words[i].start):
         return False
-    return text.joined(words[i - 1].end, words[i].start) and _known(text, known, words, i + 1) is not None
+    word = words[i].kind.text
+    if _WHERE.fullmatch(word):
+        return _known(text, known, words, i + 1) is not None
+    name = _known(text, known, words, i) if word.startswith("ب") else None
+    return name is not None and name.start == words[i].start + 1
 
 
-_COMPASS = re.compile("(?:شمال|جنوب|شرق|غرب)ي?")
+_WHERE = re.compile("(?:شمال|جنوب|شرق|غرب)ي?|ب(?:ريف|محافظة|ولاية|قضاء|ناحية|مديرية|منطقة)")
 
 
 def _lists_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:

@@ -224,12 +224,19 @@ def _trimmed(text: Text, run: list[Word]) -> list[Word]:
     return run[first:last]
 
 
+_LONGEST_ACRONYM = 5
+
+
 def _nameable(text: Text, words: list[Word]) -> bool:
     """Whether a run can be a name at all: no bare acronym, no single letter, no group's name."""
     start, end = words[0].start, words[-1].end
     if end - start < 3:
         return False
-    if len(words) == 1 and words[0].kind.text.isupper() and not (end - start > 3 and text.before(start) & Before.TYPE):
+    if (
+        len(words) == 1
+        and words[0].kind.text.isupper()
+        and not (end - start > 3 and (text.before(start) & Before.TYPE or end - start > _LONGEST_ACRONYM))
+    ):
         return False  # an acronym; some write the names of places so, too: "населенный пункт КВАРА"
     if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False

@@ -117,10 +117,14 @@ def _closes(
         return False
     if not _can_enclose(mentions[i], known_types[i], mentions[i - 1], known_types[i - 1]):
         return False
-    gap = text[mentions[i - 1].end : mentions[i].start]
+    gap = _BRACKET.sub("", text[mentions[i - 1].end : mentions[i].start])
     if not gap.strip():
         return _ties(gap, mentions[i], words)
     return len(gap.strip()) > 1 and words.encloses.fullmatch(gap) is not None
+
+
+_BRACKET = re.compile(r"^\s*\([^()]{1,40}\)(?=\s*\w)")
+"""What may stand in brackets before the area: "Касталь-Маф (дважды) провинции Латакия"."""
 
 
 def _ties(gap: str, area: Mention, words: Lexicon) -> bool:
@@ -160,7 +164,7 @@ def _enclosers(
     found = []
     behind = _next(mentions, members[-1], last.end)
     if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
-        gap = text[last.end : mentions[behind].start]
+        gap = _BRACKET.sub("", text[last.end : mentions[behind].start])
         if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
     before = next(
