@@ -231,7 +231,9 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
     """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
-    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+        return True
+    if before.endswith("و") and after.startswith(" في "):  # "three in Homs and one in Hama"
         return True
     if re.match(r"\s+[–—]\s", after):
         return True

@@ -98,7 +98,8 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = self._matches(clause, weak=False)
-        strong = self._outside_background(clause, [f for f in strong if not f.aside] or list(strong))
+        told = [f for f in strong if not f.aside] or [f for f in strong if f.rule.type not in MOVES]
+        strong = self._outside_background(clause, told)
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
