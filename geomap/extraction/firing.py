@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
+from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,9 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = list(self._matches(clause, weak=False))
-        strong = self._outside_background(clause, [f for f in strong if not f.aside] or [f for f in strong if f.rule.type not in MOVES])
+        strong = self._outside_background(
+            clause, [f for f in strong if not f.aside] or [f for f in strong if f.rule.type not in MOVES]
+        )
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:

@@ -203,6 +203,8 @@ def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
     if i + 1 == len(words) or not text.joined(words[i].end, words[i + 1].start):
         return False
     second = _MARKS.sub("", words[i + 1].kind.text)
+    if words[i].kind.text.removeprefix(_CLITIC_OF_LIST) in _KIN:
+        return second.startswith("ال") or not words[i + 1].kind.function
     return not words[i + 1].kind.function and _clues().common.fullmatch(second) is None
 
 
