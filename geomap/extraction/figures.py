@@ -95,6 +95,16 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         hurt = False
         found.append(figure)
+    return _with_same_numbers(sentence, found, words)
+
+
+def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -> list[Figure]:
+    """Add the figures that only say that they are those before once more: "and as many from Jordan"."""
+    for match in words.same_number.finditer(sentence):
+        before = [f for f in found if f.end <= match.start() and not f.part and not f.same]
+        if before:
+            again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
+            found = sorted([*found, again], key=lambda f: f.start)
     return found
 
 
@@ -126,7 +136,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        least = _is_bound(words.at_least, before, words)
+        least, _, _ = _told_bounds(before, words)
         return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
@@ -138,6 +148,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     unit_before = _unit_before(before, pack) if unit is None else None
     unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    least, most, about = _told_bounds(before, words)
     behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
@@ -146,17 +157,27 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
-        at_most=_is_bound(words.at_most, before, words),
-        about=words.about.search(before) is not None,
+        at_least=least or words.at_least_behind.match(sentence, behind) is not None,
+        at_most=most,
+        about=about,
         bracket=in_bracket,
     )
 
 
-def _is_bound(bound: re.Pattern[str], before: str, words: FigureWords) -> bool:
-    """Whether words of a bound stand before a number, right there or before words of approximation ("up to about")."""
+def _told_bounds(before: str, words: FigureWords) -> tuple[bool, bool, bool]:
+    """Return whether words before a number make it a lower bound, an upper one, or approximate.
+
+    A bound stands right there or before words of approximation ("up to about").
+    """
+    if before.rstrip()[-1:] in _NO_WORD:
+        return False, False, False
     about = words.about.search(before)
-    return any(bound.search(text) for text in (before, before[: about.start()] if about else before))
+    stretches = (before, before[: about.start()]) if about else (before,)
+    least, most = (any(bound.search(text) for text in stretches) for bound in (words.at_least, words.at_most))
+    return least, most, about is not None
+
+
+_NO_WORD = frozenset("0123456789,.;:()") | {""}
 
 
 def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWords) -> tuple[float, float | None]:
@@ -271,6 +292,8 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
 
 def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | None:
     """Return the standard unit whose words begin at a position, and where they end."""
+    if text[position : position + 1].isdigit():
+        return None
     for unit in pack.units:
         match = unit.words.match(text, position)
         if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
@@ -294,6 +317,11 @@ _NUMBER_OF = 150
 
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    last = sentence[max(0, end - 3) : end].rstrip()[-1:]
+    if last.isdigit():
+        return None
+    if last == ":" and (known := _known_unit(sentence, 0, pack)):
+        return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):
         return None

@@ -51,19 +51,30 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
     end = rf"(?:(?:{words.trailing})(?!\w)|{tied}|(?![\w/]|[.,:]\d|-\w))"
     return re.compile(
+        rf"{_opening_letter(words)}(?:"
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
         rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
-        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w)",
+        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w))",
         re.IGNORECASE,
     )
+
+
+def _opening_letter(words: FigureWords) -> str:
+    """Return a look at the first letter: most letters of a text open no number, and are passed over at once."""
+    if words.additive:
+        return ""
+    opening = (*words.words, *words.fractions, *words.times, *words.duals, *words.wholes)
+    letters = {re.escape(word[0]) for word in opening}
+    return rf"(?=[-−–\d]|(?<!\w)(?:[{''.join(sorted(letters))}وفبل]|{words.between[0]}))"
 
 
 def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
+_PLACES = 6
 _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?(?!\w)|[^\W\d_]+")
 
 
@@ -88,7 +99,7 @@ def value_of(text: str, words: FigureWords) -> float:
         value = float(known) if known is not None else _digits(word, words.decimal) if word[0].isdigit() else 0.0
         total += (value + halves / 2) * scale
         scale, halves = 1, 0
-    return total if scale == 1 else total + scale
+    return round(total if scale == 1 else total + scale, _PLACES)  # 4.1 million are no 4,099,999.9999999995
 
 
 def _digits(text: str, decimal: str) -> float:
