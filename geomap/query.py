@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Event, Place
 
-__all__ = ["EventQuery", "box_shapes", "event_days", "event_order", "event_text", "fold_text"]
+__all__ = ["EventQuery", "box_shapes", "event_days", "event_order", "event_text", "fold_text", "place_text"]
 
 DateLike = str | date | None
 BBoxLike = BBox | str | Iterable[float] | None
@@ -263,8 +263,12 @@ def event_order(event: Event) -> tuple[bool, date, str, int, str]:
 
 def event_text(event: Event) -> str:
     """Return what the words of a question are looked for in, folded: the sentence, all names of the places."""
-    names = [name for place in event.places() for name in (place.name, *(n.toponym for n in place.names))]
-    return fold_text("\n".join([event.sentence, *names]))
+    return "\n".join([fold_text(event.sentence), *(place_text(place) for place in event.places())])
+
+
+def place_text(place: Place) -> str:
+    """Return the names of a place, folded, a line each."""
+    return fold_text("\n".join([place.name, *(name.toponym for name in place.names)]))
 
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`´ʿʾ‛′ـ")  # and the Arabic tatweel, which only stretches a word

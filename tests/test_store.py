@@ -1,5 +1,6 @@
 """The store: what is put in comes out, questions mean what `EventQuery.matches` means, any GIS opens the file."""
 
+import random
 import sqlite3
 import struct
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 from hypothesis import HealthCheck, assume, given, settings
 from made_events import (
     boxes,
@@ -23,9 +25,10 @@ from made_events import (
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
-from geomap.model import Interval, Reading, Roles
+from geomap.export import to_geodataframe
+from geomap.model import EVENT_TYPES, Interval, Reading, Roles
 from geomap.query import EventQuery, event_order
-from geomap.store import EventStore, PutResult, open_store
+from geomap.store import EventStore, PutResult, open_store, spacetime
 from geomap.store.blob import from_blob, to_blob
 from geomap.store.search import condition
 
@@ -90,6 +93,74 @@ def test_law_a_box_alone(kept, made, box):
     kept.put(made)
     q = EventQuery(bbox=box)
     assert list(kept.query(q)) == q.select(event for reading in made for event in reading.events)
+
+
+@law
+@given(made=readings(), q=queries())
+def test_law_a_frame_off_the_columns_is_that_of_the_events(kept, made, q):
+    kept.put(made)
+    ours, plain = kept.to_geodataframe(q), to_geodataframe(kept.query(q))
+    assert_geodataframe_equal(ours, plain)
+    assert all(shapely.equals_identical(ours.geometry.to_numpy(), plain.geometry.to_numpy()) | ours.geometry.isna())
+
+
+@law
+@given(made=readings())
+def test_law_the_trees_hold_what_the_tables_ask_for(kept, made):
+    kept.put(made)
+    db = kept._connection
+    for tree in ("rtree_events_geom", "rtree_places_geom", spacetime.TREE):
+        assert db.execute("SELECT rtreecheck(?)", [tree]).fetchone() == ("ok",)
+    assert spacetime.wrong_entries(db) == []
+
+
+def strewn(number, first=0):
+    """Readings with so many events in all, at points, lines and areas, of all types, on many days."""
+    chance = random.Random(number)
+    made = []
+    for b in range(first, first + number // 20):
+        bulletin = make_bulletin(f"{b:05}", chance.choice([None, date(2018, 1, 1 + b % 28)]))
+        events = []
+        for n in range(20):
+            lon, lat, size = chance.uniform(-180, 178), chance.uniform(-90, 88), chance.choice([0, 0, 0, 0.5, 2])
+            shape = shapely.box(lon, lat, lon + size, lat + size) if size else shapely.Point(lon, lat)
+            events.append(at(make_place(f"syr:{b}-{n}", shape), bulletin=bulletin, number=n,
+                             type=chance.choice(EVENT_TYPES)))  # fmt: skip
+        made.append(make_reading(*events))
+    return made
+
+
+def test_trees_that_were_filled_at_once(store):
+    """The second call adds as many as there are, the third adds to the trees, and replaces some."""
+    made = [strewn(2400), strewn(2600, 200), strewn(200, 100)]
+    for number, part in enumerate(made):
+        store.put(part)
+        events = {e.id: e for readings_ in made[: number + 1] for r in readings_ for e in r.events}
+        db = store._connection
+        assert spacetime.wrong_entries(db) == []
+        for tree in ("rtree_events_geom", spacetime.TREE):
+            assert db.execute("SELECT rtreecheck(?)", [tree]).fetchone() == ("ok",)
+            assert db.execute(f"SELECT count(*) FROM {tree}").fetchone() == (len(events),)
+        for box in ("-20,-20,40,30", "100,-60,-100,80", "0,0,0.5,0.5"):
+            for more in ({}, {"types": "return,other"}, {"from_": "2018-01-05", "to": "2018-01-09", "types": "other"}):
+                q = EventQuery.of(bbox=box, **more)
+                assert {e.id for e in store.query(q)} == {e.id for e in events.values() if q.matches(e)}, q
+        found = pyogrio.read_dataframe(store.path, layer="events", bbox=(-20, -20, 40, 30), columns=["id"])
+        assert {e.id for e in store.query(EventQuery.of(bbox="-20,-20,40,30"))} == set(found["id"])
+    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name LIKE 'rtree_events%_insert'")]
+
+
+def test_an_event_of_more_places_than_an_entry_each(store):
+    places = [make_place(f"syr:{n}", shapely.Point(n / 10, 10)) for n in range(300)]
+    store.put([make_reading(at(*places))])
+    for box, meets in (("29.85,9,29.95,11", 1), ("25.62,9,25.68,11", 0), ("0,9,0,11", 1), ("29.95,9,31,11", 0)):
+        assert store.count(EventQuery.of(bbox=box, types="return")) == meets, box
+
+
+def test_of_two_readings_of_one_bulletin_the_later_one_is_kept(store):
+    one, two = make_reading(at(make_place("syr:a"))), make_reading(at(make_place("syr:b")), at(make_place(), number=1))
+    assert store.put([one, two]) == PutResult(bulletins=2, events=2, replaced=1)
+    assert list(store.readings()) == [two]
 
 
 @law
@@ -252,7 +323,7 @@ def test_gdal_opens_it(store):
     assert (info["crs"], info["features"], info["fid_column"]) == ("EPSG:4326", 7, "fid")
     assert info["capabilities"]["fast_spatial_filter"]
     assert info["total_bounds"] == pytest.approx((36, 33.5707, 39, 36), abs=1e-5)
-    frame = pyogrio.read_dataframe(store.path, layer="events").set_index("id")
+    frame = pyogrio.read_dataframe(store.path, layer="events").set_index("id").sort_index()
     assert frame.crs == "EPSG:4326"
     assert list(frame.geom_type[:6]) == [
         "Point", "Polygon", "LineString", "MultiPoint", "GeometryCollection", "Polygon",
@@ -354,7 +425,7 @@ def test_contents_say_where_the_layers_lie(store):
 def test_no_question_with_a_box_reads_the_whole_table(store):
     store.put([make_reading(*FEW)])
     q = EventQuery.of(bbox="36,33,37,34", types="return", from_="2018-01-01", text="day")
-    where, values = condition(store._connection, q)
+    where, values = condition(store._connection, q).where()
     sql = f"EXPLAIN QUERY PLAN SELECT fid FROM events WHERE {where}"
     plan = [row[3] for row in store._connection.execute(sql, values)]
     assert not [step for step in plan if step.startswith(("SCAN events", "SCAN geomap"))], plan

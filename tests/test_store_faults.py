@@ -109,11 +109,11 @@ def test_a_process_killed_while_it_makes_the_store_leaves_nothing_or_a_store(tmp
     for statement in (1, 20, 35):
         path.unlink(missing_ok=True)
         died = script(
-            f"{head}import os, geomap.store.connection as c\nreal, at = c._statements, [0]\n"
+            f"{head}import os, geomap.store.connection as c\nreal, at = c.statements, [0]\n"
             "def dying(text):\n"
             "    for s in real(text):\n"
             f"        at[0] += 1\n        os._exit(9) if at[0] == {statement} else None\n        yield s\n"
-            f"c._statements = dying\nopen_store({str(path)!r}, create=True)"
+            f"c.statements = dying\nopen_store({str(path)!r}, create=True)"
         )
         died.communicate()
         assert died.returncode == 9
@@ -270,7 +270,7 @@ def _gdal(path):
 def _later(path):
     open_store(path, create=True).close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE geomap_schema SET version = 2")
+        db.execute("UPDATE geomap_schema SET version = 3")
         db.commit()
 
 
@@ -283,7 +283,7 @@ def _later(path):
         (_half_header, "not a GeoPackage|is no GeoPackage|damaged|is empty"),
         (_sqlite, "no GeoPackage"),
         (_gdal, "not made by geomap"),
-        (_later, "version 2, this geomap knows versions up to 1; update geomap"),
+        (_later, "version 3, this geomap knows versions up to 2; update geomap"),
         (Path.mkdir, "this is a folder"),
     ],
 )
@@ -352,7 +352,9 @@ def test_a_damaged_store_never_fails_otherwise(filled):
 def test_a_record_that_someone_changed(filled):
     with closing(sqlite3.connect(filled)) as db:
         register_functions(db)
-        db.execute("UPDATE events SET detail = '{}' WHERE id = '003/2-0'")
+        db.execute(
+            "UPDATE geomap_details SET record = '{}' WHERE event = (SELECT fid FROM events WHERE id = '003/2-0')"
+        )
         db.commit()
     with open_store(filled) as store:
         with pytest.raises(StoreError, match=r"event 003/2-0 cannot be read.*ingest its bulletin again"):

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event
 
-__all__ = ["to_geodataframe"]
+__all__ = ["frame_of_columns", "to_geodataframe"]
 
 _DTYPES: dict[str, Any] = {"REAL": "float64", "INTEGER": "int64", "BOOLEAN": "boolean", "TEXT": object}
 
@@ -30,14 +31,22 @@ def to_geodataframe(events: Iterable[Event]) -> gpd.GeoDataFrame:
     events
         The events, in the order of the rows.
     """
+    events = list(events)
+    rows = [list(event_row(event).values()) for event in events]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(EVENT_COLUMNS)
+    return frame_of_columns(columns, [event_geometry(event) for event in events])
+
+
+def frame_of_columns(
+    columns: Iterable[Sequence[object]], geometries: Iterable[BaseGeometry | None]
+) -> gpd.GeoDataFrame:
+    """Return a frame of the values of `EVENT_COLUMNS`, dates as ISO 8601, and of geometries (EPSG:4326)."""
     import geopandas as gpd  # noqa: PLC0415  takes half a second, which a question without a frame need not wait
     import pandas as pd  # noqa: PLC0415
 
-    events = list(events)
-    rows = [event_row(event) for event in events]
-    data = {column.name: [row[column.name] for row in rows] for column in EVENT_COLUMNS}
-    frame = pd.DataFrame({c.name: _series(data[c.name], c.sql) for c in EVENT_COLUMNS})
-    return gpd.GeoDataFrame(frame, geometry=[event_geometry(event) for event in events], crs="EPSG:4326")
+    named = zip(EVENT_COLUMNS, columns, strict=True)
+    frame = pd.DataFrame({column.name: _series(values, column.sql) for column, values in named})
+    return gpd.GeoDataFrame(frame, geometry=list(geometries), crs="EPSG:4326")
 
 
 def _series(values: Sequence[object], sql: str) -> pd.Series[Any]:
@@ -47,4 +56,6 @@ def _series(values: Sequence[object], sql: str) -> pd.Series[Any]:
 
     if sql == "DATE":
         return pd.Series(np.array(values, dtype="datetime64[s]"))
+    if sql == "BOOLEAN":  # 0 and 1 where they come from a file
+        values = [None if value is None else bool(value) for value in values]
     return pd.Series(values, dtype=_DTYPES[sql])
