@@ -9,6 +9,9 @@ What a box means
     plate of longitude and latitude; a box with west > east crosses the 180th meridian, and a box that ends on that
     meridian holds it whether it is written 180 or -180. An event without a resolved place never matches a box; it is
     found by questions without one.
+
+    Of a place that is known within a radius (`Place.uncertainty_km`) one may ask more strictly or less (`BOX_TESTS`): that it lies *certainly* in the box, all of its geometry widened by that radius
+    inside; or that it *possibly* does, any of it. `geomap.reach` says how kilometres meet degrees.
 What a time means
     An event matches when its days meet ``[from_, to)``: the days of `Event.interval`, else the day of its bulletin.
     An event that has neither is found only by questions without a time.
@@ -23,13 +26,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import BBoxError, QueryError, UnknownPlaceError
 from geomap.model import EVENT_TYPES
+from geomap.reach import lies_in, may_lie_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +42,22 @@ if TYPE_CHECKING:
 
     from geomap.model import Event, Place
 
-__all__ = ["EventQuery", "box_shapes", "event_days", "event_order", "event_text", "fold_text", "place_text"]
+__all__ = [
+    "BOX_TESTS",
+    "BoxTest",
+    "EventQuery",
+    "box_shapes",
+    "event_days",
+    "event_order",
+    "event_text",
+    "fold_text",
+    "lies_to_box",
+    "place_text",
+]
+
+BoxTest = Literal["meets", "certain", "possible"]
+BOX_TESTS: tuple[BoxTest, ...] = get_args(BoxTest)
+"""How a place has to lie to a box: its geometry meets it; all of it is inside, however wrong it may be; any of it is."""
 
 DateLike = str | date | None
 BBoxLike = BBox | str | Iterable[float] | None
@@ -52,6 +71,8 @@ class EventQuery:
     ----------
     bbox
         A box in degrees, EPSG:4326 (west, south, east, north).
+    box_test
+        How a place has to lie to the box; one of `BOX_TESTS`.
     from_, to
         Days: `from_` is the first one asked for, `to` the first one no longer asked for.
     types
@@ -73,6 +94,7 @@ class EventQuery:
     """
 
     bbox: BBox | None = None
+    box_test: BoxTest = "meets"
     from_: date | None = None
     to: date | None = None
     types: frozenset[str] = frozenset()
@@ -88,6 +110,8 @@ class EventQuery:
             raise QueryError(
                 f"from {self.from_} must be before to {self.to}: to is the first day no longer asked for", field="to"
             )
+        if self.box_test not in BOX_TESTS:
+            raise QueryError(f"{self.box_test!r} is none of {', '.join(BOX_TESTS)}", field="box_test")
         if self.limit is not None and self.limit < 1:
             raise QueryError(f"a limit is 1 or more, not {self.limit}", field="limit")
         if self.offset < 0:
@@ -100,6 +124,7 @@ class EventQuery:
         cls,
         *,
         bbox: BBoxLike = None,
+        box_test: BoxTest = "meets",
         from_: DateLike = None,
         to: DateLike = None,
         types: str | Iterable[str] | None = None,
@@ -115,6 +140,8 @@ class EventQuery:
         ----------
         bbox
             A `BBox`, ``"west,south,east,north"`` or four numbers, in degrees (EPSG:4326).
+        box_test
+            See the class.
         from_, to
             Days as ``"2018-06-24"``, dates, or times (their UTC day counts).
         types
@@ -139,6 +166,7 @@ class EventQuery:
         """
         return cls(
             bbox=_to_bbox(bbox),
+            box_test=box_test,
             from_=_to_date(from_, "from"),
             to=_to_date(to, "to"),
             types=frozenset(_to_type(name, own_types) for name in _listed(types)),
@@ -211,8 +239,26 @@ class EventQuery:
     def _matches_box(self, event: Event) -> bool:
         if self.bbox is None:
             return True
-        geometries = [place.geometry for place in event.places()]
-        return any(bool(shapely.intersects(geometries, shape).any()) for _, shape in box_shapes(self.bbox))
+        bbox, test = self.bbox, self.box_test
+        return any(lies_to_box(place.geometry, place.uncertainty_km, bbox, test) for place in event.places())
+
+
+def lies_to_box(geometry: BaseGeometry, uncertainty_km: float, bbox: BBox, test: BoxTest) -> bool:
+    """Tell whether a place lies to a box as a test asks.
+
+    Parameters
+    ----------
+    geometry
+        Where the place is drawn, EPSG:4326, longitude first.
+    uncertainty_km
+        The radius within which it truly lies, km.
+    bbox, test
+        The box and one of `BOX_TESTS`.
+    """
+    if test == "certain":
+        return lies_in(geometry, uncertainty_km, bbox)
+    meets = any(bool(shapely.intersects(geometry, shape)) for _, shape in box_shapes(bbox))
+    return meets or (test == "possible" and may_lie_in(geometry, uncertainty_km, bbox))
 
 
 @lru_cache(maxsize=64)

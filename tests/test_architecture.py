@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
-    "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
+    "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "reach", "recognition", "resolution",
     "extraction", "pipeline", "query", "store", "export", "series", "review", "webmap",
     "cli",
 )  # fmt: skip

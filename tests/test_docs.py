@@ -76,7 +76,9 @@ def test_the_readme_names_every_command():
     assert all(f"geomap {name}" in text for name in cli.commands)
 
 
-@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "check", "resolve", "review", "gazetteer"])
+@pytest.mark.parametrize(
+    "command", ["extract", "ingest", "query", "map", "check", "resolve", "review", "gazetteer", "store"]
+)
 def test_help_is_there_and_says_what_options_do(run, command):
     ran = run(command, "--help")
     assert ran.code == 0

@@ -20,9 +20,10 @@ from geomap.store.columns import EVENT_COLUMNS
 from geomap.store.connection import connect, transaction
 from geomap.store.event_store import EventStore, PutResult
 from geomap.store.faults import told_plainly
-from geomap.store.frame import frame_of_columns
+from geomap.store.frame import frame_of_rows
 from geomap.store.rows import Rows
 from geomap.store.search import EVENT_ORDER, Condition, condition
+from geomap.store.upkeep import StoreInfo, compact, problems, store_info
 from geomap.store.writer import Writer, check_readings
 
 if TYPE_CHECKING:
@@ -133,9 +134,8 @@ class GeoPackageStore(EventStore):
             where, values = self._condition(q).where()
             sql = f"SELECT geom, {_COLUMNS} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
             rows = self._connection.execute(sql, [*values, *_part(q)]).fetchall()
-        blobs, *columns = zip(*rows, strict=True) if rows else [()] * (1 + len(EVENT_COLUMNS))
         try:
-            return frame_of_columns(columns, from_blobs(blobs))
+            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]))
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
 
@@ -176,6 +176,42 @@ class GeoPackageStore(EventStore):
             with told_plainly(self.path), transaction(self._connection):
                 reading = self._rows.reading(id_)
             yield reading
+
+    def info(self) -> StoreInfo:
+        """Return what the store holds, and how large it is.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
+        self._check_open()
+        with told_plainly(self.path), transaction(self._connection):
+            return store_info(self._connection, self.path)
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the store, a line each; nothing when it is sound.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read at all.
+        """
+        self._check_open()
+        with told_plainly(self.path), transaction(self._connection):
+            yield from problems(self._connection, self.path)
+
+    def compact(self) -> None:
+        """Put all rows into the order of where they lie, fill the indexes anew and give back unused room.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be written; it then holds the same as before.
+        """
+        self._check_open()
+        with told_plainly(self.path):
+            compact(self._connection)
 
     def close(self) -> None:
         """Let go of the file; closing twice does no harm."""

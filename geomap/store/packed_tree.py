@@ -66,7 +66,7 @@ def tree_bounds(connection: sqlite3.Connection, tree: str) -> tuple[float | None
     (root,) = connection.execute(f"SELECT data FROM {tree}_node WHERE nodeno = 1").fetchone()
     cells = np.frombuffer(root, dtype=_cell_type(axes - 1), offset=4, count=int.from_bytes(root[2:4], "big"))
     if not len(cells):
-        return (None,) * (axes - 1)
+        return (None,) * (int(axes) - 1)
     edges = cells["edges"].astype(np.float64)
     ends = np.where(np.arange(axes - 1) % 2, edges.max(axis=0), edges.min(axis=0))
     values: list[float] = ends.tolist()

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geomap.query import box_shapes
+from geomap.query import box_shapes, lies_to_box
+from geomap.reach import grown
 from geomap.store.blob import from_blobs
 from geomap.store.spacetime import EARLIEST, PLACES_AN_EVENT, TREE, UNDATED, before, scaled
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from geomap.bbox import BBox
-    from geomap.query import EventQuery
+    from geomap.query import BoxTest, EventQuery
 
 __all__ = ["EVENT_ORDER", "Condition", "condition", "places_in_box"]
 
@@ -75,10 +76,10 @@ class Condition:
 
 def condition(connection: sqlite3.Connection, q: EventQuery) -> Condition:
     """Return what a question means for the table `events`."""
-    by_tree = q.bbox is not None and bool(q.types or q.from_ or q.to)
+    by_tree = q.bbox is not None and q.box_test == "meets" and bool(q.types or q.from_ or q.to)
     fids = None
     if q.bbox is not None:
-        fids = _events_in_box(connection, q, q.bbox) if by_tree else _events_at(connection, q.bbox)
+        fids = _events_in_box(connection, q, q.bbox) if by_tree else _events_at(connection, q.bbox, q.box_test)
     parts: list[tuple[str, list[object]]] = []
     if q.places:
         within = "SELECT place FROM geomap_within WHERE container IN (SELECT value FROM json_each(?))"
@@ -104,9 +105,10 @@ def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
     return parts
 
 
-def _events_at(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
+def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
     """Return the numbers of the events that have a place in a box."""
-    touched = json.dumps(places_in_box(connection, bbox))
+    found = places_in_box(connection, bbox) if test == "meets" else _places_by_reach(connection, bbox, test)
+    touched = json.dumps(found)
     sql = "SELECT DISTINCT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
     return sorted(fid for (fid,) in connection.execute(sql, [touched]))
 
@@ -162,6 +164,20 @@ def places_in_box(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
         found.update(fid for fid, inside in rows if inside)
         found.update(_touching(connection, [fid for fid, inside in rows if not inside and fid not in found], shape))
     return sorted(found)
+
+
+def _places_by_reach(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
+    """Return the numbers (fid) of the places that lie to a box as a test of their uncertainty asks."""
+    (most,) = connection.execute("SELECT max(uncertainty_km) FROM places").fetchone()
+    near: set[int] = set()
+    for part, _ in box_shapes(grown(bbox, most or 0.0) if test == "possible" else bbox):
+        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north, "hair": _HAIR}
+        near.update(fid for fid, _ in connection.execute(_ENVELOPES, edges))
+    sql = "SELECT fid, uncertainty_km, geom FROM places WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid"
+    rows = connection.execute(sql, [json.dumps(sorted(near))]).fetchall()
+    geometries = from_blobs([row[2] for row in rows])
+    tested = zip(rows, geometries, strict=True)
+    return [fid for (fid, radius_km, _), geometry in tested if lies_to_box(geometry, radius_km, bbox, test)]
 
 
 def _touching(connection: sqlite3.Connection, fids: list[int], shape: object) -> list[int]:
