@@ -8,9 +8,8 @@ What a box means
     governorate or zone, the line of a corridor) meets the box, edges included. The test is exact, in degrees on the
     plate of longitude and latitude; a box with west > east crosses the 180th meridian, and a box that ends on that
     meridian holds it whether it is written 180 or -180. An event without a resolved place never matches a box; it is
-    found by questions without one.
-
-    Of a place that is known within a radius (`Place.uncertainty_km`) one may ask more strictly or less (`BOX_TESTS`): that it lies *certainly* in the box, all of its geometry widened by that radius
+    found by questions without one. Of a place that is known within a radius (`Place.uncertainty_km`) one may ask more
+    strictly or less (`BOX_TESTS`): that it lies *certainly* in the box, all of its geometry widened by that radius
     inside; or that it *possibly* does, any of it. `geomap.reach` says how kilometres meet degrees.
 What a time means
     An event matches when its days meet ``[from_, to)``: the days of `Event.interval`, else the day of its bulletin.
@@ -57,7 +56,7 @@ __all__ = [
 
 BoxTest = Literal["meets", "certain", "possible"]
 BOX_TESTS: tuple[BoxTest, ...] = get_args(BoxTest)
-"""How a place has to lie to a box: its geometry meets it; all of it is inside, however wrong it may be; any of it is."""
+"""How a place has to lie to a box: its geometry meets it; it is inside however wrong it is; it may be inside."""
 
 DateLike = str | date | None
 BBoxLike = BBox | str | Iterable[float] | None

@@ -31,6 +31,7 @@ WALLS = {
     "openpyxl": {"gazetteer", "review"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pdfminer": {"bulletin"},
+    "pyarrow": {"store", "export"},
     "pyogrio": {"store", "gazetteer"},
     "rapidfuzz": {"gazetteer"},
     "shapely": _FROM_GAZETTEER_DOWN,

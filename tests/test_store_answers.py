@@ -1,5 +1,8 @@
 """What every store answers, held against brute force: another kind of store is one more line in `STORES`."""
 
+import json
+
+import pandas as pd
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
@@ -8,9 +11,12 @@ from made_events import boxes, make_place, make_reading, queries, readings
 from test_store import EVERYTHING, at
 
 from geomap.bbox import BBox
+from geomap.errors import BBoxError, QueryError
 from geomap.export import to_geodataframe
+from geomap.gazetteer import Gazetteer
 from geomap.query import BOX_TESTS, EventQuery, event_order
 from geomap.store import open_store
+from geomap.store.columns import EVENT_COLUMNS
 
 STORES = {"geopackage": lambda folder: open_store(folder / "store.gpkg", create=True)}
 """What opens an empty store, by its kind; a folder is given to it."""
@@ -96,3 +102,83 @@ def test_numbers_too_small_for_the_r_tree_are_exact(store):
         (BBox(3e-79, -1, 1, 1), 0), (BBox(-1, -1, 1, 1), 1),
     ]:  # fmt: skip
         assert store.count(EventQuery(bbox=box)) == meets, box
+
+
+@law
+@given(made=readings(), q=queries())
+def test_law_extents_hold_all_that_is_found_and_little_more(kept, made, q):
+    kept.put(made)
+    events = [event for reading in made for event in reading.events if q.matches(event)]
+    edges = [place.geometry.bounds for event in events for place in event.places()]
+    found = kept.extent(q)
+    if not edges:
+        assert found is None
+        return
+    west, south, east, north = zip(*edges, strict=True)
+    true = (min(west), min(south), max(east), max(north))
+    ours = (found.west, found.south, found.east, found.north)
+    hair = 1e-37  # numbers nearer to 0 than single precision can tell become 0
+    assert all(ours[side] <= true[side] + hair for side in (0, 1))
+    assert all(ours[side] >= true[side] - hair for side in (2, 3))
+    assert ours == pytest.approx(true, abs=1e-4)
+
+
+@law
+@given(made=readings(), q=queries())
+def test_law_summaries_count_what_is_found(kept, made, q):
+    kept.put(made)
+    events = q.select(event for reading in made for event in reading.events)
+    found = kept.summary(q)
+    assert found.events == len(events) == sum(found.by_type.values()) == sum(found.by_month.values())
+    assert found.by_type == {t: sum(e.type == t for e in events) for t in {e.type for e in events}}
+    assert found.by_governorate == {}
+
+
+@law
+@given(made=readings(), q=queries())
+def test_law_arrow_tables_hold_what_frames_hold(kept, made, q):
+    kept.put(made)
+    table, frame = kept.to_arrow(q), kept.to_geodataframe(q)
+    assert table.column_names == list(frame.columns)
+    for column in EVENT_COLUMNS:
+        cells = [None if pd.isna(cell) else cell for cell in frame[column.name]]
+        days = [None if cell is None else cell.date() for cell in cells] if column.sql == "DATE" else cells
+        assert table[column.name].to_pylist() == days, column.name
+    wkb = table["geometry"].to_pylist()
+    assert all(a is b is None or shapely.equals_identical(shapely.from_wkb(a), b)
+               for a, b in zip(wkb, frame.geometry, strict=True))  # fmt: skip
+    assert json.loads(table.field("geometry").metadata[b"ARROW:extension:metadata"])["crs"] == "EPSG:4326"
+
+
+def test_a_question_by_keywords(store):
+    here, there = make_place("syr:a", shapely.Point(36, 33)), make_place("syr:b", shapely.Point(60, 60))
+    store.put([make_reading(at(here), at(there, number=1, type="demining"))])
+    assert [e.id for e in store.query(bbox="35,32,37,34")] == ["000/0-0"]
+    assert [e.id for e in store.query(bbox=(35, 32, 37, 34), types="return", from_="2018-06-24")] == ["000/0-0"]
+    assert store.count() == len(list(store.query())) == len(store.to_geodataframe()) == store.to_arrow().num_rows == 2
+    assert store.count(types=["demining"]) == store.to_arrow(place="syr:b").num_rows == 1
+    assert store.extent(place="syr:a") == BBox(36, 33, 36, 33)
+    assert store.summary(types="demining").by_month == {"2018-06": 1}
+    assert list(store.to_geodataframe(text="people", limit=1)["id"]) == ["000/0-0"]
+
+
+def test_keywords_that_are_no_question(store):
+    for ask in (store.query, store.count, store.to_geodataframe, store.extent):
+        with pytest.raises(QueryError, match="not both"):
+            ask(EVERYTHING, text="people")
+        with pytest.raises(QueryError, match="did you mean return"):
+            ask(types="retrun")
+        with pytest.raises(BBoxError):
+            ask(bbox="1,2,3")
+
+
+def test_a_summary_by_governorate(store):
+    parts = {"parents": ("syr:rif-dimashq",)}
+    known = Gazetteer.from_places([
+        make_place("syr:rif-dimashq", shapely.box(36, 33, 37, 34), type="governorate"),
+        make_place("syr:homs", shapely.box(37, 34, 38, 35), type="governorate"),
+        make_place("syr:duma", **parts), make_place("syr:jirud", **parts),
+    ])  # fmt: skip
+    duma, jirud, homs = (known.get(f"syr:{name}") for name in ("duma", "jirud", "homs"))
+    store.put([make_reading(at(duma), at(duma, jirud, number=1), at(homs, duma, number=2), at(number=3))])
+    assert store.summary(gazetteer=known).by_governorate == {"syr:rif-dimashq": 3, "syr:homs": 1, None: 1}

@@ -10,15 +10,16 @@ store as it was before or after it. Tables and indexes stand in `geomap.store.sc
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import shapely
 
+from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.store.blob import from_blobs
 from geomap.store.columns import EVENT_COLUMNS
 from geomap.store.connection import connect, transaction
-from geomap.store.event_store import EventStore, PutResult
+from geomap.store.event_store import Asked, EventStore, PutResult
 from geomap.store.faults import told_plainly
 from geomap.store.frame import frame_of_rows
 from geomap.store.rows import Rows
@@ -85,8 +86,8 @@ class GeoPackageStore(EventStore):
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 
-    def query(self, q: EventQuery) -> Iterator[Event]:
-        """Yield the events that `q` matches; see `EventStore.query`.
+    def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
+        """Return an iterator over the events that a question matches; see `EventStore.query`.
 
         Raises
         ------
@@ -94,7 +95,11 @@ class GeoPackageStore(EventStore):
             When the store cannot be read, or events were replaced by another writer between two batches.
         """
         self._check_open()
+        return self._events(self.question(q, asked))
+
+    def _events(self, q: EventQuery) -> Iterator[Event]:
         bulletins: dict[str, Bulletin] = {}
+        self._check_open()
         with told_plainly(self.path), transaction(self._connection):
             fids = self._ordered(q)
             events = self._rows.events(fids[:_BATCH], bulletins)
@@ -104,8 +109,8 @@ class GeoPackageStore(EventStore):
                 events = self._rows.events(fids[start : start + _BATCH], bulletins)
             yield from events
 
-    def count(self, q: EventQuery) -> int:
-        """Return how many events `q` matches, whatever its limit.
+    def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
+        """Return how many events a question matches, whatever its limit.
 
         Raises
         ------
@@ -113,16 +118,17 @@ class GeoPackageStore(EventStore):
             When the store cannot be read.
         """
         self._check_open()
+        q = self.question(q, asked)
         with told_plainly(self.path), transaction(self._connection):
-            asked = self._condition(q)
-            if asked.fids is not None and asked.sql is None:
-                return len(asked.fids)
-            where, values = asked.where()
+            meant = self._condition(q)
+            if meant.fids is not None and meant.sql is None:
+                return len(meant.fids)
+            where, values = meant.where()
             (number,) = self._connection.execute(f"SELECT count(*) FROM events WHERE {where}", values).fetchone()
         return int(number)
 
-    def to_geodataframe(self, q: EventQuery) -> gpd.GeoDataFrame:
-        """Return the events that `q` matches as a frame, off the columns of the layer; see `EventStore`.
+    def to_geodataframe(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> gpd.GeoDataFrame:
+        """Return the events that a question matches as a frame, off the columns of the layer; see `EventStore`.
 
         Raises
         ------
@@ -130,6 +136,7 @@ class GeoPackageStore(EventStore):
             When the store cannot be read.
         """
         self._check_open()
+        q = self.question(q, asked)
         with told_plainly(self.path), transaction(self._connection):
             where, values = self._condition(q).where()
             sql = f"SELECT geom, {_COLUMNS} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
@@ -138,6 +145,27 @@ class GeoPackageStore(EventStore):
             return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]))
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
+
+    def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
+        """Return a box around the places of the events that a question matches; see `EventStore.extent`.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read.
+        """
+        self._check_open()
+        q = self.question(q, asked)
+        with told_plainly(self.path), transaction(self._connection):
+            where, values = self._condition(q).where()
+            edges = "min(minx), min(miny), max(maxx), max(maxy)"
+            sql = f"SELECT {edges} FROM rtree_events_geom WHERE id IN (SELECT fid FROM events WHERE {where})"
+            west, south, east, north = self._connection.execute(sql, values).fetchone()
+        if west is None:
+            return None
+        return BBox(max(-180.0, west), max(-90.0, south), min(180.0, east), min(90.0, north))  # rounded outwards
 
     def types(self) -> frozenset[str]:
         """Return the types of the events that it holds; see `EventStore.types`.
