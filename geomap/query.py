@@ -25,19 +25,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, Self, get_args
-
-import shapely
+from typing import TYPE_CHECKING, Self
 
 from geomap.bbox import BBox
 from geomap.errors import BBoxError, QueryError, UnknownPlaceError
 from geomap.model import EVENT_TYPES
-from geomap.reach import lies_in, may_lie_in
+from geomap.reach import BOX_TESTS, BoxTest, lies_to_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event, Place
 
@@ -45,18 +41,12 @@ __all__ = [
     "BOX_TESTS",
     "BoxTest",
     "EventQuery",
-    "box_shapes",
     "event_days",
     "event_order",
     "event_text",
     "fold_text",
-    "lies_to_box",
     "place_text",
 ]
-
-BoxTest = Literal["meets", "certain", "possible"]
-BOX_TESTS: tuple[BoxTest, ...] = get_args(BoxTest)
-"""How a place has to lie to a box: its geometry meets it; it is inside however wrong it is; it may be inside."""
 
 DateLike = str | date | None
 BBoxLike = BBox | str | Iterable[float] | None
@@ -240,53 +230,6 @@ class EventQuery:
             return True
         bbox, test = self.bbox, self.box_test
         return any(lies_to_box(place.geometry, place.uncertainty_km, bbox, test) for place in event.places())
-
-
-def lies_to_box(geometry: BaseGeometry, uncertainty_km: float, bbox: BBox, test: BoxTest) -> bool:
-    """Tell whether a place lies to a box as a test asks.
-
-    Parameters
-    ----------
-    geometry
-        Where the place is drawn, EPSG:4326, longitude first.
-    uncertainty_km
-        The radius within which it truly lies, km.
-    bbox, test
-        The box and one of `BOX_TESTS`.
-    """
-    if test == "certain":
-        return lies_in(geometry, uncertainty_km, bbox)
-    meets = any(bool(shapely.intersects(geometry, shape)) for _, shape in box_shapes(bbox))
-    return meets or (test == "possible" and may_lie_in(geometry, uncertainty_km, bbox))
-
-
-@lru_cache(maxsize=64)
-def box_shapes(bbox: BBox) -> tuple[tuple[BBox, BaseGeometry], ...]:
-    """Return the plain boxes that together are `bbox`, each with its shape made ready for many tests.
-
-    A box that crosses the 180th meridian gives two. One that ends on it also gives the same meridian under its other
-    name, since 180 and -180 are the same line. Degrees, EPSG:4326.
-    """
-    parts = list(bbox.split())
-    for edge in (180.0, -180.0):
-        ends = any(edge in (part.west, part.east) for part in parts)
-        has_twin = any(-edge in (part.west, part.east) for part in parts)
-        if ends and not has_twin:
-            parts.append(BBox(-edge, bbox.south, -edge, bbox.north))
-    return tuple((part, _shape(part)) for part in parts)
-
-
-def _shape(box: BBox) -> BaseGeometry:
-    """Return a polygon, or the line or point that a flat box is: a polygon without area has no exact tests."""
-    corners = [(box.west, box.south), (box.east, box.north)]
-    if box.west == box.east and box.south == box.north:
-        shape = shapely.Point(corners[0])
-    elif box.west == box.east or box.south == box.north:
-        shape = shapely.LineString(corners)
-    else:
-        shape = shapely.box(box.west, box.south, box.east, box.north)
-    shapely.prepare(shape)
-    return shape
 
 
 def event_days(event: Event) -> tuple[date, date] | None:

@@ -1,4 +1,4 @@
-"""How far the true place may lie from where it is drawn, held against a box.
+"""A place against a box: where it is drawn, and how far from there it may truly lie.
 
 A place's `uncertainty_km` is the radius within which the true place lies: a point is a circle, a line or an outline is
 widened by that radius. Such a shape lies certainly in a box when all of it is inside, and possibly when any of it is.
@@ -11,7 +11,8 @@ straight lines between them, which is within a hundredth of the radius for shape
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, get_args
 
 import shapely
 
@@ -21,9 +22,63 @@ from geomap.gazetteer.metric import EARTH_RADIUS_KM, gap_km
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["grown", "lies_in", "may_lie_in"]
+__all__ = ["BOX_TESTS", "BoxTest", "box_shapes", "grown", "lies_in", "lies_to_box", "may_lie_in"]
+
+BoxTest = Literal["meets", "certain", "possible"]
+BOX_TESTS: tuple[BoxTest, ...] = get_args(BoxTest)
+"""How a place has to lie to a box: its geometry meets it; it is inside however wrong it is; it may be inside."""
+
+_ROUNDING_KM = 1e-6
+"""A millimetre, by which sines of sums may be wrong."""
 
 _KM_A_DEGREE = math.radians(EARTH_RADIUS_KM)
+
+
+def lies_to_box(geometry: BaseGeometry, uncertainty_km: float, bbox: BBox, test: BoxTest) -> bool:
+    """Tell whether a place lies to a box as a test asks.
+
+    Parameters
+    ----------
+    geometry
+        Where the place is drawn, EPSG:4326, longitude first.
+    uncertainty_km
+        The radius within which it truly lies, km.
+    bbox, test
+        The box and one of `BOX_TESTS`.
+    """
+    if test == "certain":
+        return lies_in(geometry, uncertainty_km, bbox)
+    meets = any(bool(shapely.intersects(geometry, shape)) for _, shape in box_shapes(bbox))
+    return meets or (test == "possible" and may_lie_in(geometry, uncertainty_km, bbox))
+
+
+@lru_cache(maxsize=64)
+def box_shapes(bbox: BBox) -> tuple[tuple[BBox, BaseGeometry], ...]:
+    """Return the plain boxes that together are `bbox`, each with its shape made ready for many tests.
+
+    A box that crosses the 180th meridian gives two. One that ends on it also gives the same meridian under its other
+    name, since 180 and -180 are the same line. Degrees, EPSG:4326.
+    """
+    parts = list(bbox.split())
+    for edge in (180.0, -180.0):
+        ends = any(edge in (part.west, part.east) for part in parts)
+        has_twin = any(-edge in (part.west, part.east) for part in parts)
+        if ends and not has_twin:
+            parts.append(BBox(-edge, bbox.south, -edge, bbox.north))
+    return tuple((part, _shape(part)) for part in parts)
+
+
+def _shape(box: BBox) -> BaseGeometry:
+    """Return a polygon, or the line or point that a flat box is: a polygon without area has no exact tests."""
+    corners = [(box.west, box.south), (box.east, box.north)]
+    if box.west == box.east and box.south == box.north:
+        shape = shapely.Point(corners[0])
+    elif box.west == box.east or box.south == box.north:
+        shape = shapely.LineString(corners)
+    else:
+        shape = shapely.box(box.west, box.south, box.east, box.north)
+    shapely.prepare(shape)
+    return shape
 
 
 def lies_in(geometry: BaseGeometry, radius_km: float, bbox: BBox) -> bool:
@@ -62,12 +117,13 @@ def may_lie_in(geometry: BaseGeometry, radius_km: float, bbox: BBox) -> bool:
     """
     if geometry.is_empty or not shapely.intersects(geometry.envelope, _plates(grown(bbox, radius_km))):
         return False
-    if any(_gap_km(lon, lat, bbox) <= radius_km for lon, lat in shapely.get_coordinates(geometry).tolist()):
+    within_km = radius_km + _ROUNDING_KM
+    if any(_gap_km(lon, lat, bbox) <= within_km for lon, lat in shapely.get_coordinates(geometry).tolist()):
         return True
     if geometry.geom_type in ("Point", "MultiPoint"):
         return False
     corners = [(lon, lat) for lon in (bbox.west, bbox.east) for lat in (bbox.south, bbox.north)]
-    return any(gap_km(geometry, lon, lat) <= radius_km for lon, lat in corners)
+    return any(gap_km(geometry, lon, lat) <= within_km for lon, lat in corners)
 
 
 def _plates(bbox: BBox) -> BaseGeometry:
@@ -104,7 +160,7 @@ def grown(bbox: BBox, by_km: float) -> BBox:
     """Return a box that holds all that lies within a distance of a box."""
     by = by_km / _KM_A_DEGREE * (1 + 1e-9) + 1e-9
     south, north = max(-90.0, bbox.south - by), min(90.0, bbox.north + by)
-    aside = _aside(max(abs(bbox.south), abs(bbox.north)), by) if by_km else 0.0
+    aside = _aside(max(abs(bbox.south), abs(bbox.north)), by)
     width = bbox.east - bbox.west + (0.0 if bbox.west <= bbox.east else 360.0)
     if width + 2 * aside >= 360.0:
         return BBox(-180.0, south, 180.0, north)

@@ -19,7 +19,7 @@ from geomap.cli.options import (
     rules_option,
     store_option,
 )
-from geomap.cli.output import as_text, check_output, format_of, many, put_out
+from geomap.cli.output import as_text, check_output, format_of, many, put_events, put_out
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
 from geomap.cli.store_commands import store_group
@@ -110,8 +110,9 @@ def ingest(
 @click.option("--text", metavar="WORDS", help="Words that the sentence or the names of its places hold.")
 @click.option("--limit", type=int, metavar="N", help="At most so many events.")
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "geojson", "csv"]), help="Else by the ending of -o, else table."
-)
+    "--format", "format_", type=click.Choice(["table", "geojson", "csv", "xlsx", "kml", "parquet", "fgb", "gpkg"]),
+    help="Else by the ending of -o, else table. All but table and geojson tell the areas of a place, with P-codes.",
+)  # fmt: skip
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
 @store_option
 @gazetteer_option
@@ -120,7 +121,7 @@ def query(
     box_test: BoxTest | None, **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> None:  # fmt: skip
     """Ask the store: events by box, time, type, place and words."""
-    from geomap.export import write_file
+    from geomap.export import FORMATS
     from geomap.query import EventQuery
 
     if box_test and not asked["bbox"]:
@@ -132,11 +133,8 @@ def query(
     if output:
         check_output(output, keep=[store])
     events, total = _stored(store, question)
-    text = as_text(events, format_ or format_of(output))
-    if output:
-        write_file(output, text)
-    else:
-        put_out(text)
+    chosen = format_ or format_of(output)
+    put_events(events, chosen, output, load_gazetteer(gazetteers) if FORMATS[chosen].tells_areas else None)
     of_all = "" if len(events) == total else f" of {total:,} that match"
     click.echo(f"{many(len(events), 'event')}{of_all}", err=True)
 

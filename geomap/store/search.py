@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geomap.query import box_shapes, lies_to_box
-from geomap.reach import grown
+from geomap.reach import box_shapes, grown, lies_to_box
 from geomap.store.blob import from_blobs
 from geomap.store.spacetime import EARLIEST, PLACES_AN_EVENT, TREE, UNDATED, before, scaled
 
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from geomap.bbox import BBox
-    from geomap.query import BoxTest, EventQuery
+    from geomap.query import EventQuery
+    from geomap.reach import BoxTest
 
 __all__ = ["EVENT_ORDER", "Condition", "condition", "places_in_box"]
 
