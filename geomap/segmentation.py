@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ _PARAGRAPH = re.compile(rf"\n[ \t]*\n+|\n(?=[ \t]*(?:[-*·–—]|\d{{1,2}}[.)])
 _END = re.compile(r"(?:[.!?؟…]|[.!?؟]['\"”»’)\]]+)\s+(?=[\"'“«(\[]?\s*(?:[^\W\d_]|\d|—))")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Maj|Gen|Lt|Col|Capt|Sgt|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-    r"|e\.g|i\.e|a\.m|p\.m|U\.S|U\.N|тыс|млн|млрд|ген|им|г|гг|ул|чел|т\.е|т\.д|янв|фев|авг|сен|окт|ноя|дек)|\b[A-ZА-Я])\.$"
+    r"|н\.\s?п|пос|обл|р-н|дер|e\.g|i\.e|a\.m|p\.m|U\.S|U\.N|тыс|млн|млрд|ген|им|г|гг|ул|чел|т\.е|т\.д|янв|фев|авг|сен|окт|ноя|дек)|\b[A-ZА-Я])\.$"
 )
-_MAY_END = re.compile(r"\b(?:a\.m|p\.m|etc|г|гг|чел|янв|фев|авг|сен|окт|ноя|дек)\.$")
+_MAY_END = re.compile(r"\d\s?гг?\.$|\b(?:a\.m|p\.m|etc|гг|чел|янв|фев|авг|сен|окт|ноя|дек)\.$")
 
 
+@lru_cache(maxsize=4)  # each stage asks for those of the text that it reads
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split a text into sentences, in order; offsets count its characters and white space around is left out.
 

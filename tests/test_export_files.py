@@ -26,6 +26,7 @@ from geomap.cli.commands import query
 from geomap.errors import StoreError
 from geomap.export import FORMATS, format_of_ending, write_events, writing
 from geomap.export.admin import ADMIN_COLUMNS
+from geomap.export.hxl import CSV_COLUMNS
 from geomap.gazetteer import Gazetteer
 from geomap.model import Interval, Roles
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
@@ -144,12 +145,12 @@ def test_law_xlsx_holds_any_text_and_no_formula(made):
     file = io.BytesIO()
     write_events(events, file, "xlsx")
     header, tags, *rows = openpyxl.load_workbook(file).active.iter_rows()
-    assert [cell.value for cell in header] == [column.name for column in EVENT_COLUMNS]
-    assert [cell.value for cell in tags] == [column.hxl for column in EVENT_COLUMNS]
+    assert [cell.value for cell in header] == [column.name for column in CSV_COLUMNS]
+    assert [cell.value for cell in tags] == [column.hxl for column in CSV_COLUMNS]
     assert len(rows) == len(events)
     assert not [cell for row in rows for cell in row if cell.data_type == "f"]
     for event, row in zip(events, rows, strict=True):
-        found = dict(zip([column.name for column in EVENT_COLUMNS], [cell.value for cell in row], strict=True))
+        found = dict(zip([column.name for column in CSV_COLUMNS], [cell.value for cell in row], strict=True))
         due = event_row(event)
         assert found["type"] == due["type"]
         for name in ("value", "lat"):  # a workbook keeps 15 digits
@@ -180,7 +181,7 @@ def test_libhxl_reads_the_tags(tmp_path, ending):
     with hxl.data(hxl.input.make_input(str(path), hxl.input.InputOptions(allow_local=True))) as data:
         tags = [column.display_tag for column in data.columns]
         rows = list(data)
-    assert tags == [column.hxl for column in (*EVENT_COLUMNS, *ADMIN_COLUMNS)]
+    assert tags == [column.hxl for column in (*CSV_COLUMNS, *ADMIN_COLUMNS)]
     assert rows[0].get("#adm1+code") == "SY03"
     assert rows[0].get("#event+type") == "return"
 

@@ -112,7 +112,7 @@ def test_an_event_of_more_places_than_an_entry_each(store):
 
 def test_of_two_readings_of_one_bulletin_the_later_one_is_kept(store):
     one, two = make_reading(at(make_place("syr:a"))), make_reading(at(make_place("syr:b")), at(make_place(), number=1))
-    assert store.put([one, two]) == PutResult(bulletins=2, events=2, replaced=1)
+    assert store.put([one, two]) == PutResult(bulletins=2, events=3, replaced=1)
     assert list(store.readings()) == [two]
 
 

@@ -8,8 +8,7 @@ from xml.sax.saxutils import XMLGenerator
 
 import shapely
 
-from geomap.export.admin import AdminRows
-from geomap.export.hxl import table_columns
+from geomap.export.hxl import TableRows
 from geomap.query import event_days
 from geomap.store.columns import count_text, event_geometry, number
 
@@ -49,13 +48,13 @@ def write_kml(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | 
         Where the areas of the places are from; without it there are no columns of areas.
     """
     page = _Page(stream)
-    names, rows = [column.name for column in table_columns(gazetteer)], AdminRows(gazetteer)
+    rows = TableRows(gazetteer)
     with page.element("kml", xmlns="http://www.opengis.net/kml/2.2"), page.element("Document"):
         page.text("name", "Events")
         for type_, colour in (*_COLOURS.items(), ("other", _OTHER)):
             _style(page, type_, colour)
         for event in events:
-            _placemark(page, event, {name: value for name, value in rows.row(event).items() if name in names})
+            _placemark(page, event, rows.row(event))
 
 
 class _Page:
@@ -115,7 +114,7 @@ def _placemark(page: _Page, event: Event, row: Mapping[str, Value]) -> None:
         page.text("styleUrl", f"#{event.type if event.type in _COLOURS else 'other'}")
         with page.element("ExtendedData"):
             for name, value in row.items():
-                if value is not None:
+                if value not in (None, ""):
                     with page.element("Data", name=name):
                         page.text("value", _plain(value))
         geometry = event_geometry(event)

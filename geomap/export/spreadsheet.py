@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from geomap.errors import InputError
-from geomap.export.admin import AdminRows
-from geomap.export.hxl import table_columns
+from geomap.export.hxl import TableRows
 from geomap.store.columns import number
 
 if TYPE_CHECKING:
@@ -53,18 +52,18 @@ def write_xlsx(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer |
     from openpyxl import Workbook  # noqa: PLC0415  takes a fifth of a second
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
-    columns, rows = table_columns(gazetteer), AdminRows(gazetteer)
+    rows = TableRows(gazetteer)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("events")
     sheet.freeze_panes = "A3"
-    sheet.append([column.name for column in columns])
-    sheet.append([column.hxl for column in columns])
+    sheet.append([column.name for column in rows.columns])
+    sheet.append([column.hxl for column in rows.columns])
     try:
         for place, event in enumerate(events, 3):
             if place > _MOST_ROWS:
                 raise InputError(f"a sheet has {_MOST_ROWS:,} rows; ask for less, or write CSV or GeoParquet")
             row = rows.row(event)
-            sheet.append([_cell(WriteOnlyCell(sheet), row[column.name]) for column in columns])
+            sheet.append([_cell(WriteOnlyCell(sheet), row[column.name]) for column in rows.columns])
     except BaseException:
         book.save(io.BytesIO())  # a book that is given up halfway leaves a file open
         raise

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from geomap.errors import RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from geomap.extraction.phrases import Phrases
+
+    Searched = Callable[[list[str]], Phrases]
 
 __all__ = [
     "NEVER",
@@ -17,6 +21,8 @@ __all__ = [
     "PeriodWords",
     "Words",
     "alternatives",
+    "arabic",
+    "culprit",
     "figure_words",
     "period_words",
 ]
@@ -56,11 +62,12 @@ class FigureWords:
     places: re.Pattern[str]
     places_after: re.Pattern[str]
     families_of: re.Pattern[str]
-    of_them: re.Pattern[str]
+    of_them: Phrases
     part_before: re.Pattern[str]
     part_after: re.Pattern[str]
     fractions: Mapping[str, float] = field(default_factory=dict)
     and_half: str = "(?!)"
+    additive: str = ""
     suffixes: Mapping[str, int] = field(default_factory=dict)
     tied_units: str = "(?!)"
     trailing: str = "(?!)"
@@ -69,14 +76,26 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    each_before: re.Pattern[str] = NEVER
+    wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    pronoun_before: re.Pattern[str] = NEVER
+    same_number: re.Pattern[str] = NEVER
+    number_of: re.Pattern[str] = NEVER
+    same_before: re.Pattern[str] = NEVER
+    casualties_before: re.Pattern[str] = NEVER
+    casualties_behind: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodWords:
-    """Words for stretches of time."""
+    """Words for stretches of time.
+
+    Those with a default are for languages that have such words: `spans` for units of the calendar, `parts` the days of
+    parts of a month, `clock` times of the day, which are passed over.
+    """
 
     lang: str
-    past: tuple[tuple[str, int, re.Pattern[str]], ...]
+    past: tuple[tuple[str, int, Phrases], ...]
     said: str
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -88,9 +107,15 @@ class PeriodWords:
     near_days: Mapping[str, int]
     months_in: str
     months_to: str
+    spans: Mapping[str, list[str]] = field(default_factory=dict)
+    parts: Mapping[str, list[int]] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
+    counted: str = "(?!)"
+    clock: re.Pattern[str] = NEVER
 
 
-def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
+def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) -> FigureWords:
     """Return the words of a pack's table ``figures``.
 
     Raises
@@ -116,11 +141,12 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
         places_after=words(figures["places_after"], after=r"\s*$"),
         families_of=words(figures["families_of"], after=r"\s+$"),
-        of_them=words(figures["of_them"]),
+        of_them=phrases(figures["of_them"]),
         part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),
+        additive=figures.get("additive", ""),
         suffixes=figures.get("suffixes", {}),
         tied_units="|".join(figures.get("tied_units", ["(?!)"])),
         trailing="|".join(figures.get("trailing", ["(?!)"])),
@@ -128,11 +154,19 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        same_before=words(figures.get("same_before", []), after=r"\s*(?:\S+\s+)?$"),
+        number_of=words(figures.get("number_of", []), after=""),
+        casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
+        casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
+        each_before=words(figures.get("each_before", []), after=r"\s+$"),
+        wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        same_number=words(figures.get("same_number", [])),
+        pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
 
-def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
+def period_words(table: Mapping[str, Any], words: Words, phrases: Searched) -> PeriodWords:
     """Return the words of a pack's table ``period``.
 
     Raises
@@ -143,7 +177,7 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
     period = table["period"]
     return PeriodWords(
         lang=table["lang"],
-        past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
+        past=tuple((name, period["past_days"][name], phrases(entries)) for name, entries in period["past"].items()),
         said="|".join(period["said"]),
         months=period["months"],
         weekdays=period["weekdays"],
@@ -155,6 +189,12 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
         near_days=period["near_days"],
         months_in="|".join(period["months_in"]),
         months_to="|".join(period["months_to"]),
+        spans=period.get("spans", {}),
+        parts=period.get("parts", {}),
+        ordinals=period.get("ordinals", {}),
+        small=period.get("small", {}),
+        counted=f"(?:{'|'.join(period.get('counted', ['(?!)']))})",
+        clock=words(period.get("clock", []), after=""),
     )
 
 
@@ -170,15 +210,13 @@ def alternatives(entries: list[str], before: str, after: str, path: str, field: 
     """
     if not entries:
         return NEVER
-    # Vowel marks are no word characters, but a word does not end before one.
-    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
     try:
-        return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+        return re.compile(f"{before}(?:{'|'.join(map(arabic, entries))}){after}", re.IGNORECASE)
     except re.error as error:
-        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+        raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
 
-def _culprit(entries: list[str]) -> str:
+def culprit(entries: list[str]) -> str:
     """Return the first pattern that does not compile by itself, all of them when only together they do not."""
     for entry in entries:
         try:
@@ -188,19 +226,13 @@ def _culprit(entries: list[str]) -> str:
     return "|".join(entries)
 
 
-_WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"
+_IN_ARABIC = re.compile(r"\[[^\]]*\]|[ أإآىة]")
+_WRITTEN_ALIKE = {" ": "(?: +)", "أ": "[أإآا]", "إ": "[إأآا]", "آ": "[آأا]", "ى": "[ىي]", "ة": "[ةه]"}
+"""Letters of Arabic and what hurried writers put for them; marks that were taken off leave more than one space."""
 
 
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
-
-
-def _with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)
+def arabic(pattern: str) -> str:
+    """Return an Arabic pattern that also matches common ways to write the same; any other as it is."""
+    if not re.search("[\u0621-\u064a]", pattern):
+        return pattern
+    return _IN_ARABIC.sub(lambda match: _WRITTEN_ALIKE.get(match.group(), match.group()), pattern)

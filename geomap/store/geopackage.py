@@ -10,6 +10,7 @@ store as it was before or after it. Tables and indexes stand in `geomap.store.sc
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Unpack
 
 import shapely
@@ -24,8 +25,9 @@ from geomap.store.faults import told_plainly
 from geomap.store.frame import frame_of_rows
 from geomap.store.rows import Rows
 from geomap.store.search import EVENT_ORDER, Condition, condition
+from geomap.store.spool import Spool
 from geomap.store.upkeep import StoreInfo, compact, problems, store_info
-from geomap.store.writer import Writer, check_readings
+from geomap.store.writer import Checked, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,12 +79,12 @@ class GeoPackageStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        readings = list(readings)
-        check_readings(readings)
-        self._check_open()
+        checked = Checked(readings)
         try:
-            with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                return Writer(self._connection).write(readings)
+            with closing(Spool(checked, folder=self.path.absolute().parent)) as kept:
+                self._check_open()
+                with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
+                    return Writer(self._connection).write(kept, events=checked.events)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 

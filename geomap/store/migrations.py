@@ -10,7 +10,7 @@ from geomap.errors import StoreError
 from geomap.store import spacetime
 from geomap.store.columns import EVENT_COLUMNS, event_row
 from geomap.store.rows import Rows
-from geomap.store.schema import EVENT_PLACES, INDEXES_SINCE_2, statements
+from geomap.store.schema import EVENT_PLACES, INDEXES_SINCE_3, statements
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["MIGRATIONS"]
 
 
-def _from_1(connection: sqlite3.Connection, path: Path) -> None:
+def _from_1(_connection: sqlite3.Connection, _path: Path) -> None:
+    """Do nothing: the columns that came with version 2 are filled off the records, which the next step lays open."""
+
+
+def _from_2(connection: sqlite3.Connection, path: Path) -> None:
     """Move whole events out of their rows, and make the second tree."""
     connection.execute("DROP INDEX geomap_by_place")
     connection.execute("ALTER TABLE geomap_event_places RENAME TO geomap_event_places_1")
-    for statement in statements(EVENT_PLACES + INDEXES_SINCE_2):
+    for statement in statements(EVENT_PLACES + INDEXES_SINCE_3):
         connection.execute(statement)
     connection.execute(
         "INSERT INTO geomap_event_places SELECT event, place,"
@@ -61,5 +65,5 @@ def _add_columns(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(update, [*(values[column.name] for column in new), fid])
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _from_1}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _from_1, 2: _from_2}
 """By the version that a step starts from."""

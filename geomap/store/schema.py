@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APPLICATION_ID",
     "EVENT_PLACES",
-    "INDEXES_SINCE_2",
+    "INDEXES_SINCE_3",
     "SCHEMA_VERSION",
     "schema_script",
     "statements",
@@ -36,7 +36,7 @@ APPLICATION_ID = 0x47504B47
 
 _USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The version of our own tables; a store that says a higher one was made by a later geomap."""
 
 _WGS_84 = (
@@ -155,7 +155,7 @@ CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
 """
 """Which event is at which place, and under which number that stands in the second tree."""
 
-INDEXES_SINCE_2 = """
+INDEXES_SINCE_3 = """
 CREATE TABLE geomap_details (
   event INTEGER PRIMARY KEY REFERENCES events(fid) ON DELETE CASCADE,
   turn INTEGER NOT NULL,
@@ -170,7 +170,7 @@ CREATE TRIGGER geomap_spacetime_delete BEFORE DELETE ON events BEGIN
   DELETE FROM geomap_spacetime WHERE id IN (SELECT entry FROM geomap_event_places WHERE event = OLD.fid);
 END;
 """
-"""What schema version 2 has beyond version 1: whole events beside their rows, in turn, and the second tree."""
+"""What schema version 3 has beyond version 2: whole events beside their rows, in turn, and the second tree."""
 
 
 def triggers(table: str) -> dict[str, str]:
@@ -215,7 +215,7 @@ def schema_script() -> str:
             _LAYERS,
             _INDEXES,
             EVENT_PLACES,
-            INDEXES_SINCE_2,
+            INDEXES_SINCE_3,
             _spatial_index("events"),
             _spatial_index("places"),
         ]

@@ -1,8 +1,8 @@
 """Readings -> rows, within a transaction that is under way.
 
-The events of a call are written in Hilbert order of where they lie, whatever bulletin they are of. A call that brings
-at least as many events as there are fills both trees anew at once (`geomap.store.packed_tree`); a smaller one adds to
-them.
+Events are written in Hilbert order of where they lie, whatever bulletin they are of, some thousands at a time. A call
+that brings at least as many events as there are fills both trees anew at once (`geomap.store.packed_tree`); a smaller
+one adds to them.
 """
 
 # ruff: noqa: S608  only names of our own tables and columns go into SQL as text; every value is bound
@@ -10,6 +10,7 @@ them.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import shapely
 
 from geomap.errors import InputError
 from geomap.gazetteer.linked_places import to_feature
+from geomap.model import PART
 from geomap.query import event_days, fold_text, place_text
 from geomap.store import spacetime
 from geomap.store.blob import to_blob, to_blobs
@@ -30,14 +32,14 @@ from geomap.store.schema import triggers
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Bulletin, Event, Place, Reading
 
-__all__ = ["BULLETIN_COLUMNS", "Writer", "check_readings", "describe_layers", "fill_layer_tree"]
+__all__ = ["BULLETIN_COLUMNS", "Checked", "Writer", "describe_layers", "fill_layer_tree"]
 
 BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
 _PLACE_COLUMNS = ("geom", "id", "name", "type", "certainty", "approximate", "uncertainty_km", "digest", "record")
@@ -46,8 +48,14 @@ _EVENT_COLUMNS = ("fid", "geom", *(column.name for column in EVENT_COLUMNS))
 _CHUNK = 1000
 """Events whose rows are made before they are written."""
 
+_BATCH = 20_000
+"""Events in memory at a time, which are put into order together."""
+
 _BULK = 2000
 """Events from which it is worth asking whether the trees are to be filled anew."""
+
+_SHAPES = 500
+"""Geometries of several places that are kept while readings are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +82,74 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._places: dict[int, _Stored] = {}  # by identity: the readings hold the places as long as this lives
-        self._uses: set[tuple[int, int]] = set()  # bulletin and place
+        self._uses: defaultdict[int, set[int]] = defaultdict(set)  # places by bulletin
         self._left: set[int] = set()  # places that replaced bulletins used
         self._codes: dict[str, int] = {}
+        self._shapes: dict[tuple[int, ...], BaseGeometry | None] = {}  # of events, by the numbers of their places
+        self._bounds: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []  # of events that no tree holds yet
 
-    def write(self, readings: Sequence[Reading]) -> PutResult:
-        """Write readings, each in place of what its bulletin's id gave before; of two with one id the later one."""
-        latest = {reading.bulletin.id: reading for reading in readings}
-        waiting: list[_Waiting] = []
-        replaced = len(readings) - len(latest)
-        for reading in latest.values():
-            replaced += self._clear(reading.bulletin)
-            bulletin = self._write_bulletin(reading)
-            waiting += [_Waiting(event=e, bulletin=bulletin, turn=turn) for turn, e in enumerate(reading.events)]
-        self._write_events(waiting)
-        self._connection.executemany("INSERT INTO geomap_uses VALUES (?, ?)", sorted(self._uses))
+    def write(self, readings: Iterable[Reading], *, events: int) -> PutResult:
+        """Write readings, each in place of what its bulletin's id gave before; of two with one id the later one.
+
+        Parameters
+        ----------
+        readings
+            The readings; so many are in memory at a time as have `_BATCH` events.
+        events
+            How many events they have in all.
+        """
+        in_bulk = self._is_bulk(events)
+        trigger = "rtree_events_geom_insert"
+        if in_bulk:
+            self._connection.execute(f"DROP TRIGGER {trigger}")
+        bulletins = replaced = 0
+        for batch in _batches(readings):
+            bulletins += len(batch)
+            replaced += self._write_batch(batch, in_bulk=in_bulk)
+        if in_bulk:
+            self._connection.execute(triggers("events")[trigger])
+            self._fill_trees()
+        uses = ((bulletin, place) for bulletin, places in self._uses.items() for place in sorted(places))
+        self._connection.executemany("INSERT INTO geomap_uses VALUES (?, ?)", uses)
         self._connection.execute(
             "DELETE FROM places WHERE fid IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
             [to_json(sorted(self._left))],
         )
         describe_layers(self._connection)
-        return PutResult(bulletins=len(readings), events=len(waiting), replaced=replaced)
+        return PutResult(bulletins=bulletins, events=events, replaced=replaced)
+
+    def _is_bulk(self, events: int) -> bool:
+        if events < _BULK:
+            return False
+        (there,) = self._connection.execute("SELECT count(*) FROM events").fetchone()
+        return bool(events >= there)
+
+    def _write_batch(self, readings: Sequence[Reading], *, in_bulk: bool) -> int:
+        """Write readings, and return how many bulletins they replaced."""
+        waiting: list[_Waiting] = []
+        replaced = 0
+        for reading in readings:
+            replaced += self._clear(reading.bulletin)
+            bulletin = self._write_bulletin(reading)
+            waiting += [_Waiting(event=e, bulletin=bulletin, turn=turn) for turn, e in enumerate(reading.events)]
+        self._write_events(waiting, in_bulk=in_bulk)
+        return replaced
 
     def _clear(self, bulletin: Bulletin) -> int:
-        """Take away what a bulletin gave before, and return how many there were of it (0 or 1)."""
-        used_before = "SELECT place FROM geomap_uses WHERE bulletin = (SELECT fid FROM bulletins WHERE id = ?)"
-        self._left.update(place for (place,) in self._connection.execute(used_before, [bulletin.id]))
+        """Take away what a bulletin gave before, and return how many bulletins that were."""
+        # The parts of a long table go with it: there may be fewer of them now. ":" is the sign behind "9".
+        before = "id = ? OR id BETWEEN ? AND ?"
+        ids = [bulletin.id, f"{bulletin.id}{PART}0", f"{bulletin.id}{PART}:"]
+        gone = [fid for (fid,) in self._connection.execute(f"SELECT fid FROM bulletins WHERE {before}", ids)]
+        if not gone:
+            return 0
+        used_before = "SELECT place FROM geomap_uses WHERE bulletin IN (SELECT value FROM json_each(?))"
+        self._left.update(place for (place,) in self._connection.execute(used_before, [to_json(gone)]))
+        for fid in gone:
+            self._uses.pop(fid, None)
         # Its events and what points at them go with the bulletin (ON DELETE CASCADE).
-        return self._connection.execute("DELETE FROM bulletins WHERE id = ?", [bulletin.id]).rowcount
+        return self._connection.execute(f"DELETE FROM bulletins WHERE {before}", ids).rowcount
 
     def _write_bulletin(self, reading: Reading) -> int:
         bulletin, used = reading.bulletin, set[int]()
@@ -117,34 +164,43 @@ class Writer:
         values["notes"] = to_json(bulletin.notes)
         values["resolutions"] = to_json([resolution_record(r, ref_of) for r in reading.resolutions])
         fid = self._insert("bulletins", (*BULLETIN_COLUMNS, "resolutions"), values)
-        self._uses.update((fid, place) for place in used)
+        self._uses[fid] |= used
         return fid
 
-    def _write_events(self, waiting: Sequence[_Waiting]) -> None:
+    def _write_events(self, waiting: Sequence[_Waiting], *, in_bulk: bool) -> None:
         geometries = np.empty(len(waiting), dtype=object)
-        geometries[:] = [event_geometry(each.event) for each in waiting]
+        geometries[:] = [self._geometry(each.event) for each in waiting]
         bounds = shapely.bounds(geometries).reshape(-1, 4)  # west, south, east, north
         order = order_on_globe((bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2)
-        first, in_bulk = self._next_event(), self._is_bulk(len(waiting))
-        insert_trigger = "rtree_events_geom_insert"
-        if in_bulk:
-            self._connection.execute(f"DROP TRIGGER {insert_trigger}")
-        entries: list[spacetime.Entry] = []
+        first = self._next_event()
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            entries += self._write_chunk([waiting[i] for i in chunk], geometries[chunk], first + start)
+            entries = self._write_chunk([waiting[i] for i in chunk], geometries[chunk], first + start)
+            if not in_bulk:
+                spacetime.insert(self._connection, entries)
         if in_bulk:
-            self._connection.execute(triggers("events")[insert_trigger])
-            spacetime.fill(self._connection, [*spacetime.stored_entries(self._connection), *entries])
-            fill_layer_tree(self._connection, first + np.arange(len(order)), bounds[order])
-        else:
-            spacetime.insert(self._connection, entries)
+            self._bounds.append((first + np.arange(len(order)), bounds[order]))
 
-    def _is_bulk(self, events: int) -> bool:
-        if events < _BULK:
-            return False
-        (there,) = self._connection.execute("SELECT count(*) FROM events").fetchone()
-        return bool(events >= there)
+    def _geometry(self, event: Event) -> BaseGeometry | None:
+        """Return the geometry of an event; many happen at the same places, and areas are slow to join."""
+        places = event.places()
+        if len(places) < 2:
+            return event_geometry(event)
+        key = tuple(self._place(place).fid for place in places)
+        if key not in self._shapes:
+            if len(self._shapes) >= _SHAPES:
+                self._shapes.clear()
+            self._shapes[key] = event_geometry(event)
+        return self._shapes[key]
+
+    def _fill_trees(self) -> None:
+        """Fill both trees anew at once; an event that was replaced in the same call is no longer there."""
+        spacetime.fill(self._connection, spacetime.due_entries(self._connection))
+        fids = np.concatenate([fids for fids, _ in self._bounds])
+        there = np.fromiter((fid for (fid,) in self._connection.execute("SELECT fid FROM events")), dtype=np.int64)
+        is_there = np.isin(fids, there)
+        bounds = np.concatenate([bounds for _, bounds in self._bounds])
+        fill_layer_tree(self._connection, fids[is_there], bounds[is_there])
 
     def _next_event(self) -> int:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
@@ -176,7 +232,7 @@ class Writer:
     def _record(self, each: _Waiting) -> str:
         def ref_of(place: Place) -> int:
             fid = self._place(place).fid
-            self._uses.add((each.bulletin, fid))
+            self._uses[each.bulletin].add(fid)
             return fid
 
         return to_json(event_record(each.event, ref_of))
@@ -252,31 +308,60 @@ def describe_layers(connection: sqlite3.Connection) -> None:
         )
 
 
-def check_readings(readings: Iterable[Reading]) -> None:
-    """Refuse what would be lost or mixed up in the store.
+class Checked:
+    """Readings as they pass by: refuses what would be lost or mixed up in the store, and counts the events.
+
+    Parameters
+    ----------
+    readings
+        What is to be stored.
 
     Raises
     ------
     InputError
         When a reading contradicts itself, or a geometry has coordinates that are no numbers.
     """
-    sound: set[int] = set()  # places by identity; many events share one
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self._readings = readings
+        self._sound: dict[int, Place] = {}  # by identity; many events share a place, which is held so that it stays one
+        self.events = 0
+
+    def __iter__(self) -> Iterator[Reading]:
+        for reading in self._readings:
+            self._check(reading)
+            self.events += len(reading.events)
+            yield reading
+
+    def _check(self, reading: Reading) -> None:
+        bulletin, seen = reading.bulletin, set[str]()
+        for event in reading.events:
+            if event.bulletin is not bulletin and event.bulletin != bulletin:
+                raise InputError(f"the event belongs to another bulletin than {bulletin.id}", field=event.id)
+            if event.id in seen:
+                raise InputError("two events of the bulletin have this id", field=event.id)
+            seen.add(event.id)
+            for place in event.places():
+                if id(place) not in self._sound and not _is_finite(place.geometry):
+                    raise InputError("the geometry has coordinates that are no numbers", field=place.id)
+                self._sound[id(place)] = place
+
+
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield readings in batches of about so many events; an id, or a part of its table, stands in a batch once."""
+    batch: list[Reading] = []
+    ids: set[str] = set()
+    events = 0
     for reading in readings:
-        _check_reading(reading, sound)
-
-
-def _check_reading(reading: Reading, sound: set[int]) -> None:
-    bulletin, seen = reading.bulletin, set[str]()
-    for event in reading.events:
-        if event.bulletin is not bulletin and event.bulletin != bulletin:
-            raise InputError(f"the event belongs to another bulletin than {bulletin.id}", field=event.id)
-        if event.id in seen:
-            raise InputError("two events of the bulletin have this id", field=event.id)
-        seen.add(event.id)
-        for place in event.places():
-            if id(place) not in sound and not _is_finite(place.geometry):
-                raise InputError("the geometry has coordinates that are no numbers", field=place.id)
-            sound.add(id(place))
+        id_ = reading.bulletin.id
+        if batch and (events >= _BATCH or id_ in ids):
+            yield batch
+            batch, ids, events = [], set(), 0
+        batch.append(reading)
+        ids |= {id_, id_.partition(PART)[0]}
+        events += len(reading.events)
+    if batch:
+        yield batch
 
 
 def _is_finite(geometry: BaseGeometry) -> bool:
