@@ -160,6 +160,11 @@ def test_a_question_by_keywords(store):
     assert store.extent(place="syr:a") == BBox(36, 33, 36, 33)
     assert store.summary(types="demining").by_month == {"2018-06": 1}
     assert list(store.to_geodataframe(text="people", limit=1)["id"]) == ["000/0-0"]
+    few = ["value", "type", "first_day"]
+    assert_geodataframe_equal(store.to_geodataframe(columns=few), store.to_geodataframe()[[*few, "geometry"]])
+    assert list(store.to_geodataframe(columns=[]).columns) == ["geometry"]
+    with pytest.raises(QueryError, match="'fid' is no column"):
+        store.to_geodataframe(columns=["fid"])
 
 
 def test_keywords_that_are_no_question(store):

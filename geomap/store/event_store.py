@@ -146,8 +146,12 @@ class EventStore(ABC):
     def close(self) -> None:
         """Let go of the store; closing twice does no harm."""
 
-    def to_geodataframe(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> gpd.GeoDataFrame:
+    def to_geodataframe(
+        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
+    ) -> gpd.GeoDataFrame:
         """Return the events that a question matches as a frame, a row each; see `geomap.export.to_geodataframe`.
+
+        `columns` names those that are wanted, beside the geometry; fewer are faster.
 
         Raises
         ------
@@ -156,7 +160,7 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
-        return to_geodataframe(self.query(q, **asked))
+        return to_geodataframe(self.query(q, **asked), columns=columns)
 
     def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
         """Return the events that a question matches as an Arrow table, a row each; see `geomap.store.arrow`.

@@ -18,11 +18,10 @@ import shapely
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.store.blob import from_blobs
-from geomap.store.columns import EVENT_COLUMNS
 from geomap.store.connection import connect, transaction
 from geomap.store.event_store import Asked, EventStore, PutResult
 from geomap.store.faults import told_plainly
-from geomap.store.frame import frame_of_rows
+from geomap.store.frame import columns_of, frame_of_rows
 from geomap.store.rows import Rows
 from geomap.store.search import EVENT_ORDER, Condition, condition
 from geomap.store.spool import Spool
@@ -42,8 +41,6 @@ __all__ = ["GeoPackageStore"]
 
 _BATCH = 500
 """Events read at once: enough to be fast, few enough to begin soon."""
-
-_COLUMNS = ", ".join(column.name for column in EVENT_COLUMNS)
 
 
 class GeoPackageStore(EventStore):
@@ -129,7 +126,9 @@ class GeoPackageStore(EventStore):
             (number,) = self._connection.execute(f"SELECT count(*) FROM events WHERE {where}", values).fetchone()
         return int(number)
 
-    def to_geodataframe(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> gpd.GeoDataFrame:
+    def to_geodataframe(
+        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
+    ) -> gpd.GeoDataFrame:
         """Return the events that a question matches as a frame, off the columns of the layer; see `EventStore`.
 
         Raises
@@ -138,13 +137,14 @@ class GeoPackageStore(EventStore):
             When the store cannot be read.
         """
         self._check_open()
-        q = self.question(q, asked)
+        q, wanted = self.question(q, asked), columns_of(columns)
+        names = ", ".join(["geom", *(column.name for column in wanted)])
         with told_plainly(self.path), transaction(self._connection):
             where, values = self._condition(q).where()
-            sql = f"SELECT geom, {_COLUMNS} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
+            sql = f"SELECT {names} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
             rows = self._connection.execute(sql, [*values, *_part(q)]).fetchall()
         try:
-            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]))
+            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]), wanted)
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
 
