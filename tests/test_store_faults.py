@@ -60,6 +60,7 @@ def state(path):
         number = int(name.split()[1])
         assert readings == generation(number)
         assert store.count(EventQuery.of(bbox="35,30,40,40")) == BULLETINS * EVENTS
+        assert list(store.problems()) == []
     return number
 
 
@@ -79,6 +80,8 @@ def script(text):
 
 WRITE_ON = """
 from test_store_faults import generation, open_store
+import geomap.store.writer
+geomap.store.writer._BULK = {bulk}
 made = [generation(n) for n in range(1, 4)]
 with open_store({path!r}) as store:
     print("ready", flush=True)
@@ -87,11 +90,12 @@ with open_store({path!r}) as store:
 """
 
 
-def test_a_killed_writer_leaves_before_or_after(filled):
-    """20 kills at random moments: kill -9 takes effect anywhere in a transaction or its commit."""
+@pytest.mark.parametrize("bulk", [2000, 1], ids=["trees added to", "trees filled anew"])
+def test_a_killed_writer_leaves_before_or_after(filled, bulk):
+    """15 kills at random moments: kill -9 takes effect anywhere in a transaction or its commit."""
     chance, journals, found = random.Random(20180624), 0, []
-    for _ in range(20):
-        writer = script(WRITE_ON.format(path=str(filled)))
+    for _ in range(15):
+        writer = script(WRITE_ON.format(path=str(filled), bulk=bulk))
         assert writer.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0, 0.25))
         writer.send_signal(signal.SIGKILL)
@@ -101,6 +105,28 @@ def test_a_killed_writer_leaves_before_or_after(filled):
         found.append(state(filled))
     assert journals > 0, "no kill came in the middle of a transaction"
     assert set(found) - {0}, "no writer wrote anything"
+
+
+COMPACT_ON = """
+from test_store_faults import open_store
+with open_store({path!r}) as store:
+    print("ready", flush=True)
+    while True:
+        store.compact()
+"""
+
+
+def test_a_killed_compact_loses_nothing(filled):
+    chance, journals = random.Random(7), 0
+    for _ in range(8):
+        worker = script(COMPACT_ON.format(path=str(filled)))
+        assert worker.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, 0.2))
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        journals += filled.with_name(filled.name + "-journal").exists()
+        assert state(filled) == 0
+    assert journals > 0, "no kill came in the middle"
 
 
 def test_a_process_killed_while_it_makes_the_store_leaves_nothing_or_a_store(tmp_path):

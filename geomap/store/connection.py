@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["connect", "transaction"]
 
+_CACHE_KB = 32_000
+"""Pages that stay in memory between questions; SQLite's own 2 MB hold the answer to one of a thousand events."""
+
 
 def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection:
     """Open the store in a file, or make it when `create` is given and there is none.
@@ -43,6 +46,7 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             register_functions(connection)
             _make_when_empty(connection, path, create=create)
             _migrate(connection, path, _check_store(connection, path))
