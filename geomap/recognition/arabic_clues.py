@@ -211,6 +211,8 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
     last = i + 1 if not generic and _article_behind(text, words, i) else i
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
+        if words[last + 1].kind.text.startswith("وال"):  # a list goes on: "حجر والريدة"
+            break
         last += 1
         generic = _asks_for_more(words[last].kind.text)
     if (

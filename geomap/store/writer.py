@@ -48,7 +48,7 @@ _EVENT_COLUMNS = ("fid", "geom", *(column.name for column in EVENT_COLUMNS))
 _CHUNK = 1000
 """Events whose rows are made before they are written."""
 
-_BATCH = 20_000
+_BATCH = 10_000
 """Events in memory at a time, which are put into order together."""
 
 _BULK = 2000
@@ -109,8 +109,6 @@ class Writer:
         if in_bulk:
             self._connection.execute(triggers("events")[trigger])
             self._fill_trees()
-        uses = ((bulletin, place) for bulletin, places in self._uses.items() for place in sorted(places))
-        self._connection.executemany("INSERT INTO geomap_uses VALUES (?, ?)", uses)
         self._connection.execute(
             "DELETE FROM places WHERE fid IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
@@ -134,6 +132,9 @@ class Writer:
             bulletin = self._write_bulletin(reading)
             waiting += [_Waiting(event=e, bulletin=bulletin, turn=turn) for turn, e in enumerate(reading.events)]
         self._write_events(waiting, in_bulk=in_bulk)
+        uses = ((bulletin, place) for bulletin, places in self._uses.items() for place in sorted(places))
+        self._connection.executemany("INSERT INTO geomap_uses VALUES (?, ?)", uses)
+        self._uses.clear()
         return replaced
 
     def _clear(self, bulletin: Bulletin) -> int:
@@ -146,8 +147,6 @@ class Writer:
             return 0
         used_before = "SELECT place FROM geomap_uses WHERE bulletin IN (SELECT value FROM json_each(?))"
         self._left.update(place for (place,) in self._connection.execute(used_before, [to_json(gone)]))
-        for fid in gone:
-            self._uses.pop(fid, None)
         # Its events and what points at them go with the bulletin (ON DELETE CASCADE).
         return self._connection.execute(f"DELETE FROM bulletins WHERE {before}", ids).rowcount
 
