@@ -37,6 +37,13 @@ export function number(value) {
   return numbers.format(value);
 }
 
+const roundNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A number in few letters: "970", "12.3K". */
+export function shortNumber(value) {
+  return value < 10000 ? number(value) : roundNumbers.format(value);
+}
+
 /** @param {string | undefined} day ISO */
 export function dayText(day) {
   return day ? days.format(new Date(`${day}T00:00:00Z`)) : "no date stated";
