@@ -30,7 +30,7 @@ TOLD = (
 )  # fmt: skip
 """What a row can tell, by the names that `to_geodataframe` gives its columns."""
 
-ROWS_A_PIECE = 2048
+ROWS_A_PIECE = 4096
 
 SAMPLE_STEP = 0.25
 """Degrees: events are taken to lie in the countries in which one of each such square lies."""
@@ -80,6 +80,7 @@ def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> Frame
     points, areas = _points(frame)
     # By day, and within a day from west to east: neighbours are then alike, which deflates well.
     order = np.lexsort((points[:, 0], days))
+    texts = told.texts(order)  # first, so that they are deflated while the rest is made
     days, points, areas = days[order], points[order], areas[order]
     placed = ~np.isnan(points[:, 0])
     rows = np.cumsum(placed) - 1
@@ -112,7 +113,7 @@ def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> Frame
     dated = days[days != NO_DAY]
     ends = (_date(dated[0]), _date(dated[-1])) if len(dated) else (None, None)
     return FrameContents(
-        head=head, texts=told.texts(order), corners=_corners(known), sample=_sample(known), days=ends,
+        head=head, texts=texts, corners=_corners(known), sample=_sample(known), days=ends,
         _columns=body, _lon=known[:, 0],
     )  # fmt: skip
 
@@ -167,11 +168,11 @@ class _Told:
         """Return each text once and, in the order asked for, which of them a row has."""
         if not self.has(name) or not len(order):
             return [empty], np.zeros(len(order), dtype=np.int64)
-        codes, found = pd.factorize(self._values(name).to_numpy()[order])
+        codes, found = pd.factorize(self._values(name))
         texts = [str(text) for text in found]
         if (codes < 0).any():
             texts, codes = [*texts, empty], np.where(codes < 0, len(texts), codes)
-        return texts, codes.astype(np.int64)
+        return texts, codes.astype(np.int64)[order]
 
     def flags(self) -> NDArray[np.int64]:
         given = {name: self._values(name) for name in TOLD if self.has(name)}
@@ -187,13 +188,12 @@ class _Told:
 
     def texts(self, order: NDArray[np.int64]) -> Pieces:
         """Return the sentences in pieces, in the order asked for."""
-        starts = range(0, len(order), ROWS_A_PIECE)
         if not self.has("sentence"):
-            return Pieces(starts=[], json=[])
+            return Pieces(starts=[], blocks=[])
         sentences = self._values("sentence").fillna("").astype(str).to_numpy(dtype=object)[order]
-        return Pieces(
-            starts=list(starts),
-            json=[json_bytes({"sentence": sentences[begin : begin + ROWS_A_PIECE].tolist()}) for begin in starts],
+        return Pieces.of(
+            (begin, json_bytes({"sentence": sentences[begin : begin + ROWS_A_PIECE].tolist()}))
+            for begin in range(0, len(order), ROWS_A_PIECE)
         )
 
 

@@ -99,11 +99,11 @@ export class Crowd {
     if (this.cell[mark] >= 0) this.count(mark, now ? 1 : -1);
   }
 
-  /** Marks in sight, of a cell or of all. @param {number} [cell] @param {number} [most] @returns {number[]} */
-  rows(cell = -1, most = Infinity) {
+  /** Marks in sight, of some cells or of all. @param {Set<number> | null} [cells] @param {number} [most] @returns {number[]} */
+  rows(cells = null, most = Infinity) {
     const found = [];
     for (let m = 0; m < this.n && found.length < most; m += 1) {
-      if (this.inTime[m] === 1 && (cell < 0 ? this.cell[m] >= 0 : this.cell[m] === cell)) found.push(m);
+      if (this.inTime[m] === 1 && (cells ? cells.has(this.cell[m]) : this.cell[m] >= 0)) found.push(m);
     }
     return found;
   }

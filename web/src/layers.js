@@ -184,6 +184,7 @@ function signs({ scale, data }) {
       "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the area"],
   ].filter(Boolean);
   const samples = scale.samples();
+  if (items.length === 0 && samples.length === 0) return null;
   return el("fieldset", { class: "signs" }, el("legend", {}, "Signs"),
     ...items.map(([picture, text]) => el("div", { class: "sign" }, picture, el("span", {}, text))),
     samples.length > 0 && el("div", { class: "sign widths" },

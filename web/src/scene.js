@@ -11,7 +11,7 @@ import { layerOf } from "./layers.js";
 import { namesOf, writeNames } from "./names.js";
 import { Picture, Picks } from "./picture.js";
 import { WidthScale } from "./scale.js";
-import { paintSites, reserve, sitesOf } from "./sites.js";
+import { joined, paintSites, reserve, sitesOf } from "./sites.js";
 import { sumOf } from "./sums.js";
 
 /** Arrows of one end that are looked at one by one; more are counted with the sites. */
@@ -69,7 +69,9 @@ export class Scene {
     if (!this.above.bounds()) return;
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
-    writeNames(this.map, this.layers.names, this.names, desk.taken, this.on);
+    // Among counts a name would not say whose it is.
+    const names = this.crowd.total <= MOST_SINGLE ? this.names : this.names.filter(({ kind }) => kind !== "place");
+    writeNames(this.map, this.layers.names, names, desk.taken, this.on);
   }
 
   drawCorridors() {
@@ -95,7 +97,7 @@ export class Scene {
       reserve(desk, sites);
       paintSites(desk, sites);
     } else {
-      const sites = [...crowd.groups(this.map.getPixelOrigin(), this.map.getZoom())].map((group) => ({ ...group, discs: false, width: 40 }));
+      const sites = joined([...crowd.groups(this.map.getPixelOrigin(), this.map.getZoom())]);
       reserve(desk, sites);
       paintSites(desk, sites);
     }

@@ -13,6 +13,9 @@ const MOST_DISCS = 2;
 const STEP = 17;
 const RING = 25;
 
+/** Pixels across a count of a cell. */
+const BUBBLE = 38;
+
 /** Places that a name lists; more are counted. */
 const MOST_NAMED = 3;
 
@@ -21,7 +24,7 @@ export const MOST_LISTED = 200;
 
 /**
  * @typedef {{x: number, y: number, area: boolean, types: {type: string, n: number}[], all: number, width: number, discs: boolean,
- *   entries?: import("./data.js").Entry[], cell?: number}} Site
+ *   entries?: import("./data.js").Entry[], cells?: number[]}} Site
  */
 
 /** Gathered marks; a town is not gathered with "somewhere in the governorate". @param {import("./scene.js").Desk} desk @param {import("./data.js").Entry[]} entries @returns {Site[]} */
@@ -38,9 +41,22 @@ export function sitesOf(desk, entries) {
   });
 }
 
+/** Counts of cells, those that would lie on each other as one. @returns {Site[]} */
+export function joined(groups) {
+  return [true, false].flatMap((area) => gather(groups.filter((group) => group.area === area), BUBBLE, (group) => group, (group) => group.all).map((near) => {
+    const types = new Map();
+    for (const { type, n } of near.flatMap((group) => group.types)) types.set(type, (types.get(type) ?? 0) + n);
+    return { ...near[0], cells: near.map(({ cell }) => cell), all: near.reduce((sum, { all }) => sum + all, 0), discs: false, width: BUBBLE,
+      types: [...types].map(([type, n]) => ({ type, n })) };
+  }));
+}
+
 /** Keeps the room of the marks free before arrows look for theirs. @param {import("./scene.js").Desk} desk @param {Site[]} sites */
 export function reserve(desk, sites) {
-  for (const { x, y, area, width } of sites) desk.taken.take(x, y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : 26);
+  for (const { x, y, area, width, entries } of sites) {
+    const tall = entries ? 26 : width;
+    desk.taken.take(x, y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : tall);
+  }
 }
 
 /** @param {import("./scene.js").Desk} desk @param {Site[]} sites */
@@ -55,8 +71,8 @@ export function paintSites(desk, sites) {
   }
 }
 
-function rowsOf(desk, { entries, cell }) {
-  return entries ? entries.map(({ row }) => row) : desk.crowd.rows(cell, MOST_LISTED);
+function rowsOf(desk, { entries, cells }) {
+  return entries ? entries.map(({ row }) => row) : desk.crowd.rows(new Set(cells), MOST_LISTED);
 }
 
 function siteName({ entries, types, area, all }) {
