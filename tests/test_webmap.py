@@ -141,6 +141,7 @@ def test_records_of_any_text_come_back_and_hold_no_markup(records, size):
                for field, value in given_.items() if value is not None)  # fmt: skip
 
 
+@example([-(2**31), 17_000, 17_001], [], [])  # a step may be too wide where no number is
 @given(st.lists(st.integers(-(2**31), 2**31 - 1)), st.lists(st.floats(allow_nan=False)), st.lists(st.integers(-3, 3)))
 def test_columns_of_any_numbers_come_back(wide, real, narrow):
     columns = {"wide": np.array(wide, dtype=np.int64), "real": np.array(real, dtype=float),

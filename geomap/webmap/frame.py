@@ -146,7 +146,7 @@ class _Told:
             return np.full(len(self.frame), NO_DAY, dtype=np.int64)
         given = self._values(name)
         try:
-            times = pd.to_datetime(given, utc=True).dt.tz_localize(None)
+            times = pd.to_datetime(given, utc=True, format="ISO8601").dt.tz_localize(None)
         except (ValueError, TypeError) as error:
             raise InputError(f"not all are dates like 2018-06-24: {error}", field=str(given.name)) from error
         days = times.to_numpy().astype("datetime64[D]").astype(np.int64)

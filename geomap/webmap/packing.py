@@ -136,13 +136,18 @@ def _encoded(name: str, values: NDArray[Any]) -> tuple[dict[str, Any], bytes]:
         return {"name": name, "type": "f8", "n": len(values)}, b"".join(_planes(values.astype("<f8")))
     whole = values.astype(np.int64)
     steps = np.diff(whole, prepend=0)
-    stepped = bool(len(whole)) and _reach(steps) < _reach(whole)
+    stepped = bool(len(whole)) and _fits(steps, "<i4") and _reach(steps) < _reach(whole)
     kept = steps if stepped else whole
     for kind in _INTEGERS:
-        if not len(kept) or (np.iinfo(kind).min <= kept.min() and kept.max() <= np.iinfo(kind).max):
+        if _fits(kept, kind):
             about = {"name": name, "type": kind[1:], "n": len(kept), **({"delta": True} if stepped else {})}
             return about, b"".join(_planes(kept.astype(kind)))
     raise InputError("the numbers of this column need more than 32 bits", field=name)
+
+
+def _fits(values: NDArray[np.int64], kind: str) -> bool:
+    limits = np.iinfo(kind)
+    return not len(values) or bool(limits.min <= values.min() and values.max() <= limits.max)
 
 
 def _reach(values: NDArray[np.int64]) -> float:
