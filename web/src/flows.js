@@ -62,11 +62,25 @@ export function paintFlows(desk, ways) {
   for (const { points } of arrows.slice(-MOST_WRITTEN)) for (const { x, y } of points) desk.taken.take(x, y, 10, 10);
 }
 
+/** Pixels beside a way that belong to it: its width, its figure. */
+const BESIDE = 20;
+
 function isInSight({ at, bounds }, { from, to }) {
-  const [a, b] = [at(from), at(to)];
-  const slack = BOW * Math.hypot(a.x - b.x, a.y - b.y) + 20;
-  return Math.max(a.x, b.x) + slack > bounds.min.x && Math.min(a.x, b.x) - slack < bounds.max.x
-    && Math.max(a.y, b.y) + slack > bounds.min.y && Math.min(a.y, b.y) - slack < bounds.max.y;
+  const points = curve(at(from), at(to), BOW, 0, STEPS.coarse);
+  return points.some((point, i) => i > 0 && touches(points[i - 1], point, bounds));
+}
+
+/** Whether a line meets a box. */
+function touches(a, b, { min, max }) {
+  let [enters, leaves] = [0, 1];
+  for (const axis of ["x", "y"]) {
+    const [low, high, way] = [min[axis] - BESIDE - a[axis], max[axis] + BESIDE - a[axis], b[axis] - a[axis]];
+    if (way === 0 && (low > 0 || high < 0)) return false;
+    if (way === 0) continue;
+    enters = Math.max(enters, Math.min(low / way, high / way));
+    leaves = Math.min(leaves, Math.max(low / way, high / way));
+  }
+  return enters <= leaves;
 }
 
 function weighed({ data, scale }, way) {
