@@ -153,7 +153,7 @@ def test_flows_are_curves_with_heads_and_wider_for_more_people(opened):
         "Displacement from Hama to Idlib: 300",
         "Displacement from Idlib to Hama: 1,250",
     ]
-    ways = page.evaluate("geomap.scene.picks.all.filter(d => d.kind === 'flow').map(d => [d.way.width, d.way.dashed])")
+    ways = page.evaluate("geomap.scene.picks.all.filter(d => d.kind === 'flow').map(d => [d.way.width, d.dashed()])")
     (_, shared), (_, shared_too), (narrow, plain), (wide, plain_too) = ways
     assert wide > narrow
     assert (shared, shared_too, plain, plain_too) == (True, True, False, False)

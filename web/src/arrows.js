@@ -35,6 +35,21 @@ export function paintHead(pen, corners, { type, total, planned }) {
   pen.globalAlpha = 1;
 }
 
+/** Many arrows of one look. @param {Path2D} shafts @param {Path2D} heads */
+export function paintAlike(pen, shafts, heads, { type, width, dashed, total, planned, faint }) {
+  pen.globalAlpha = (planned ? 0.5 : 0.8) * (faint ? 0.2 : 1);
+  Object.assign(pen, { lineWidth: width, strokeStyle: look(type).colour, fillStyle: total ? "#fff" : look(type).colour, lineCap: "butt" });
+  pen.setLineDash(dashed ? [5, 5] : []);
+  pen.stroke(shafts);
+  pen.setLineDash([]);
+  pen.fill(heads);
+  if (total) {
+    pen.lineWidth = 1;
+    pen.stroke(heads);
+  }
+  pen.globalAlpha = 1;
+}
+
 /** The triangle of a head. @returns {{x: number, y: number}[]} */
 export function headOf(tip, angle, size, spread) {
   const corner = (turn) => ({ x: tip.x - size * Math.cos(angle + turn), y: tip.y - size * Math.sin(angle + turn) });

@@ -7,6 +7,9 @@ import { addMark, reachable } from "./reach.js";
 import { look } from "./symbols.js";
 import { figureText, plural, shortDay } from "./words.js";
 
+/** Corridors up to which each bears its name; of more only those with figures have a plate. */
+const MOST_NAMED = 30;
+
 /** Lines of figures written at a corridor; more are counted. */
 const MOST_LINES = 3;
 
@@ -43,7 +46,7 @@ function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
       if (direction !== 0) layer.addLayer(arrow(map, direction > 0 ? path : [...path].reverse(), colour));
     }
   }
-  drawPlate({ map, taken, openPlace }, layer, index, place, entries);
+  if (entries.length > 0 || data.corridors.length <= MOST_NAMED) drawPlate({ map, taken, openPlace }, layer, index, place, entries);
 }
 
 /** The plate beside the middle of a corridor: its figures, or its name; a thin line leads from one to the other. */

@@ -1,9 +1,9 @@
 // Moves from a known origin to a known goal: curved arrows. All reports between two places are one arrow; of many arrows the
 // largest are drawn by themselves, and the others bundled from governorate to governorate.
-import { headOf, paintHead, paintShaft } from "./arrows.js";
+import { headOf, paintAlike, paintHead, paintShaft } from "./arrows.js";
 import { FLAGS, INFERRED, KIND } from "./data.js";
 import { sumName, sumOf, sumText } from "./sums.js";
-import { look, paintText } from "./symbols.js";
+import { paintText } from "./symbols.js";
 import { plural, typeName } from "./words.js";
 
 /** How far a curve bows, as a share of its length: enough to keep the two directions apart. */
@@ -18,8 +18,11 @@ export const MOST_ARROWS = 60;
 /** Arrows that bear a figure, when there are many. */
 const MOST_WRITTEN = 120;
 
+/** Arrows that are drawn plainly; what is smaller still lies faintly under them. */
+const MOST_PLAIN = 150;
+
 /** Steps of a curve: of one that is looked at, and of one among thousands. */
-const STEPS = { fine: 32, coarse: 8 };
+const STEPS = { fine: 32, coarse: 6 };
 
 /**
  * Reports of one kind of move between two places.
@@ -47,15 +50,21 @@ export function waysOf(data) {
  * @param {Way[]} ways
  */
 export function paintFlows(desk, ways) {
-  const seen = ways.filter((way) => isInSight(desk, way)).map((way) => ({ ...way, marks: way.marks.filter((m) => desk.crowd.isShown(m)) }))
-    .filter((way) => way.marks.length > 0).map((way) => weighed(desk, way));
+  const seen = [];
+  for (const way of ways) {
+    const marks = shownOf(desk.crowd, way.marks);
+    if (marks.length > 0 && isInSight(desk, way)) seen.push(weighed(desk, way, marks));
+  }
   seen.sort((a, b) => b.width - a.width || b.marks.length - a.marks.length);
   const bows = new Map();
   const arrows = [...seen.slice(0, MOST_ARROWS), ...bundled(desk, seen.slice(MOST_ARROWS))]
-    .sort((a, b) => a.width - b.width).map((way) => ({ way, ...curveOf(desk, way, bows, seen.length > MOST_ARROWS ? STEPS.coarse : STEPS.fine) }));
+    .sort((a, b) => a.width - b.width).map((way, i, all) => ({ way, points: curveOf(desk, way, bows, i < all.length - MOST_WRITTEN ? STEPS.coarse : STEPS.fine) }));
   // The widest last: it lies on top, and is the first to find room for its figure.
   const texts = [];
-  for (const { way, points } of arrows) paintWay(desk, way, points);
+  const few = arrows.length <= MOST_WRITTEN ? 0 : arrows.length - MOST_ARROWS;
+  paintMany(desk, arrows.slice(0, few), arrows.length - MOST_PLAIN);
+  for (const { way, points } of arrows.slice(few)) paintWay(desk, way, points);
+  for (const { way, points } of arrows) find(desk, way, points);
   for (const { way, points } of arrows.slice(-MOST_WRITTEN).reverse()) texts.push(...placed(desk, way, points));
   for (const { text, x, y } of texts) paintText(desk.flows, text, x, y);
   // Names keep off the arrows; figures, claimed above, may lie on them.
@@ -65,7 +74,15 @@ export function paintFlows(desk, ways) {
 /** Pixels beside a way that belong to it: its width, its figure. */
 const BESIDE = 20;
 
+/** Of very many ways most are of one report: no list is made for those. */
+function shownOf(crowd, marks) {
+  if (marks.length === 1) return crowd.isShown(marks[0]) ? marks : [];
+  return marks.filter((m) => crowd.isShown(m));
+}
+
 function isInSight({ at, bounds }, { from, to }) {
+  const a = at(from);
+  if (a.x > bounds.min.x && a.x < bounds.max.x && a.y > bounds.min.y && a.y < bounds.max.y) return true;
   const points = curve(at(from), at(to), BOW, 0, STEPS.coarse);
   return points.some((point, i) => i > 0 && touches(points[i - 1], point, bounds));
 }
@@ -83,9 +100,9 @@ function touches(a, b, { min, max }) {
   return enters <= leaves;
 }
 
-function weighed({ data, scale }, way) {
-  const sum = sumOf(data, way.marks);
-  return { ...way, sum, width: scale.width(sum), places: 1 };
+function weighed({ data, scale }, { from, to, type, total, planned }, marks) {
+  const sum = sumOf(data, marks);
+  return { from, to, type, total, planned, marks, sum, width: scale.width(sum), places: 1 };
 }
 
 /** Ways from governorate to governorate, each of those given that have both; the others stay as they are. */
@@ -120,38 +137,74 @@ function bundleSum(sums) {
 
 /** The curve of a way; several of one pair lie side by side. */
 function curveOf(desk, way, bows, steps) {
-  const pair = `${way.from}>${way.to}`;
+  const pair = way.from * desk.data.places.n + way.to;
   const turn = bows.get(pair) ?? 0;
   bows.set(pair, turn + 1);
-  return { points: curve(desk.at(way.from), desk.at(way.to), BOW * (1 + 0.6 * turn), way.width, steps) };
+  return curve(desk.at(way.from), desk.at(way.to), BOW * (1 + 0.6 * turn), way.width, steps);
 }
 
 /** Points of a curve from a to b that bows to its left. */
 function curve(a, b, bow, width, steps) {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const control = { x: (a.x + b.x) / 2 + dy * bow, y: (a.y + b.y) / 2 - dx * bow };
+  const [bendX, bendY] = [(a.x + b.x) / 2 + dy * bow, (a.y + b.y) / 2 - dx * bow];
   const length = Math.max(Math.hypot(dx, dy), 1);
   const [start, end] = [Math.min(GAP.start / length, 0.2), 1 - Math.min((GAP.end + width / 4) / length, 0.3)];
-  return Array.from({ length: steps + 1 }, (_, i) => {
+  const points = new Array(steps + 1);
+  for (let i = 0; i <= steps; i += 1) {
     const t = start + ((end - start) * i) / steps;
-    return { x: (1 - t) ** 2 * a.x + 2 * t * (1 - t) * control.x + t ** 2 * b.x, y: (1 - t) ** 2 * a.y + 2 * t * (1 - t) * control.y + t ** 2 * b.y };
-  });
+    const [first, middle, last] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
+    points[i] = { x: first * a.x + middle * bendX + last * b.x, y: first * a.y + middle * bendY + last * b.y };
+  }
+  return points;
 }
 
-function paintWay(desk, way, points) {
-  const { data, flows: pen } = desk;
-  const type = data.types[way.type];
-  way.dashed = isDashed(data, way);
-  const how = { type, width: way.width, dashed: way.dashed, total: way.total, planned: way.planned };
-  if (points.length > STEPS.coarse + 1 || way.width > 2.4) paintShaft(pen, points.slice(0, -1), how);
-  else paintThin(pen, points, type);
+function lookOf(data, way) {
+  return { type: data.types[way.type], width: way.width, dashed: isDashed(data, way), total: way.total, planned: way.planned };
+}
+
+/** Where a head stands and how large it is. */
+function headAt(points, width) {
   const tip = points[points.length - 1];
-  const size = 7 + way.width * 1.3;
+  const size = 7 + width * 1.3;
   const before = points.findLast((p) => Math.hypot(p.x - tip.x, p.y - tip.y) > size * 0.8) ?? points[0];
-  paintHead(pen, headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.45), how);
+  return headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.45);
+}
+
+function paintWay({ data, flows: pen }, way, points) {
+  const how = lookOf(data, way);
+  paintShaft(pen, points.slice(0, -1), how);
+  paintHead(pen, headAt(points, way.width), how);
+}
+
+/** Widths that are told apart among very many arrows, pixels. */
+const WIDTH_STEP = 0.5;
+
+/** Very many arrows, those of one look in one stroke and without edges: the narrow ones first. @param {number} faint how many of them are faint */
+function paintMany({ data, flows: pen }, arrows, faint) {
+  const looks = new Map();
+  for (const [i, { way, points }] of arrows.entries()) {
+    const how = { ...lookOf(data, way), faint: i < faint };
+    how.width = how.faint ? 1 : Math.max(1, Math.round(how.width / WIDTH_STEP) * WIDTH_STEP);
+    const key = `${how.type}|${how.width}|${how.dashed}|${how.total}|${how.planned}|${how.faint}`;
+    if (!looks.has(key)) looks.set(key, { how, shafts: new Path2D(), heads: new Path2D() });
+    const { shafts, heads } = looks.get(key);
+    for (let i = 0; i < points.length; i += 1) {
+      if (i === 0) shafts.moveTo(points[i].x, points[i].y);
+      else shafts.lineTo(points[i].x, points[i].y);
+    }
+    const [tip, left, right] = headAt(points, how.width);
+    heads.moveTo(tip.x, tip.y);
+    heads.lineTo(left.x, left.y);
+    heads.lineTo(right.x, right.y);
+  }
+  for (const { how, shafts, heads } of looks.values()) paintAlike(pen, shafts, heads, how);
+}
+
+function find(desk, way, points) {
   const middle = points[points.length >> 1];
-  desk.picks.add({ kind: "flow", level: 0, types: [type], name: () => wayName(data, way), at: middle, path: points, reach: Math.max(8, way.width / 2 + 4),
-    way, rows: () => way.marks, open: () => desk.openMarks(way.marks, middle, way.marks.length) });
+  desk.picks.add({ kind: "flow", level: 0, types: [desk.data.types[way.type]], name: () => wayName(desk.data, way), at: middle, path: points,
+    reach: Math.max(8, way.width / 2 + 4), way, dashed: () => isDashed(desk.data, way), rows: () => way.marks,
+    open: () => desk.openMarks(way.marks, middle, way.marks.length) });
 }
 
 /** A way in words. */
@@ -161,15 +214,9 @@ function wayName(data, way) {
   return `${typeName(data.types[way.type])} from ${data.place(way.from).name} to ${data.place(way.to).name}${said ? `: ${said}` : ""}${about}`;
 }
 
-/** A line among very many needs no edge. */
-function paintThin(pen, points, type) {
-  pen.beginPath();
-  points.forEach(({ x, y }, i) => (i === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
-  Object.assign(pen, { lineWidth: 1.6, strokeStyle: look(type).colour });
-  pen.stroke();
-}
-
 function isDashed({ marks, events }, way) {
+  // A bundle of many is a sum, whatever one of them is.
+  if (way.places > 1) return way.planned;
   return way.planned || way.marks.some((m) => (marks.shared[m] > 1 && !Number.isNaN(events.value[marks.event[m]])) || marks.flags[m] & INFERRED);
 }
 

@@ -19,14 +19,26 @@ const MOST_DAYS = 2;
  */
 export function sumOf(data, marks) {
   const { events, marks: { event, shared } } = data;
+  if (marks.length === 1) return sumOfOne(data, event[marks[0]], shared[marks[0]] > 1);
   const rows = [...new Set(marks.map((m) => event[m]))];
   const own = [...new Set(marks.filter((m) => shared[m] === 1).map((m) => event[m]))]
-    .filter((row) => !Number.isNaN(events.value[row]) && data.units[events.unit[row]] === "people"
-      && (events.flags[row] & (FLAGS.increase | FLAGS.decrease)) === 0);
+    .filter((row) => isAddable(data, row));
   const total = rows.length > 0 && (events.flags[rows[0]] & FLAGS.cumulative) !== 0;
   const about = { total, counted: own.length, reports: rows.length };
   if (own.length === 0) return { value: null, atLeast: false, ...about };
   return { ...(total ? latest(events, own) : added(events, own)), ...about };
+}
+
+/** Whether a figure is one of people, and no rise or fall of a number of them. */
+function isAddable({ events, units }, row) {
+  return !Number.isNaN(events.value[row]) && units[events.unit[row]] === "people" && (events.flags[row] & (FLAGS.increase | FLAGS.decrease)) === 0;
+}
+
+function sumOfOne(data, row, isShared) {
+  const { events } = data;
+  const counted = !isShared && isAddable(data, row);
+  return { value: counted ? events.value[row] : null, atLeast: counted && bound(events, row), total: (events.flags[row] & FLAGS.cumulative) !== 0,
+    counted: Number(counted), reports: 1 };
 }
 
 function bound(events, row) {
