@@ -10,6 +10,7 @@ The flow, from text to map::
         reading = process(bulletin, gazetteer)                  the three in one -> Reading
         explain_events(bulletin, reading.resolutions)           the same events, and why they are so -> Explanation
 
+    read_event_tables("moves.csv", gazetteer=gazetteer)   tables of events, each row one -> Reading
     resolve_name("Douma", gazetteer)                 a name alone -> Resolution; resolve_names for a table of them
 
     with open_store("geomap.gpkg") as store:         readings -> one GeoPackage
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from geomap.bbox import BBox
     from geomap.bulletin import read_bulletins
     from geomap.errors import GeomapError
+    from geomap.event_tables import TableMap, read_event_tables
     from geomap.export import to_geodataframe
     from geomap.extraction import explain_events, extract_events, load_rules
     from geomap.gazetteer import Gazetteer
@@ -59,6 +61,7 @@ __all__ = [
     "Place",
     "Reading",
     "Resolution",
+    "TableMap",
     "__version__",
     "check_series",
     "explain_events",
@@ -67,6 +70,7 @@ __all__ = [
     "open_store",
     "process",
     "read_bulletins",
+    "read_event_tables",
     "recognize",
     "render_frame",
     "render_map",
@@ -88,6 +92,7 @@ _ROOMS = {
     "Place": "model",
     "Reading": "model",
     "Resolution": "model",
+    "TableMap": "event_tables",
     "explain_events": "extraction",
     "check_series": "series",
     "extract_events": "extraction",
@@ -95,6 +100,7 @@ _ROOMS = {
     "open_store": "store",
     "process": "pipeline",
     "read_bulletins": "bulletin",
+    "read_event_tables": "event_tables",
     "recognize": "recognition",
     "render_frame": "webmap",
     "render_map": "webmap",

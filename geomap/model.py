@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVENT_TYPES",
+    "PART",
     "ROLES",
     "Bulletin",
     "Candidate",
@@ -30,6 +31,7 @@ __all__ = [
     "Mention",
     "Name",
     "Place",
+    "Precision",
     "Reading",
     "Resolution",
     "Roles",
@@ -54,19 +56,28 @@ EVENT_TYPES = (
 ROLES = ("from", "to", "at", "via")
 """What a place can be to an event."""
 
+PART = "#part"
+"""Stands between the id of a long table and the number of its part, from 2: "events#part2"."""
+
 MentionContext = Literal["location", "actor", "dateline"]
 Status = Literal["resolved", "ambiguous", "unknown"]
 Scope = Literal["period", "cumulative"]
+Precision = Literal["day", "week", "month", "year"]
 Change = Literal["increase", "decrease"]
 Certainty = Literal["certain", "less-certain", "uncertain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Calendar days from `start` up to, but without, `end` (half-open, UTC)."""
+    """Calendar days from `start` up to, but without, `end` (half-open, UTC).
+
+    `precision` is the unit by which the text tells them: "in May" is a month, "in early May" known to a week or so.
+    What is told happened within these days; their ends are no sharper than the unit.
+    """
 
     start: date
     end: date
+    precision: Precision = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +85,8 @@ class Bulletin:
     """A text with what is known of it.
 
     `text` is the body below the front matter; all offsets in other values count its characters. `notes` says what
-    the reader of the file noticed and a person should know ("no date stated").
+    the reader of the file noticed and a person should know ("no date stated"). A table of events that is too long for
+    one bulletin has parts: beside that with its id, others whose ids go on with `PART` and a number.
     """
 
     id: str
@@ -243,13 +255,16 @@ class Count:
     """A figure of an event.
 
     `unit` is a standard noun ("people", "families", "tons"). `scope` tells a figure of a period from a running total.
-    `at_least` marks a lower bound ("more than 194"); `subset_of` the value it is a part of. `surface` is as written.
+    `at_least` marks a lower bound ("more than 194"), `at_most` an upper one ("up to 200"), `approximate` a number that
+    the text itself rounds ("about 350"); `subset_of` the value it is a part of. `surface` is as written.
     """
 
     value: float
     unit: str
     scope: Scope = "period"
     at_least: bool = False
+    at_most: bool = False
+    approximate: bool = False
     subset_of: float | None = None
     surface: str = ""
 

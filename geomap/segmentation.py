@@ -29,9 +29,9 @@ _PARAGRAPH = re.compile(rf"\n[ \t]*\n+|\n(?=[ \t]*(?:[-*·–—]|\d{{1,2}}[.)])
 _END = re.compile(r"(?:[.!?؟…]|[.!?؟]['\"”»’)\]]+)\s+(?=[\"'“«(\[]?\s*(?:[^\W\d_]|\d|—))")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Maj|Gen|Lt|Col|Capt|Sgt|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-    r"|e\.g|i\.e|a\.m|p\.m|U\.S|U\.N|тыс|млн|млрд|ген|им|г|гг|ул|чел|т\.е|т\.д|янв|фев|авг|сен|окт|ноя|дек)|\b[A-ZА-Я])\.$"
+    r"|н\.\s?п|пос|обл|р-н|дер|e\.g|i\.e|a\.m|p\.m|U\.S|U\.N|тыс|млн|млрд|ген|им|г|гг|ул|чел|т\.е|т\.д|янв|фев|авг|сен|окт|ноя|дек)|\b[A-ZА-Я])\.$"
 )
-_MAY_END = re.compile(r"\b(?:a\.m|p\.m|etc|г|гг|чел|янв|фев|авг|сен|окт|ноя|дек)\.$")
+_MAY_END = re.compile(r"\d\s?гг?\.$|\b(?:a\.m|p\.m|etc|гг|чел|янв|фев|авг|сен|окт|ноя|дек)\.$")
 
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:

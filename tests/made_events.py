@@ -125,6 +125,8 @@ counts = st.builds(
     unit=st.sampled_from(["people", "tons"]),
     scope=st.sampled_from(["period", "cumulative"]),
     at_least=st.booleans(),
+    at_most=st.booleans(),
+    approximate=st.booleans(),
     subset_of=st.none() | st.floats(0, 1e9),
     surface=texts,
 )
@@ -133,7 +135,7 @@ counts = st.builds(
 @st.composite
 def intervals(draw):
     first, second = sorted([draw(days), draw(days)])
-    return Interval(start=first, end=second)
+    return Interval(start=first, end=second, precision=draw(st.sampled_from(["day", "week", "month", "year"])))
 
 
 @st.composite

@@ -12,8 +12,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
-    "errors", "bbox", "model", "bulletin", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
-    "extraction", "pipeline", "query", "store", "export", "series", "review", "webmap",
+    "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
+    "extraction", "pipeline", "event_tables", "query", "store", "export", "series", "review", "webmap",
     "cli",
 )  # fmt: skip
 
@@ -28,7 +28,7 @@ WALLS = {
     "geopy": {"gazetteer"},
     "lxml": {"bulletin"},
     "numpy": _FROM_GAZETTEER_DOWN,
-    "openpyxl": {"gazetteer", "review"},
+    "openpyxl": {"gazetteer", "review", "rows"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pdfminer": {"bulletin"},
     "pyogrio": {"store", "gazetteer"},

@@ -101,7 +101,7 @@ def test_a_language_without_rules_says_so():
 def test_the_command_line_explains(run, examples):
     ran = run("extract", "--explain", examples / "001.txt")
     assert ran.code == 0
-    assert 'rule: en: return; fired on: "back in the Eastern"' in ran.out
+    assert 'rule: en: return; fired on: "civilians are already back"' in ran.out
 
 
 def test_json_holds_the_explanation_only_when_asked(run, examples):

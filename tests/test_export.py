@@ -26,6 +26,7 @@ from geomap.export import (
     write_csv,
     write_file,
 )
+from geomap.export.hxl import CSV_COLUMNS
 from geomap.model import Count, Event, Interval, Reading, Roles
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
 
@@ -70,6 +71,7 @@ def test_a_row_has_every_column_and_says_what_it_is():
     assert row["figures"] == "100 children of 194; at least 194 people; 70071.5 people in total"
     assert (row["from_places"], row["to_places"], row["via_places"]) == ("Ain-Zrekia (?)", "Duma", "Homs")
     assert (row["first_day"], row["last_day"], row["day_from"]) == ("2018-06-20", "2018-06-23", "text")
+    assert row["precision"] == "day"
     assert (row["point_of"], row["lat"], row["lon"], row["placed"]) == ("Duma", 33.5707, 36.4047, "named")
     assert row["approximate"] is True
 
@@ -123,7 +125,8 @@ def test_geojson():
     assert [f["id"] for f in found["features"]] == [e.id for e in EVENTS]
     first, second, third = (f["properties"] for f in found["features"])
     assert first["counts"][1] == {
-        "value": 194, "unit": "people", "scope": "period", "at_least": True, "subset_of": None,
+        "value": 194, "unit": "people", "scope": "period", "at_least": True, "at_most": False, "approximate": False,
+        "subset_of": None,
     }  # fmt: skip
     assert first["sentence"] == RETURN.sentence
     assert (first["source"], first["bulletin"], first["bulletin_date"]) == ("Centre", "000", "2018-06-24")
@@ -173,7 +176,7 @@ def test_geojson_opens_in_gdal(tmp_path):
 def test_csv_has_hashtags_under_its_header():
     header, hashtags, *rows = csv.reader(io.StringIO(to_csv(EVENTS), newline=""))
     assert len(rows) == 3
-    assert {len(row) for row in (header, hashtags, *rows)} == {len(EVENT_COLUMNS)}
+    assert {len(row) for row in (header, hashtags, *rows)} == {len(CSV_COLUMNS)}
     assert all(tag.startswith("#") for tag in hashtags)
     for tag in (
         "#event+type",
@@ -304,12 +307,14 @@ def test_contract():
         "unit": "people",
         "scope": "period",
         "at_least": True,
+        "at_most": False,
+        "approximate": False,
         "subset_of": None,
     }
     assert isinstance(event["counts"][1]["value"], int)
     assert event["counts"][2]["value"] == 70071.5
     assert (event["type"], event["period"], event["negated"], event["planned"]) == ("return", "past day", False, False)
-    assert event["interval"] == ["2018-06-20", "2018-06-24"]
+    assert (event["interval"], event["precision"]) == (["2018-06-20", "2018-06-24"], "day")
 
 
 def test_a_place_of_an_event_that_no_mention_gave_is_listed_at_the_end():

@@ -29,13 +29,13 @@ roles = { from = ["from"], default = "at" }
 
 [[rule]]
 name = "return"
-triggers = ["made their way home"]
+triggers = ["rejoined their hearths"]
 
 [[unit]]
 name = "tents"
 words = ["tents?"]
 """
-TEXT = "Gunmen looted 12 tents in Douma. Yesterday 40 people made their way home to Homs."
+TEXT = "Gunmen looted 12 tents in Douma. Yesterday 40 people rejoined their hearths in Homs."
 
 
 def read_by(text: str, *sources: str, lang: str = "en"):

@@ -29,7 +29,10 @@ PLACE = {
     "approximate": bool,
 }  # fmt: skip
 CANDIDATE = {"id": str, "name": str, "score": NUMBER, "why": str}
-COUNT = {"value": NUMBER, "unit": str, "scope": str, "at_least": bool, "subset_of": (*NUMBER, type(None))}
+COUNT = {
+    "value": NUMBER, "unit": str, "scope": str, "at_least": bool, "at_most": bool, "approximate": bool,
+    "subset_of": (*NUMBER, type(None)),
+}  # fmt: skip
 MENTION = {
     "surface": str, "start": int, "end": int, "status": str, "confidence": NUMBER, "place": (dict, type(None)),
     "candidates": list, "context": str, "note": TEXT_OR_NONE,
@@ -37,6 +40,7 @@ MENTION = {
 EVENT = {
     "id": str, "type": str, "sentence": str, "start": int, "end": int, "counts": list, **dict.fromkeys(ROLES, list),
     "inferred": dict, "period": TEXT_OR_NONE, "negated": bool, "planned": bool, "interval": (list, type(None)),
+    "precision": TEXT_OR_NONE,
     "total_of_breakdown": bool, "label": TEXT_OR_NONE, "claimant": TEXT_OR_NONE, "rule": TEXT_OR_NONE,
 }  # fmt: skip
 BULLETIN = {

@@ -2,6 +2,7 @@
 
 import sqlite3
 import struct
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,27 @@ def path(tmp_path):
 def store(path):
     with open_store(path, create=True) as opened:
         yield opened
+
+
+def test_a_store_of_version_1_is_brought_up_to_date(path):
+    """Version 1 did not say how exact days and figures are; what it holds is as exact as it was thought to be."""
+    event = make_event(interval=Interval(start=date(2018, 6, 20), end=date(2018, 6, 21)))
+    with open_store(path, create=True) as store:
+        store.put([make_reading(event)])
+    with closing(sqlite3.connect(path)) as db:
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):  # triggers name them
+            db.create_function(name, 1, lambda _: 1)
+        for column in ("precision", "at_most", "rounded"):
+            db.execute(f"ALTER TABLE events DROP COLUMN {column}")
+        db.execute("UPDATE events SET detail = replace(detail, ',\"day\"]', ']')")
+        db.execute("UPDATE geomap_schema SET version = 1")
+        db.commit()
+    with open_store(path) as store:
+        (read,) = store.query(EVERYTHING)
+    assert read.interval == event.interval
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT version FROM geomap_schema").fetchone() == (2,)
+        assert db.execute("SELECT precision FROM events").fetchone() == ("day",)
 
 
 @pytest.fixture(scope="module")

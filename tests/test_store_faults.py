@@ -270,7 +270,7 @@ def _gdal(path):
 def _later(path):
     open_store(path, create=True).close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE geomap_schema SET version = 2")
+        db.execute("UPDATE geomap_schema SET version = 99")
         db.commit()
 
 
@@ -283,7 +283,7 @@ def _later(path):
         (_half_header, "not a GeoPackage|is no GeoPackage|damaged|is empty"),
         (_sqlite, "no GeoPackage"),
         (_gdal, "not made by geomap"),
-        (_later, "version 2, this geomap knows versions up to 1; update geomap"),
+        (_later, "version 99, this geomap knows versions up to 2; update geomap"),
         (Path.mkdir, "this is a folder"),
     ],
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-__all__ = ["SUFFIXES", "read_bulletins"]
+__all__ = ["SUFFIXES", "language_of", "read_bulletins"]
 
 _README = re.compile(r"readme(?:\..*)?$", re.IGNORECASE)
 _SCRIPTS = {
@@ -198,13 +198,18 @@ def _date_of(draft: Draft) -> tuple[date | None, tuple[str, ...]]:
 
 def _lang_of(draft: Draft) -> tuple[str, tuple[str, ...]]:
     """Return the language that is stated, unless the letters of the text are not those of its script."""
-    counts = {lang: len(script.findall(draft.text)) for lang, script in _SCRIPTS.items()}
-    guess = max(counts, key=lambda name: (counts[name], name == "en"))
+    guess = language_of(draft.text)
     if draft.lang is None:
         return guess, (f"lang {guess} is guessed from the script",)
-    if draft.by_program and draft.lang in counts and guess != draft.lang:
+    if draft.by_program and draft.lang in _SCRIPTS and guess != draft.lang:
         return guess, (f"lang {guess} is guessed from the script; the file says {draft.lang}",)
     return draft.lang, ()
+
+
+def language_of(text: str) -> str:
+    """Return the language that most letters of a text speak for, by their script; English when none does."""
+    counts = {lang: len(script.findall(text)) for lang, script in _SCRIPTS.items()}
+    return max(counts, key=lambda name: (counts[name], name == "en"))
 
 
 def _shown(path: Path) -> str:

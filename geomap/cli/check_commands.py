@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geomap.cli.failures import LEFT_OPEN
-from geomap.cli.options import FILE, gazetteer_option, rules_option, skip_bad_option, store_option
+from geomap.cli.options import FILE, gazetteer_option, rules_option, skip_bad_option, store_option, table_option
 from geomap.cli.output import check_output, many, put_out
 from geomap.cli.work import Work, load_gazetteer, load_own_rules, own_types
 
@@ -35,13 +35,15 @@ _FORMATS = {".html": "html", ".htm": "html", ".json": "json"}
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
 @store_option
 @rules_option
+@table_option
 @gazetteer_option
 @skip_bad_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is a contradiction, or a file was left out.")
 @click.pass_context
 def check(
     ctx: click.Context, /, *, paths: tuple[str, ...], output: Path | None, format_: str | None, store: str,
-    rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool, place: str | None,
+    rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+    place: str | None,
     **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> int:  # fmt: skip
     """Hold figures of bulletins against each other: series, gaps, jumps, contradictions, repeats.
@@ -60,12 +62,13 @@ def check(
         check_output(output, keep=[*paths, store])
     bad = False
     if paths:
-        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
+        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
         if output:
-            check_output(output, keep=[b.path for b in work.bulletins if b.path])
+            check_output(output, keep=work.files)
         question = question.with_parts(work.gazetteer.places) if place else question
-        bulletins, bad = work.bulletins, bool(work.bad)
-        events = [event for reading in work.readings() for event in reading.events]
+        readings = list(work.readings())
+        bulletins, bad = [reading.bulletin for reading in readings], bool(work.bad)
+        events = [event for reading in readings for event in reading.events]
     else:
         question = question.with_parts(load_gazetteer(gazetteers).places) if place else question
         events, bulletins = _stored(store)

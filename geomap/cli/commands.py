@@ -17,6 +17,7 @@ from geomap.cli.options import (
     reading_options,
     rules_option,
     store_option,
+    table_option,
 )
 from geomap.cli.output import as_text, check_output, format_of, many, put_out
 from geomap.cli.resolve_commands import resolve
@@ -38,7 +39,8 @@ __all__ = ["cli", "main"]
 def cli() -> None:
     """Read situation bulletins and make maps that can be trusted.
 
-    PATH is a bulletin (.txt, .md, .html, .docx, .pdf, .eml), a zip of them, or a folder, read with its subfolders.
+    PATH is a bulletin (.txt, .md, .html, .docx, .pdf, .eml), a zip of them, a folder, read with its subfolders, or a
+    table of events (.csv, .xlsx), each row an event.
     When one file is bad, all bad ones are named, nothing is written and the exit code is 2; --skip-bad goes on with
     the good ones.
 
@@ -56,17 +58,18 @@ def cli() -> None:
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Sentence by sentence, why each event is so; with json, beside them.")
 @rules_option
+@table_option
 @reading_options
 def extract(
-    *, paths: tuple[str, ...], format_: str, explain: bool, rules: tuple[str, ...], gazetteers: tuple[str, ...],
-    skip_bad: bool, strict: bool,
+    *, paths: tuple[str, ...], format_: str, explain: bool, rules: tuple[str, ...], maps: tuple[str, ...],
+    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Read and understand bulletins; keep nothing."""
     from geomap import export
 
     if explain and format_ in ("geojson", "csv"):
         raise click.UsageError(f"--explain prints text, or goes into --format json; {format_} has no room for reasons")
-    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
     readings = list(work.readings())
     if format_ == "json":
         put_out(export.contract(readings, work.explanations(readings) if explain else None))
@@ -81,10 +84,11 @@ def extract(
 @paths_argument
 @store_option
 @rules_option
+@table_option
 @reading_options
 def ingest(
-    *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool,
-    strict: bool,
+    *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...],
+    skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Read bulletins into the store.
 
@@ -92,7 +96,7 @@ def ingest(
     """
     from geomap.store import open_store
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
     with open_store(store, create=True) as opened:
         opened.put(work.readings())
     return work.summarise(strict=strict, into=store)
@@ -143,11 +147,13 @@ def query(
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
 @store_option
 @rules_option
+@table_option
 @reading_options
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, store: str, rules: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+    tiles: str | None, store: str, rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...],
+    skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
@@ -161,8 +167,8 @@ def make_map(
         raise click.UsageError("give either PATH or --store: with PATH the map is drawn from the bulletins alone")
     check_output(output, keep=[*paths, store])
     if paths:
-        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules)
-        check_output(output, keep=[b.path for b in work.bulletins if b.path])
+        work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
+        check_output(output, keep=work.files)
         events = question.select(event for reading in work.readings() for event in reading.events)
         gazetteer = work.gazetteer
     else:

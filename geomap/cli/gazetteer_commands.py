@@ -137,12 +137,12 @@ def export(
 
 def _mapping(maps: Iterable[str]) -> dict[str, str] | None:
     """Return columns by field from ``name=Ort,lon=X``."""
-    mapping: dict[str, str] = {}
-    for pair in (part for given in maps for part in given.split(",")):
-        field, equals, column = (text.strip() for text in pair.partition("="))
-        if not (field and equals and column):
-            raise click.UsageError(f"--map {pair!r} is not FIELD=COLUMN, for example --map name=Village,lon=X,lat=Y")
-        mapping[field] = column
+    from geomap.event_tables import pairs_of
+
+    try:
+        mapping = {field: column for given in maps for field, _, column in pairs_of(given, signs=("=",))}
+    except InputError as error:
+        raise click.UsageError(f"--map {error.message}, for example --map name=Village,lon=X,lat=Y") from None
     return mapping or None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from geomap.errors import InputError
+from geomap.rows.delimiters import delimiter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Table", "open_table", "open_target"]
 
 _SAMPLE = 64 * 1024
-"""Characters that tell the delimiter."""
+"""Characters of the first line that tell the delimiter."""
 _STEP = 1000
 """Rows between two reports of how far the reading has come."""
 
@@ -60,7 +61,7 @@ class Table:
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
-    """Open a CSV file in UTF-8; commas, semicolons or tabs between the cells.
+    """Open a CSV file in UTF-8; commas, semicolons, tabs or bars between the cells.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def open_table(path: Path) -> Iterator[Table]:
         raise InputError(f"cannot be read: {error.strerror or error}", path=path) from error
     with source, io.TextIOWrapper(source, "utf-8-sig", newline="") as text:
         try:
-            delimiter = _delimiter(text.read(_SAMPLE))
+            delimiter = delimiter_of(text.readline(_SAMPLE))
             text.seek(0)
             reader = csv.DictReader(text, delimiter=delimiter, restval="")
             columns = tuple(reader.fieldnames or ())
@@ -84,11 +85,6 @@ def open_table(path: Path) -> Iterator[Table]:
         if not columns:
             raise InputError("is empty; its first line names the columns, one of them name", path=path)
         yield Table(path=path, columns=columns, size=path.stat().st_size, _reader=reader, _source=source)
-
-
-def _delimiter(sample: str) -> str:
-    header = sample.split("\n", 1)[0]
-    return max(",;\t", key=header.count)
 
 
 def _not_utf8(path: Path, line: int | None) -> InputError:

@@ -21,6 +21,7 @@ __all__ = [
     "rules_option",
     "skip_bad_option",
     "store_option",
+    "table_option",
 ]
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -61,6 +62,11 @@ store_option = click.option(
 rules_option = click.option(
     "--rules", multiple=True, type=click.Path(), metavar="F", envvar="GEOMAP_RULES",
     help="Trigger words and types of event of your own, from this file (TOML); may be given several times.",
+)  # fmt: skip
+table_option = click.option(
+    "--map", "maps", multiple=True, metavar="FIELD=COLUMN,...|F.toml",
+    help="Columns of tables of events (.csv, .xlsx), where hashtags (HXL) and known names do not tell them: date, type,"
+    " at, from, to, via, admin1, lon, lat, figure, unit, ...; FIELD:=VALUE holds for every row.",
 )  # fmt: skip
 bbox_option = click.option(
     "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."

@@ -9,6 +9,7 @@ import click
 from geomap.cli.failures import LEFT_OPEN, say
 from geomap.cli.options import FILE, gazetteer_option, skip_bad_option, store_option
 from geomap.cli.output import check_output, listed, many
+from geomap.cli.tables import tables_among
 from geomap.cli.work import Work, load_gazetteer, with_progress
 from geomap.errors import InputError, ReviewError
 
@@ -68,6 +69,8 @@ def export(
     for output in (sheet, page):
         check_output(output, keep=[*paths, store])
     if paths:
+        if tables_among(paths)[0]:
+            raise InputError("names in tables are not reviewed, only those in texts", path=tables_among(paths)[0][0])
         work = Work(paths, gazetteers, skip_bad=skip_bad)
         bulletins, gazetteer = work.bulletins, work.gazetteer
         for output in (sheet, page):
@@ -138,10 +141,12 @@ def _own_file() -> Path:
 
 
 def _stored(store: str) -> list[Bulletin]:
+    """Return the texts that a store holds, without tables of events."""
+    from geomap.rows import is_table
     from geomap.store import open_store
 
     with open_store(store, create=False) as opened:
-        return list(opened.bulletins())
+        return [b for b in opened.bulletins() if not is_table(b.path or "")]  # a row is no sentence
 
 
 def _geocoder(service: str | None, url: str | None, user_agent: str | None) -> Geocoder | None:

@@ -10,7 +10,9 @@ import click
 
 from geomap.cli.failures import LEFT_OPEN, say
 from geomap.cli.output import listed, many
+from geomap.cli.tables import Tables, tables_among
 from geomap.errors import BulletinError, InputError, StoreError
+from geomap.model import PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from geomap.extraction import Rules
     from geomap.extraction.explanation import Explanation
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Bulletin, Reading, Resolution
+    from geomap.model import Bulletin, Reading
 
 __all__ = ["Work", "load_gazetteer", "load_own_rules", "own_types", "with_progress"]
 
@@ -33,16 +35,25 @@ class Work:
     """Bulletins that are read, then understood one by one, and what is to be said of them in the end."""
 
     def __init__(
-        self, paths: Sequence[str], gazetteers: Sequence[str], *, skip_bad: bool, rules: Sequence[str] = ()
+        self,
+        paths: Sequence[str],
+        gazetteers: Sequence[str],
+        *,
+        skip_bad: bool,
+        rules: Sequence[str] = (),
+        maps: Sequence[str] = (),
     ) -> None:
         if not paths:
-            raise click.UsageError("give at least one PATH: a bulletin or a folder of them")
+            raise click.UsageError("give at least one PATH: a bulletin, a folder of them, or a table of events")
         self.rules = load_own_rules(rules)
-        self.bulletins, self.bad = _read(paths, skip_bad=skip_bad)
+        tables, others = tables_among(paths)
+        self.tables = Tables(tables, maps, skip_bad=skip_bad)
+        self.bulletins, self.bad = _read(others, skip_bad=skip_bad)
+        self.tables.check_ids(self.bulletins)
         self.gazetteer = load_gazetteer(gazetteers)
         self._events = 0
         self._resolved = 0
-        self._open: dict[tuple[str, str], Resolution] = {}
+        self._open: dict[tuple[str, str], None] = {}
 
     def readings(self) -> Iterator[Reading]:
         """Yield what each bulletin says, counting on the way."""
@@ -52,12 +63,28 @@ class Work:
             reading = process(bulletin, self.gazetteer, rules=self.rules)
             self._count(reading)
             yield reading
+        for reading in self.tables.readings(self.gazetteer, self.rules.types):
+            self._count(reading)
+            yield reading
+        self.bad += self.tables.bad
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are read."""
+        return [*(b.path for b in self.bulletins if b.path), *self.tables.paths]
 
     def explanations(self, readings: Sequence[Reading]) -> list[Explanation]:
         """Return why the events of readings are what they are."""
         from geomap.extraction import explain_events
+        from geomap.extraction.explanation import Explanation
+        from geomap.rows import is_table
 
-        return [explain_events(r.bulletin, r.resolutions, rules=self.rules) for r in readings]
+        return [
+            Explanation(bulletin=r.bulletin, note="a table of events: each row is one, and no rule read it")
+            if is_table(r.bulletin.path or "")
+            else explain_events(r.bulletin, r.resolutions, rules=self.rules)
+            for r in readings
+        ]
 
     def _count(self, reading: Reading) -> None:
         self._events += len(reading.events)
@@ -65,11 +92,13 @@ class Work:
             if resolution.status == "resolved":
                 self._resolved += 1
             elif resolution.mention.context == "location":
-                self._open.setdefault((reading.bulletin.id, resolution.mention.surface), resolution)
+                whole = reading.bulletin.id.partition(PART)[0]  # a table is named once, however many parts it has
+                self._open.setdefault((whole, resolution.mention.surface))
 
     def summarise(self, *, strict: bool, into: str | None = None) -> int:
         """Say on standard error what came of it, and return the exit code."""
-        counts = f"{many(len(self.bulletins), 'bulletin')}, {many(self._events, 'event')}"
+        bulletins = [many(len(self.bulletins), "bulletin")] if self.bulletins or not self.tables.paths else []
+        counts = ", ".join([*bulletins, *self.tables.counted(), many(self._events, "event")])
         places = f"{many(self._resolved, 'place name')} resolved, {len(self._open)} left open"
         which = listed([f"{surface} ({bulletin})" for bulletin, surface in self._open])
         click.echo(f"{counts}; {places}{which}{f' -> {into}' if into else ''}", err=True)

@@ -110,6 +110,7 @@ def _event(event: Event, mentions: _Mentions) -> Values:
         "negated": event.negated,
         "planned": event.planned,
         "interval": None if interval is None else [interval.start.isoformat(), interval.end.isoformat()],
+        "precision": None if interval is None else interval.precision,
         "total_of_breakdown": event.total_of_breakdown,
         "repeats": event.repeats,
         "change": event.change,

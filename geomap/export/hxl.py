@@ -6,15 +6,26 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from geomap.store.columns import EVENT_COLUMNS, event_row, number
+from geomap.model import ROLES
+from geomap.store.columns import EVENT_COLUMNS, Column, event_row, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
-    from geomap.model import Event
+    from geomap.model import Event, Resolution
 
-__all__ = ["to_csv", "write_csv"]
+__all__ = ["CSV_COLUMNS", "to_csv", "write_csv"]
+
+_ID_COLUMNS = (
+    *(
+        Column(f"{role}_ids", "TEXT", f"#loc+code+{role}", f"the ids of its {role}_places, in their order")
+        for role in ROLES
+    ),
+    Column("inferred_ids", "TEXT", "#loc+code+inferred", "the ids of its inferred_places, each with its role"),
+)
+CSV_COLUMNS = (*EVENT_COLUMNS, *_ID_COLUMNS)
+"""The columns of the CSV: those of every table, and the ids of all places, by which geomap reads it back."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 """What makes spreadsheets take a cell for a formula (OWASP, CSV injection), with the full-width forms."""
@@ -30,7 +41,7 @@ def to_csv(events: Iterable[Event]) -> str:
 def write_csv(events: Iterable[Event], stream: TextIO) -> None:
     r"""Write events as CSV, one row an event, lines ending in ``\n``.
 
-    The columns are those of `geomap.store.columns.EVENT_COLUMNS`; coordinates are degrees, EPSG:4326. A text that a
+    The columns are those of `CSV_COLUMNS`; coordinates are degrees, EPSG:4326. A text that a
     spreadsheet would take for a formula gets an apostrophe before it, which marks it as text; line breaks in a text
     are all ``\n``.
 
@@ -42,11 +53,22 @@ def write_csv(events: Iterable[Event], stream: TextIO) -> None:
         Where to write, opened with ``newline=""``.
     """
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(column.name for column in EVENT_COLUMNS)
-    writer.writerow(column.hxl for column in EVENT_COLUMNS)
+    writer.writerow(column.name for column in CSV_COLUMNS)
+    writer.writerow(column.hxl for column in CSV_COLUMNS)
     for event in events:
-        row = event_row(event)
-        writer.writerow(_cell(row[column.name]) for column in EVENT_COLUMNS)
+        row = event_row(event) | _ids(event)
+        writer.writerow(_cell(row[column.name]) for column in CSV_COLUMNS)
+
+
+def _ids(event: Event) -> dict[str, str]:
+    """Return the ids of the places by role; a question mark for one that was left open."""
+    named = {f"{role}_ids": "; ".join(map(_id, found)) for role, found in event.roles.items()}
+    inferred = [f"{role} {_id(resolution)}" for role, found in event.inferred.items() for resolution in found]
+    return {**named, "inferred_ids": "; ".join(inferred)}
+
+
+def _id(resolution: Resolution) -> str:
+    return "?" if resolution.place is None else resolution.place.id
 
 
 def _cell(value: object) -> str:

@@ -22,6 +22,8 @@ def count_values(count: Count) -> Values:
         "unit": count.unit,
         "scope": count.scope,
         "at_least": count.at_least,
+        "at_most": count.at_most,
+        "approximate": count.approximate,
         "subset_of": None if count.subset_of is None else _finite(count.subset_of),
     }
 

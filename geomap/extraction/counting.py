@@ -10,16 +10,30 @@ from geomap.model import Count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.explanation import Notes
     from geomap.extraction.figures import Figure
     from geomap.extraction.periods import Period
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule
     from geomap.extraction.scope import ScopeReader, ToldScope
+    from geomap.model import Scope
 
-__all__ = ["Counted", "Counting"]
+__all__ = ["PERSONS", "Counted", "Counting"]
 
-_PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
+_MEASURES = frozenset(
+    {
+        "tons",
+        "kilograms",
+        "litres",
+        "hectares",
+        "kilometres",
+        "metres",
+        "cubic metres",
+        "square metres",
+        "square kilometres",
+    }
+)
+PERSONS = frozenset({"people", "children", "women", "men", "families", "fighters", "unspecified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +51,16 @@ class Counting:
     """Makes the counts of the pieces of a clause.
 
     `main` is the last main figure of the sentences before, `whole` the same where the clause says that it tells parts
-    of it. `before` says whether the sentence before told a running total.
+    of it. `before` says whether the sentence before told a running total; `going_on` is the scope of the part before.
+    `unit` is what the parts before, in the same sentence, count by the same rule.
     """
 
     scopes: ScopeReader
     main: Count | None
     whole: Count | None
     before: bool
+    going_on: Scope | None
+    unit: str | None
     notes: Notes | None
 
     def counts(self, piece: Piece, rule: Rule, period: Period | None) -> Iterator[Counted]:
@@ -51,7 +68,7 @@ class Counting:
         whole = piece.total if piece.total is not None else self.whole.value if self.whole else None
         head: Count | None = None
         for figure in piece.figures:
-            if figure.unit in rule.not_counted:
+            if not rule.counts(figure.unit):
                 if self.notes is not None:
                     self.notes.figures([figure], f"{figure.unit} are no figure of the rule {rule.name}")
                 continue
@@ -63,12 +80,16 @@ class Counting:
             unit, unit_why = self._unit(figure, head, rule)
             of = (head or self.main) if figure.part else self.whole
             scope = of.scope if of else "period" if figure.part else None
-            told = self.scopes.scope(figure, piece, rule, period, whole=scope, before=self.before)
+            told = self.scopes.scope(
+                figure, piece, rule, period, whole=scope, before=self.before, going_on=self.going_on
+            )
             count = Count(
                 value=figure.value,
                 unit=unit,
                 scope=told.scope,
                 at_least=figure.at_least,
+                at_most=figure.at_most,
+                approximate=figure.about and not figure.at_most,
                 subset_of=part_of,
                 surface=self.scopes.text[figure.start : figure.end],
             )
@@ -90,12 +111,20 @@ class Counting:
             return head.unit, "that of the figure it is a part of"
         if self.whole:
             return self.whole.unit, "that of the figure before"
-        if rule.unit:
-            return rule.unit, "no word names one; the rule counts these"
-        return "unspecified", "no word names one"
+        return _usual_unit(rule, self.unit)
+
+
+def _usual_unit(rule: Rule, before: str | None) -> tuple[str, str]:
+    """Return what a rule counts when no word says so: families, where the part before does, else its own unit."""
+    if before in PERSONS and rule.unit in PERSONS:
+        return str(before), "that of the part before"
+    if rule.unit:
+        return rule.unit, "no word names one; the rule counts these"
+    return (before, "that of the clause before") if before else ("unspecified", "no word names one")
 
 
 def _can_be_part(figure: Figure, whole: Count) -> bool:
     """Whether a figure can be a part of another: not larger, and of its kind (buildings are no part of hectares)."""
-    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= _PERSONS
+    things = not {figure.unit, whole.unit} & _MEASURES
+    alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= PERSONS or things
     return alike and figure.value <= whole.value

@@ -5,28 +5,34 @@ The rules are data (`packs/*.toml`); this module knows no language.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
+from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
+from geomap.extraction.modality import change_of, negation_of, plan_of
+from geomap.extraction.openings import Opening, is_item, opens_list
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
-from geomap.extraction.pieces import Clause, Piece, cut_clauses, cut_pieces
+from geomap.extraction.pieces import cut_pieces
+from geomap.extraction.placing import Carried, Placed, Placing
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
-from geomap.extraction.roles import MOVES, Part, assign_roles, kind_of
+from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
-from geomap.model import Bulletin, Change, Count, Event, Resolution, Roles
+from geomap.extraction.sentence_places import SentencePlaces
+from geomap.extraction.vowel_marks import without_marks
+from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.rules import Rule, RulePack
@@ -91,17 +97,25 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = bulletin.text
+        self.text = without_marks(bulletin.text)
+        self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
-        self.starts = [m.start for m in self.mentions]
-        self.scopes = ScopeReader(bulletin.text, pack, bulletin.date)
-        self.firing = Firing(bulletin.text, pack, self.scopes, notes)
-        self.claims = ClaimReader(bulletin.text, pack.claims, self.mentions)
+        self.places = SentencePlaces(bulletin.text, resolutions, self.around, notes)
+        self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
+        self.asides = Asides.of(self.text, pack)
+        daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
+        self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
+        self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.earlier: list[Event] = []  # events of the clauses before
+        self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.main: Count | None = None  # the last main figure, for "of them"
         self.whole: Count | None = None  # that figure, while a clause that says so is read
+        self.opening: Opening | None = None  # what the line above the list that is read says for its items
+        self.listed = False  # an item of that list is read
 
     def _opening(self, i: int) -> int:
         """Return the mention before which the role of a list is told: its first, or the area that opens it."""
@@ -112,9 +126,11 @@ class _Reader:
     def read(self) -> Iterator[Told]:
         """Yield the events with their ids, in the order of the text."""
         paragraph = -1
-        for sentence in split_sentences(self.text):
+        sentences = split_sentences(self.text)
+        for number, sentence in enumerate(sentences):
             if sentence.paragraph != paragraph:
-                self.previous, paragraph = [], sentence.paragraph
+                paragraph = sentence.paragraph
+                self._begin_paragraph(sentence)
             if self.notes is not None:
                 self.notes.begin(sentence)
             self.claims.begin(sentence)
@@ -122,6 +138,8 @@ class _Reader:
                 Told(replace(t.event, id=f"{self.bulletin.id}/{sentence.start}-{n}"), t.reasons)
                 for n, t in enumerate(self._sentence(sentence), 1)
             ]
+            if opens_list(sentence, sentences[number + 1 : number + 2]):
+                told = self._opened(sentence, told)
             if self.notes is not None:
                 self.notes.end(len(told))
             yield from told
@@ -129,16 +147,35 @@ class _Reader:
             mains = [c for e in self.previous for c in e.counts if c.subset_of is None]
             self.main = mains[0] if mains else self.main
 
+    def _begin_paragraph(self, sentence: Sentence) -> None:
+        if not is_item(sentence):
+            self.opening = None
+        self.listed = self.opening is not None
+        self.previous = list(self.opening.events) if self.opening else []
+        if self.opening:
+            self.main = self.opening.total
+
+    def _opened(self, sentence: Sentence, told: list[Told]) -> list[Told]:
+        """Keep what a line says for the list below it; without a figure it is no event of its own."""
+        total = next((c for t in told for c in t.event.counts if c.subset_of is None), None)
+        located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
+        period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
+        self.opening = Opening(tuple(t.event for t in told), total, period)
+        return [t for t in told if t.event.counts]
+
     def _sentence(self, sentence: Sentence) -> list[Told]:
         group = self.pack.group.match(self.text, sentence.start, sentence.end)
         start = group.end() if group else sentence.start
         before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
         after = before.end() if before else sentence.start
-        inside = [i for i in self._places_in(sentence, after) if self.mentions[i].start >= start]
+        inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
+        clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
-        for clause, fired in self.firing.with_rules(clauses, self.previous):
+        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
+            self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+            self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)
         if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
@@ -164,84 +201,61 @@ class _Reader:
             self.notes.figures(kept, "no rule fired on the words around it")
         return kept
 
-    def _places_in(self, sentence: Sentence, after: int) -> list[int]:
-        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends.
-
-        Those before `after` tell of what went before, and are left out when there are others.
-        """
-        every = range(bisect_left(self.starts, sentence.start), bisect_left(self.starts, sentence.end))
-        located = [i for i in every if self.mentions[i].context == "location"]
-        wholes = [i for i in located if self.mentions[i].ends or self._told_by_name(i)]
-        spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
-        covered = {
-            i
-            for i in located
-            if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
-        }
-        inside = [i for i in located if self.mentions[i].start >= after] or located
-        enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
-        if self.notes is not None:
-            self._note_places(every, inside, covered, enclosers, self.notes)
-        return [i for i in inside if i not in covered and i not in enclosers]
-
-    def _note_places(
-        self, every: Sequence[int], inside: Sequence[int], covered: set[int], enclosers: set[int], notes: Notes
-    ) -> None:
-        """Note the mentions of a sentence that are no place of any event."""
-        for i in every:
-            mention = self.mentions[i]
-            if mention.context != "location":
-                why = f"it stands for {'an actor' if mention.context == 'actor' else 'the place of writing'}"
-            elif i in covered:
-                why = "it is a part of another name"
-            elif i in enclosers:
-                why = "it only says where another place lies"
-            elif i not in inside:
-                why = "the words that introduce it tell of what went before"
-            else:
-                continue
-            notes.passed("no place", mention.surface, why, (mention.start, mention.end))
-
-    def _told_by_name(self, i: int) -> bool:
-        """Whether a mention is a point told by a town ("the check point near al-Rastan")."""
-        return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
-
-    def _stays(self, i: int, encloser: int) -> bool:
-        """Whether the area of a place stays with the event: the place is open, and a comma ties them."""
-        between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
-        return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
-
     def _clause(self, sentence: Sentence, clause: Clause, fired: Fired) -> list[Told]:
-        pieces = cut_pieces(self.text, clause, self.mentions, self.pack)
-        self.whole = self.main if self.firing.of_them(clause) else None
+        if fired.rule.type in MOVES:
+            clause = replace(clause, figures=tuple(f for f in clause.figures if f.unit not in fired.rule.not_counted))
+        clause, beside = told_beside(clause, self.asides, self.pack)
+        pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
+        parts = self.listed and fired.start == fired.end
+        parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        self.whole = self.main if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
-        return [self._event(sentence, clause, piece, fired) for piece in pieces]
+        zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
+        told: list[Told] = []
+        carried = Carried(rule=fired.rule, unit=self._unit_before(clause, fired))
+        for piece in pieces:
+            chosen = self._chosen(piece, fired)
+            placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
+            if self.firing.has_no_verb(piece):
+                placed = carried.fill(chosen.rule, placed)
+            negation = (
+                self._none(piece)
+                if zeros
+                else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
+            )
+            told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
+            carried = carried.after(chosen.rule, placed, told[-1].event)
+        return told
 
-    def _event(self, sentence: Sentence, clause: Clause, piece: Piece, fired: Fired) -> Told:
-        chosen = self._chosen(piece, fired)
-        rule = chosen.rule
-        parts: dict[int, Part] | None = None if self.notes is None else {}
-        lead: dict[int, Part] | None = None if self.notes is None else {}
-        roles = self._roles(clause, rule, piece.mentions, parts)
-        roles = self._with_lead(clause, piece, rule, roles, lead)
+    def _event(
+        self,
+        sentence: Sentence,
+        clause: Clause,
+        piece: Piece,
+        chosen: Fired,
+        placed: Placed,
+        negation: re.Match[str] | None,
+        carried: Carried,
+    ) -> Told:
+        rule, roles = chosen.rule, placed.roles
         located = self._period(sentence, piece)
         period = located[2] if located else None
-        negation = self._negation(clause, fired)
-        plan = self.pack.modality.planned.search(self.text, clause.start, min(clause.end, fired.end + 25))
-        change = self._change(clause) if piece.figures else None
-        counted = () if negation else tuple(self._counting().counts(piece, rule, period))
+        plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
+        change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
+        counted = () if negation else tuple(self._counting(carried, rule).counts(piece, rule, period))
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type=rule.type,
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             counts=tuple(c.count for c in counted),
             roles=roles,
-            inferred=self._area_of_open(roles) if roles else self._inferred(rule, clause),
+            inferred=self.placing.inferred(rule, clause, roles, self.previous),
             period=period[0] if period else None,
             interval=period[1] if period else None,
             negated=negation is not None,
@@ -259,8 +273,8 @@ class _Reader:
         grounds = Grounds(
             fired=chosen,
             counted=counted,
-            parts=parts or {},
-            lead=lead or {},
+            parts=placed.parts,
+            lead=placed.lead,
             period=located,
             negation=negation,
             plan=plan,
@@ -270,9 +284,18 @@ class _Reader:
         )
         return Told(event, event_reasons(self.notes, event, grounds, self.resolutions, self.heads))
 
-    def _counting(self) -> Counting:
+    def _counting(self, carried: Carried, rule: Rule) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
-        return Counting(scopes=self.scopes, main=self.main, whole=self.whole, before=before, notes=self.notes)
+        unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
+        return Counting(
+            scopes=self.scopes,
+            main=self.main,
+            whole=self.whole,
+            before=before,
+            going_on=carried.scope_for(rule),
+            unit=carried.unit_for(rule) or unit,
+            notes=self.notes,
+        )
 
     def _chosen(self, piece: Piece, fired: Fired) -> Fired:
         """Return the rule of a piece: that of its clause, unless its own words fire another."""
@@ -282,88 +305,53 @@ class _Reader:
             own is not None
             and own.rule.type != rule.type
             and rule.name not in own.rule.yields_to
+            and not own.aside
             and piece.total is None
             and not piece.is_total
         ):
             return own
+        if own is not None and own.rule.type == rule.type in MOVES and own.start >= fired.end and not piece.is_total:
+            return own  # "El Fasher lost 9,000 people: 4,000 ended up in Tawila"
         return fired
-
-    def _roles(self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part] | None) -> Roles:
-        return assign_roles(
-            self.bulletin, clause.start, rule, places, self.resolutions, self.heads, self.pack, parts=parts
-        )
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
-        for text, by in ((self.text[piece.start : piece.end], piece.start), (sentence.text, sentence.start)):
-            if located := locate_period(text, self.bulletin.date, self.pack.period):
-                return located[0] + by, located[1] + by, located[2]
+        for low, high in ((piece.start, piece.end), (sentence.start, sentence.end)):
+            if located := locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period):
+                return located[0] + low, located[1] + low, located[2]
+            if self.asides.is_one(piece.start):
+                return None  # the time of the sentence is that of the figure outside the brackets
+        return self.opening.period if self.opening else None
+
+    def _unit_before(self, clause: Clause, fired: Fired) -> str | None:
+        """Return what bare figures of a clause count by its subject, or by the sentence that it goes on with."""
+        if fired.start == fired.end and self.main is not None:
+            return self.main.unit
+        first = min((f.start for f in clause.figures), default=clause.start)
+        families = next(
+            (u.words.finditer(self.text, clause.start, first) for u in self.pack.units if u.name == "families"), ()
+        )
+        for match in families:  # "The displaced households originated from Sirwah (120)"
+            before = self.text[clause.start : match.start()]
+            if len(before.split()) <= _SUBJECT and not self.pack.accompanying.search(before):
+                return "families"
         return None
 
-    def _change(self, clause: Clause) -> tuple[Change, re.Match[str]] | None:
-        words = self.pack.scope
-        if match := words.decrease.search(self.text, clause.start, clause.end):
-            return "decrease", match
-        match = words.increase.search(self.text, clause.start, clause.end)
-        return ("increase", match) if match else None
-
-    def _negation(self, clause: Clause, fired: Fired) -> re.Match[str] | None:
-        words = self.pack.modality
-        behind = min(clause.end, fired.end + _NEGATION_BEHIND)
-        return words.negated.search(self.text, clause.start, fired.end) or words.negated_after.search(
-            self.text, fired.end, behind
-        )
-
-    def _with_lead(
-        self, clause: Clause, piece: Piece, rule: Rule, roles: Roles, parts: dict[int, Part] | None
-    ) -> Roles:
-        """Fill roles that a piece leaves out with what its sentence says for all ("entered Syria: 223 from ...")."""
-        if not piece.lead:
-            return roles
-        lead = self._roles(clause, rule, piece.lead, parts)
-        named = dict(roles.items())
-        filled = {role: named[role] or places for role, places in lead.items() if role != "at"}
-        return Roles(from_=filled["from"], to=filled["to"], at=roles.at, via=filled["via"])
-
-    def _area_of_open(self, roles: Roles) -> Roles:
-        """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""
-        if any(r.place is not None for _, places in roles.items() for r in places):
-            return Roles()
-        index = {id(r): i for i, r in enumerate(self.resolutions)}
-
-        def areas(places: tuple[Resolution, ...]) -> tuple[Resolution, ...]:
-            return tuple(
-                self.resolutions[j] for j in sorted({j for r in places for j in self.around[index[id(r)]].enclosers})
-            )
-
-        return Roles(from_=areas(roles.from_), to=areas(roles.to), at=areas(roles.at), via=areas(roles.via))
-
-    def _inferred(self, rule: Rule, clause: Clause) -> Roles:
-        """Take the places of the sentence before, when it tells of one matter that goes on.
-
-        A move takes them only where a word points back ("the corridor", "there"); a sentence that opens with another
-        matter ("Another 44 people") takes none.
-        """
-        if rule.type in _NO_INFERENCE or len(self.previous) != 1:
-            return Roles()
-        if self.pack.elsewhere.match(self.text, clause.start, clause.end):
-            return Roles()
-        points_back = self.pack.anaphora.search(self.text, clause.start, clause.end)
-        before = self.previous[0]
-        if (rule.type in MOVES or before.type in MOVES) and not (rule.type in MOVES and points_back):
-            return Roles()
-        return before.roles or before.inferred
+    def _none(self, piece: Piece) -> re.Match[str] | None:
+        """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
+        zero = next((f for f in piece.figures if f.value == 0 and not f.part), None)
+        return _WORD.match(self.text, zero.start) if zero else None
 
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Told]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
             return []
-        roles = assign_roles(self.bulletin, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
+        roles = assign_roles(self.plain, sentence.start, rule, inside, self.resolutions, self.heads, self.pack)
         event = Event(
             id="",
             bulletin=self.bulletin,
             type="statement",
-            sentence=sentence.text,
+            sentence=self.bulletin.text[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
             roles=roles,
@@ -375,6 +363,6 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
-_NEGATION_BEHIND = 60
-"""Characters behind a trigger in which its verb can be negated."""
-_NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
+_WORD = re.compile(r"\S+")
+_SUBJECT = 5
+"""Words before the noun that is the subject of a clause."""

@@ -135,7 +135,11 @@ class Notes:
         )
         return tuple(
             SentenceReasons(
-                words=Words(text=page.sentence.text, start=page.sentence.start, end=page.sentence.end),
+                words=Words(
+                    text=self.text[page.sentence.start : page.sentence.end],
+                    start=page.sentence.start,
+                    end=page.sentence.end,
+                ),
                 events=tuple(next(pairs) for _ in range(page.events)),
                 reasons=tuple(sorted(self._left_over(page), key=_place)),
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.numerals import number_pattern, value_of
+from geomap.extraction.vowel_marks import without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ class Figure:
 
 _LONGEST_UNIT = 60
 _BEFORE = 40
+_PART_REACH = 60
 _BEHIND = 100
 """Characters around a number that can tell what it is."""
 
@@ -58,12 +60,16 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
+    sentence = without_marks(sentence).translate(_SEPARATORS)
     found: list[Figure] = []
     depth, counted = 0, 0
+    hurt = False  # whether the last number told casualties
     listing_places = -1  # where the last number of places ended, for "18 governorates, 106 districts"
     for match in number_pattern(pack.lang).finditer(sentence):
         depth += sentence.count("(", counted, match.start()) - sentence.count(")", counted, match.start())
         counted = match.start()
+        if match["whole"] and found and found[-1].end > match.start():
+            continue  # the unit of the number before it
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
@@ -75,15 +81,26 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         figure = (
             _word_figure(match, words)
-            if match["times"] or match["dual"]
+            if match["times"] or match["dual"] or match["whole"]
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
         if isinstance(figure, str):
+            hurt = figure == _CASUALTIES
             if match.group().lower() not in words.articles:  # "a" is in every sentence
                 _tell(on_no_figure, match, figure)
-        else:
-            found.append(_nested(sentence, figure, found, words))
+            continue
+        figure = _nested(sentence, figure, found, words)
+        if hurt and figure.part:
+            _tell(on_no_figure, match, _CASUALTIES)  # "killed 12 people, including five children"
+            continue
+        hurt = False
+        found.append(figure)
     return found
+
+
+_CASUALTIES = "people killed or hurt are no figure of an event"
+_SEPARATORS = str.maketrans("٫٬", ".,")
+"""The decimal and the thousands separator that stand with Arabic digits."""
 
 
 def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None:
@@ -92,7 +109,10 @@ def _tell(on_no_figure: NoFigure | None, match: re.Match[str], why: str) -> None
 
 
 def _word_figure(match: re.Match[str], words: FigureWords) -> Figure:
-    """Read a word that is a figure by itself: "twice", an Arabic dual."""
+    """Read a word that is a figure by itself: "twice", an Arabic dual, a Russian "тонну"."""
+    if match["whole"]:
+        value, unit = words.wholes[match["whole"].lower()]
+        return Figure(value=value, start=match.start(), end=match.end(), unit=unit)
     if match["dual"]:
         return Figure(value=2, start=match.start("dual"), end=match.end(), unit=words.duals[match["dual"]])
     return Figure(value=words.times[match["times"].lower()], start=match.start(), end=match.end(), repetitions=True)
@@ -106,14 +126,19 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        return Figure(value=value, start=match.start(), end=end, repetitions=True)
+        least = _is_bound(words.at_least, before, words)
+        return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
         return why
+    if _SUFFIXED.search(match.group()) and unit not in {u.name for u in pack.units}:
+        return "a length or a name"  # "a 5m wall"
     if words.families_of.search(before):
         unit = "families"
     unit_before = _unit_before(before, pack) if unit is None else None
+    unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
         high=top,
@@ -121,7 +146,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(after) is not None,
+        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
         at_most=_is_bound(words.at_most, before, words),
         about=words.about.search(before) is not None,
         bracket=in_bracket,
@@ -146,24 +171,31 @@ def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWo
     return low, top
 
 
+_SUFFIXED = re.compile(r"\d[a-z]+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | None, words: FigureWords) -> str | None:
     """Tell dates, ordinals, lengths, shares, names and the like from figures; `before` and `after` are what is near."""
     text = match.group().lower()
-    if behind := words.not_before.match(after):
-        return f'"{behind.group().strip()}" stands behind it'
-    if ahead := words.not_after.search(before):
-        return f'"{ahead.group().strip()}" stands before it'
+    if why := _why_by_neighbours(before, after, words):
+        return why
     if text in words.articles:
-        named = unit is not None or after.lower().startswith((" each", " in "))
+        named = not words.pronoun_before.search(before) and (unit is not None or _counts_alone(before, after, words))
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
-    if unit is None and text[-2:-1].isdigit() and text[-1] in words.suffixes:
-        return "a length or a name"  # "a 5m wall"
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
     return _why_a_date(text, before, unit, words)
+
+
+def _why_by_neighbours(before: str, after: str, words: FigureWords) -> str | None:
+    """Say so when the words beside a number tell casualties, a date, a length, a share, money or a name."""
+    if words.casualties_behind.match(after) or words.casualties_before.search(before):
+        return _CASUALTIES
+    if behind := words.not_before.match(after):
+        return f'"{behind.group().strip()}" stands behind it'
+    ahead = words.not_after.search(before)
+    return f'"{ahead.group().strip()}" stands before it' if ahead else None
 
 
 def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) -> str | None:
@@ -176,6 +208,16 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
     return "a year" if year and (unit is None or words.before_year.search(before)) else None
 
 
+def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
+    """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
+    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+        return True
+    if re.match(r"\s+[–—]\s", after):
+        return True
+    return _SET_OFF.search(before) is not None and re.match(r"\s*(?:[),.;]|$)", after) is not None
+
+
+_SET_OFF = re.compile(r"(?:\(|\s[–—-]\s)\s*$")
 _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
@@ -192,6 +234,7 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
 
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
+_AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
 _MODIFIERS = 3
 """Words between a number and what it counts: "29 unexploded artillery shells"."""
 
@@ -215,9 +258,10 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         first = first or noun
         if _PLURAL.fullmatch(noun.group()):
             return noun.group(), noun.end()
-        position = noun.end() + 1
-        if text[noun.end() : position] != " ":
+        gap = _AFTER_MODIFIER.match(text, noun.end())
+        if gap is None:
             break
+        position = gap.end()
         if known := _known_unit(text, position, pack):
             return known
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
@@ -232,11 +276,38 @@ def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | N
     return None
 
 
+def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:
+    """Return the unit that a plural noun before a bracket is; a name of places is none."""
+    named = word[0].isupper() and ahead != 0
+    words = pack.figures
+    if words.no_units is None or named or words.places.match(f" {word}") or words.not_before.match(f" {word}"):
+        return None
+    known = _known_unit(word, 0, pack)
+    return known[0] if known else word.lower()
+
+
+_NUMBER_OF = 150
+"""Characters between "the number of" what is counted and the number."""
+
+
+def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
+    """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
+    if not told or re.search(r"\d", sentence[told[-1].end() : end]):
+        return None
+    return _unit(sentence[told[-1].end() :], pack)[0]
+
+
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
 
 
+_NOUN_BEFORE = re.compile(r"(?P<word>[a-z]{3,}s)\s*\($", re.IGNORECASE)
+
+
 def _unit_before(before: str, pack: RulePack) -> str | None:
-    """Return the unit that stands before its number: "(женщин – 125, детей – 213)"."""
+    """Return the unit that stands before its number: "(женщин – 125, детей – 213)", "blankets (12,000)"."""
+    if noun := _NOUN_BEFORE.search(before):
+        return _listed_unit(noun["word"], noun.start() and before[noun.start() - 1], pack)
     match = _DASHED_WORD.search(before)
     return next((u.name for u in pack.units if match and u.words.fullmatch(match["word"])), None)
 
@@ -249,20 +320,36 @@ PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
 
 
+_GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
+_WEIGHTS = frozenset({"tons", "kilograms", "litres"})
+
+
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
     """Say whether a figure is a part or another measure of one before it."""
-    if not earlier or figure.repetitions:
+    if figure.repetitions:
         return figure
-    previous = earlier[-1]
-    before, after = sentence[previous.end : figure.start], sentence[figure.end : figure.end + _BEHIND]
-    if words.part_before.search(sentence[max(0, figure.start - _BEFORE) : figure.start]) or words.part_after.match(
-        after
-    ):
+    before = sentence[max(0, figure.start - _PART_REACH) : figure.start]
+    after = sentence[figure.end : figure.end + _BEHIND]
+    if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)
-    if figure.unit in PART_UNITS and (previous.part or figure.bracket) and _LISTED_PART.fullmatch(before):
+    if not earlier:
+        return figure
+    between = sentence[earlier[-1].end : figure.start]
+    if _is_part(figure, earlier, between):
         return replace(figure, part=True)
-    if figure.unit in PART_UNITS and before.strip() == ":" and previous.unit == "people":
-        return replace(figure, part=True)
-    if {figure.unit, previous.unit} == {"families", "people"} and _OTHER_MEASURE.fullmatch(before):
+    units = {figure.unit, earlier[-1].unit}
+    if len(units) > 1 and words.same_before.search(before):
         return replace(figure, same=True)
-    return figure
+    measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
+    return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
+
+
+def _is_part(figure: Figure, earlier: list[Figure], between: str) -> bool:
+    """Whether a figure goes on with the parts of another, by what stands between it and the one before."""
+    previous = earlier[-1]
+    if figure.unit in PART_UNITS:
+        listed = (previous.part or figure.bracket) and _LISTED_PART.fullmatch(between)
+        return bool(listed) or (between.strip() == ":" and previous.unit == "people")
+    # "12, six of them in Hama and four near Homs"
+    goes_on = previous.part and previous.unit not in PART_UNITS and figure.unit is None
+    return goes_on and any(not f.part for f in earlier) and _GOES_ON.fullmatch(between) is not None

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.pieces import Clause, goes_on, join_clauses
+from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.explanation import Notes
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
-    from geomap.model import Event
+    from geomap.model import Event, Mention
 
 __all__ = ["NEAR_THOUGHT", "Fired", "Firing"]
 
 _OPENING = 15
 """Characters before the figure with which a clause opens: "Of these, some "."""
+_NO_VERB, _FEW_WORDS = 5, 8
+"""Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on."""
+    """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on.
+
+    `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
+    """
 
     rule: Rule
     start: int
     end: int
+    aside: bool = False
 
 
 class Firing:
     """Finds the rules that fire in a text; notes those that nearly did, when notes are taken."""
 
-    def __init__(self, text: str, pack: RulePack, scopes: ScopeReader, notes: Notes | None) -> None:
-        self.text, self.pack, self.scopes, self.notes = text, pack, scopes, notes
+    def __init__(
+        self, text: str, pack: RulePack, mentions: Sequence[Mention], scopes: ScopeReader, notes: Notes | None
+    ) -> None:
+        self.text, self.pack, self.mentions, self.scopes, self.notes = text, pack, mentions, scopes, notes
 
-    def with_rules(self, clauses: list[Clause], previous: Sequence[Event]) -> Iterator[tuple[Clause, Fired]]:
+    def with_rules(
+        self, clauses: list[Clause], previous: Sequence[Event], *, listed: bool = False
+    ) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
 
-        `previous` are the events of the sentence before.
+        `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
         """
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
+            if fired is None and merged and self._contrasts(clause):
+                continue
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
                 merged.append((join_clauses(last, clause), rule or fired))
@@ -56,9 +69,13 @@ class Firing:
             else:
                 merged.append((clause, fired))
         for clause, own in merged:
-            fired = own or self._carried_on(clause, previous)
+            fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
             if fired is not None:
-                yield clause, fired
+                yield clause, self._followed(fired, previous)
+
+    def _contrasts(self, clause: Clause) -> bool:
+        """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
+        return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
@@ -66,10 +83,12 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = list(self._matches(clause, weak=False))
+        strong = self._outside_background(clause, [f for f in strong if not f.aside] or strong)
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
-            return strong[0]
+            counted = [f for f in strong if _counts_some(f.rule, clause)]
+            return (counted or strong)[0]
         if clause.figures or clause.mentions:
             weak = (f for f in self._matches(clause, weak=True) if f.rule.type != "statement")
             found = next((f for f in weak if clause.figures or not f.rule.weak_needs_figure), None)
@@ -79,6 +98,13 @@ class Firing:
             self._note_weak(clause, self.notes)
         return None
 
+    def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
+        """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""
+        spans = [m.span() for m in self.pack.background.finditer(self.text, clause.start, clause.end)]
+        if before := self.pack.subordinate.match(self.text, clause.start, clause.end):
+            spans.append(before.span())
+        return [f for f in fired if not any(low <= f.start and f.end <= high for low, high in spans)] or fired
+
     def of_them(self, clause: Clause) -> bool:
         """Whether a clause opens with a part of the figure before: "Some 20,000 of them", "Most of them"."""
         heads = [f for f in clause.figures if not f.same]
@@ -87,47 +113,121 @@ class Firing:
             if self.pack.figures.part_after.match(self.text, heads[0].end):  # "20,000 of them"
                 return True
             limit = heads[0].start
+        if self.pack.divides.match(self.text, clause.start, clause.end):
+            return True
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
+
+    def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
+        """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
+        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
+        bare = 2 <= len(heads) <= len(clause.mentions) and all(f.unit is None for f in heads)
+        return main is not None and bare and sum(f.value for f in heads) == main.value
+
+    def _counted_too(self, clause: Clause, rule: Rule) -> bool:
+        """Whether somebody else's count of the same is told with the noun left out: "The Turkish side noted nine"."""
+        first = clause.figures[0]
+        counted = self.pack.counted_too.search(self.text, clause.start, first.start)
+        return counted is not None and first.unit in (None, rule.unit)
 
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
 
-    def _carried_on(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
-        """Return the rule of the sentence before for a clause that only splits its figure ("Of these, 15 in Idlib")."""
+    def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
+        """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
         told = {e.rule for e in previous}
-        if len(told) != 1 or not clause.figures or not self.of_them(clause):
-            return None
+        rule = next((r for r in self.pack.rules if self.named(r) in told and r.name in fired.rule.follows), None)
+        return Fired(rule, fired.start, fired.end) if rule is not None and len(told) == 1 else fired
+
+    def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
+        """Return the rule of the sentence before for a clause that tells no matter of its own."""
+        told = {e.rule for e in previous}
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
-        if rule is None or rule.type == "statement":
+        if len(told) != 1 or rule is None or rule.type == "statement":
             return None
+        goes_on = (
+            listed
+            or self._divides(clause, rule)
+            or self._leaves_out(clause, rule, previous)
+            or self.adds_up(clause, previous)
+            or (bool(clause.figures) and self._counted_too(clause, rule))
+        )
+        return Fired(rule, clause.start, clause.start) if goes_on else None
+
+    def _divides(self, clause: Clause, rule: Rule) -> bool:
+        """Whether a clause only divides the figure before: "Of these, 15 in Idlib", "Most went to Kirkuk (2,914)"."""
+        if self.pack.divides.match(self.text, clause.start, clause.end):
+            return bool(clause.mentions)
+        if not clause.figures or not self.of_them(clause):
+            return False
         # A verb before the figure may tell of another move: "UNHCR has since relocated 17,200 of them".
-        opens = clause.figures[0].start - clause.start <= _OPENING
-        return Fired(rule, clause.start, clause.start) if opens or rule.type not in MOVES else None
+        return clause.figures[0].start - clause.start <= _OPENING or rule.type not in MOVES
+
+    def _leaves_out(self, clause: Clause, rule: Rule, previous: Sequence[Event]) -> bool:
+        """Whether a clause leaves its verb out: "Another 312 to Malakal.", "In Hama – 1,210."."""
+        units = {c.unit for e in previous for c in e.counts} | {None}
+        if not clause.figures or not units > {None} or any(f.unit not in units for f in clause.figures if not f.part):
+            return False
+        words = self.other_words(clause)
+        if rule.type not in MOVES and words <= _FEW_WORDS and all(f.unit is None for f in clause.figures):
+            return True  # "The Turkish side has information about eleven."
+        points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
+        return bool(points) and words <= _NO_VERB
+
+    def has_no_verb(self, piece: Piece) -> bool:
+        """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""
+        if self.pack.verbs.search(self.text, piece.start, piece.end):
+            return False
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) < _NO_VERB
+
+    def other_words(self, clause: Clause) -> int:
+        """Count the words of a clause that are neither figures nor names."""
+        spans = sorted([*((f.start, f.end) for f in clause.figures), *self.spans(clause.mentions)])
+        count, position = 0, clause.start
+        for start, end in [*spans, (clause.end, clause.end)]:
+            count += len(_WORD.findall(self.text[position : max(start, position)]))
+            position = max(end, position)
+        return count
+
+    def spans(self, indexes: Sequence[int]) -> list[tuple[int, int]]:
+        """Return where mentions stand in the text."""
+        return [(self.mentions[i].start, self.mentions[i].end) for i in indexes]
 
     def _joins(self, last: tuple[Clause, Fired | None], clause: Clause, fired: Fired | None) -> bool:
         before, rule = last
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures) and not (before.mentions and clause.mentions)
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
         if fired is None:
             return not goes_on(before, clause)
-        same = fired.rule is rule.rule and not clause.mentions
-        return same and not self.scopes.told(clause.start, clause.end, fired.rule.type)
+        plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
+        apart = before.figures or self.text[clause.start - 1] == ";"
+        return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         for rule in self.pack.rules:
             pattern = rule.weak_triggers if weak else rule.triggers
-            match = pattern.search(self.text, clause.start, clause.end)
+            match, aside = self._trigger(pattern, clause)
             if match is None:
                 continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
             thought = None if against else self._hypothetical(match, clause)
             if against is None and thought is None:
-                yield Fired(rule, match.start(), match.end())
+                yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
                 self._note_passed(rule, match, against, thought, self.notes)
+
+    def _trigger(self, pattern: re.Pattern[str], clause: Clause) -> tuple[re.Match[str] | None, bool]:
+        """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
+        first = None
+        for match in pattern.finditer(self.text, clause.start, clause.end):
+            if self.pack.adjunct.search(self.text, clause.start, match.start()) is None:
+                return match, False
+            first = first or match
+        return first, first is not None
 
     def _hypothetical(self, match: re.Match[str], clause: Clause) -> re.Match[str] | None:
         """Return the words by which what a trigger tells only could happen or is wished for."""
@@ -159,3 +259,8 @@ class Firing:
             needs = "figure" if rule.weak_needs_figure else "figure and no place"
             why = f"these words are a weak sign, and no {needs} stands with them"
             notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
+
+
+def _counts_some(rule: Rule, clause: Clause) -> bool:
+    """Whether a rule counts any of a clause's figures: shelling that drove people out counts no people."""
+    return not clause.figures or any(rule.counts(f.unit) for f in clause.figures)

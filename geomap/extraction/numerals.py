@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from geomap.extraction.rules import rule_pack
+from geomap.extraction.spelled_numbers import spelled_pattern, spelled_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,30 +16,36 @@ if TYPE_CHECKING:
 
 __all__ = ["number_pattern", "value_of"]
 
-_GROUPED = r"\d{1,3}(?:[,. \u00a0\u202f\u2009]\d{3})+(?!\d)|\d{1,3}, \d{3}(?!\d)|\d+"
+_SPACED = r"\d{1,3}, \d{3}(?!\d)"
+_GROUPED = rf"\d{{1,3}}(?:[,. \u00a0\u202f\u2009]\d{{3}})+(?!\d)|{_SPACED}|\d+"
 
 
 @cache
 def number_pattern(pack_lang: str) -> re.Pattern[str]:
     """Compile what a number looks like in a language; its words come from the pack.
 
-    Its groups: `low` and `high` or `to`, or `least` and `most`, the bounds of a range; `times` and `dual`, words that
-    are a number by themselves.
+    Its groups: `low` and `high` or `to`, or `least` and `most`, the bounds of a range; `times`, `dual` and `whole`,
+    words that are a number by themselves.
     """
     pack = rule_pack(pack_lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.figures
     spelled = _either(words.words)
-    digits = rf"(?:{_GROUPED})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
+    months = "".join(rf"(?<!{re.escape(month)} )" for month in pack.period.months)  # "On September 13, 205 people"
+    grouped = _GROUPED.replace(_SPACED, months + _SPACED)
+    digits = rf"(?:{grouped})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
     one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
     by = rf"[- ]{_either(words.multipliers)}(?!\w)"
     half = f"(?:{words.and_half})?"
     number = (
         rf"(?:{_either(words.fractions)}{by}"
-        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one})?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
+        rf"|{one}(?:{half}(?:{by})+(?:{words.plus}{one}(?:{by})?)?|(?<=\d){_either(words.suffixes)}(?!\w)|{half}))"
     )
-    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and" to the digits.
-    opening = r"(?:(?<=[(\s])[-−–](?=\d)|(?<=\sو)(?=\d)|(?<![\w.,/:-]))"
+    if words.additive:
+        number = spelled_pattern(words, digits)
+    # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and", "with", "for" to the digits.
+    tied_before = r"(?<=\s[وبلف])" + ("" if words.additive else r"(?=\d)")
+    opening = rf"(?:(?<=[(\s])[-−–](?=\d)|{tied_before}|(?<![\w.,/:-]))"
     upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
     between, and_ = words.between
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
@@ -47,7 +54,8 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
-        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)",
+        rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
+        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w)",
         re.IGNORECASE,
     )
 
@@ -56,12 +64,16 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
-_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?|[^\W\d_]+")
+_NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?(?!\w)|[^\W\d_]+")
 
 
 def value_of(text: str, words: FigureWords) -> float:
     """Turn "70, 178", "1 366", "5.4", "twenty-five", "4.3 thousand", "1.2m" or "66 ألفا و257" into a number."""
     text = text.lower()
+    if text in words.words:  # as a whole: "ни одного" holds a number word, and is none
+        return float(words.words[text])
+    if words.additive:
+        return spelled_value(text, words, lambda number: _digits(number, words.decimal))
     fraction = next((part for part in words.fractions if text.startswith(part)), None)
     if fraction is not None:
         return words.fractions[fraction] * value_of(f"1 {text[len(fraction) :]}", words)

@@ -61,6 +61,8 @@ _RULE_FIELDS = {
     "excludes": _LIST,
     "yields_to": _LIST,
     "not_counted": _LIST,
+    "counted": _LIST,
+    "stock": _FLAG,
     "actors": _LIST,
     "weak": _FLAG,
     "weak_needs_figure": _FLAG,
@@ -69,7 +71,7 @@ _RULE_FIELDS = {
 }
 _ADDED_FIELDS = ("name", "triggers", "weak_triggers", "excludes")
 _UNIT_FIELDS = {"name": _TEXT, "words": _LIST}
-_PATTERNS = ("triggers", "weak_triggers", "excludes", "actors")
+_PATTERNS = ("triggers", "weak_triggers", "excludes", "actors", "counted")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?\()")
 _NO_LITERAL = re.compile(r"[\\.^$*+?{}\[\]|()]")

@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from geomap.extraction.calendar_spans import calendar_spans
 from geomap.extraction.rules import rule_pack
+from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Interval
 
 if TYPE_CHECKING:
     from geomap.extraction.vocabulary import PeriodWords
+    from geomap.model import Precision
 
 __all__ = ["LocatedPeriod", "Period", "find_period", "locate_period"]
 
@@ -47,7 +50,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
 
 def locate_period(text: str, day: date | None, words: PeriodWords) -> LocatedPeriod | None:
     """Return what `find_period` returns, with where its words begin and end in the text."""
-    return _first_period(text, day, words.lang)
+    return _first_period(without_marks(text), day, words.lang)
 
 
 @lru_cache(maxsize=256)  # a clause, its piece and its sentence are often the same words, and each is asked for
@@ -57,13 +60,14 @@ def _first_period(text: str, day: date | None, lang: str) -> LocatedPeriod | Non
     words = pack.period
     saying = _said_pattern(lang)
     told = saying.search(text)
-    text = saying.sub(lambda m: " " * len(m.group()), text)
+    for passed_over in (saying, words.clock):
+        text = passed_over.sub(lambda m: " " * len(m.group()), text)
     said = (told and _said_on(told, day, words)) or day
-    found: list[LocatedPeriod] = []
+    found: list[LocatedPeriod] = [(start, end, (*span, False)) for start, end, span in calendar_spans(text, day, words)]
     for name, days, pattern in words.past:
         if match := pattern.search(text):
             # The last 24 hours before a bulletin's date reach back into the day before; which hours is not said.
-            interval = _interval(_back(said, days), said) if said else None
+            interval = _interval(_back(said, days), said, _PAST.get(name, "day")) if said else None
             found.append((*match.span(), (name, interval, False)))
     found += _dates(text, day, words)
     found += [
@@ -72,7 +76,11 @@ def _first_period(text: str, day: date | None, lang: str) -> LocatedPeriod | Non
         if day and (match := re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE)) and (then := _back(day, -offset))
     ]
     found += _weekday(text, day, words)
-    return min(found, key=lambda item: item[0]) if found else None
+    return min(found, key=lambda item: (item[0], -item[1])) if found else None
+
+
+_PAST: dict[str, Precision] = {"past days": "week", "past month": "week"}
+"""How exact stretches before a day are that the text counts only in round units."""
 
 
 _ONE_DAY = (
@@ -176,9 +184,9 @@ def _range(parts: dict[str, str | None], day: date | None, words: PeriodWords) -
     return _between(start, end)
 
 
-def _interval(start: date, last: date) -> Interval | None:
+def _interval(start: date, last: date, precision: Precision = "day") -> Interval | None:
     """Return the days from `start` to `last`, both included; None at the calendar's end, which has no day after it."""
-    return Interval(start=start, end=last + _DAY) if last < date.max else None
+    return Interval(start=start, end=last + _DAY, precision=precision) if last < date.max else None
 
 
 def _day(year: int, month: int, number: int) -> date | None:
@@ -201,7 +209,7 @@ def _months(parts: dict[str, str | None], day: date | None, words: PeriodWords) 
     if first is None or last is None or last < first:
         return None
     name = f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}/{last:%Y-%m}"
-    return (name, _interval(first, last.replace(day=monthrange(last.year, last.month)[1])), False)
+    return (name, _interval(first, last.replace(day=monthrange(last.year, last.month)[1]), "month"), False)
 
 
 def _date(number: str | None, month: str | None, year: str | None, day: date | None, words: PeriodWords) -> date | None:

@@ -77,7 +77,7 @@ def _trigger(notes: Notes, event: Event, fired: Fired) -> Reason:
 
 def _figure(notes: Notes, counted: Counted) -> Iterator[Reason]:
     count, figure, scope = counted.count, counted.figure, counted.scope
-    least = "at least " if count.at_least else ""
+    least = "at least " if count.at_least else "at most " if count.at_most else "about " if count.approximate else ""
     part = "" if count.subset_of is None else f", a part of {_number(count.subset_of)}"
     told = f"{least}{_number(count.value)} {count.unit}{part}"
     yield notes.reason("figure", told, f"unit: {counted.unit_why}", (figure.start, figure.end))

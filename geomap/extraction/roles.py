@@ -10,6 +10,7 @@ from shapely import Point
 
 from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +76,7 @@ def assign_roles(
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
     weak: dict[str, list[int]] = {role: [] for role in rule.weak_roles}
     acting: list[int] = []
+    aside: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
         low = max(start, head.start - _BEFORE)
@@ -85,6 +87,12 @@ def assign_roles(
         if acts := rule.actors.search(said_of):
             acting.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
+        elif why := pack.adjunct.search(before):
+            aside.append(i)
+            part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
+        elif _is_setting(text, start, i, indexes, resolutions, pack):
+            aside.append(i)
+            part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
@@ -93,20 +101,15 @@ def assign_roles(
         elif _is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
-            role, part = _role(before, low, rule, resolutions[i], pack)
+            role, part = _role(before, low, rule, resolutions[i], pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
-    for role in ("at", "to", "from"):
-        roles[role] = _without_containers(roles[role], resolutions)
-    if rule.type in MOVES and (roles["to"] or roles["from"]):
-        roles["at"] = [
-            i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES
-        ]  # "In Amhara 500 came to ..."
-    if rule.type == "humanitarian_aid" and not roles["from"]:
-        roles["at"], roles["to"] = roles["at"] + roles["to"], []  # aid brought to a place is given there
+    _settle(roles, rule, resolutions, heads)
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
     if acting and not any(roles.values()):
         roles["at"] = acting  # they act somewhere, and no other place is named
 
@@ -116,6 +119,18 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
+def _settle(
+    roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution], heads: Mapping[int, int]
+) -> None:
+    """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
+    for role in ("at", "to", "from"):
+        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
+    if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
+        roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
+    if rule.type == "humanitarian_aid" and not roles["from"]:
+        roles["at"], roles["to"] = roles["at"] + roles["to"], []
+
+
 def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     """Return where the words of a match stand in the text, without the space around them."""
     words = match.group()
@@ -123,15 +138,21 @@ def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     return start, start + len(words.strip())
 
 
-def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack) -> tuple[str, Part]:
+def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
+    if told is None and (behind := _told_behind(text, resolution, rule)):
+        return behind
+    bare = told is not None and len(told[0].group().split()) == 1
+    if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
+        best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
+    passes = rule.type in MOVES or (rule.type == "humanitarian_aid" and best is None and "corridor" not in kinds)
     if (
-        rule.type in MOVES
+        passes
         and kinds
         and kinds <= PASSAGES
         and role in {"at", rule.default_role}
@@ -145,6 +166,34 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     return role, Part(role, why, span)
 
 
+def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Part] | None:
+    """Return the role of a place that the words behind it tell: "Судан покинули 4 млн человек"."""
+    end = resolution.mention.end
+    for role, pattern in rule.roles_behind.items():
+        if match := pattern.match(text, end, end + _BEFORE):
+            return role, Part(role, "words behind it", _span(match, 0))
+    return None
+
+
+def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
+    """Whether case says that something was there: "в Хомсе", "в городе Хомс", not "в Хомс" or "в Кобани"."""
+    mention, place = resolution.mention, resolution.place
+    own = mention.surface.removesuffix(mention.name) or " ".join(mention.surface.split()[:-1])
+    head = (before + own).split()[-1:]
+    if head and len(head[0]) > _PREPOSITION and (own or head[0].islower()):  # the word for its kind has the case
+        return pack.locative.fullmatch(head[0]) is not None
+    # `fold` takes endings off: a name that is known in this form and no other has no cases.
+    if place is None:
+        return pack.locative.fullmatch(mention.surface) is not None
+    if not pack.locative_known.fullmatch(mention.surface):
+        return False
+    return {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} != {mention.name.lower()}
+
+
+_PREPOSITION = 3
+"""Letters of the longest preposition that stands right before a place in any case."""
+_NEIGHBOURS = 4
+"""Mentions before one among which the last that ends before it is."""
 _WORD = re.compile(r"(?:[a-zа-яё’'-]+|\d+)\s+$")
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
@@ -173,13 +222,42 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     return None
 
 
+def _is_setting(
+    text: str, start: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> bool:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa"."""
+    mention = resolutions[i].mention
+    if len(indexes) < 2 or not text.startswith(",", mention.end) or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    return pack.setting.search(text[start : mention.start]) is not None
+
+
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    if mention.part is None or not pack.beside.search(mention.part):
+    previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
+    told = any(resolutions[j].mention.end <= mention.start for j in indexes)
+    if not told or not previous:
         return False
-    previous = [resolutions[j].mention for j in indexes if resolutions[j].mention.end <= mention.start]
-    return bool(previous) and text[previous[-1].end : mention.start].strip(" ,،") == mention.part
+    gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if gap == mention.part:
+        return pack.beside.search(gap) is not None
+    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
+    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
+    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
+    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
+    others = [i for i in indexes if i not in cities]
+    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
+        return indexes
+    quarters = all(
+        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
+        and not {"city", "town"} & resolutions[i].mention.types
+        for i in others
+    )
+    return others if quarters else indexes
 
 
 def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

@@ -39,8 +39,10 @@ class Rule:
 
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
-    another leaves it a clause in which both fit. `not_counted` are units of what it can befall, which are no figures of
-    it. `roles` maps a role to what stands before a place that has it;
+    another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
+    told it. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
+    it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
+    stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -53,12 +55,22 @@ class Rule:
     weak_needs_figure: bool
     excludes: re.Pattern[str]
     yields_to: frozenset[str]
+    follows: frozenset[str]
     unit: str | None
     not_counted: frozenset[str]
+    counted: re.Pattern[str] | None
+    stock: bool
     roles: Mapping[str, re.Pattern[str]]
+    roles_behind: Mapping[str, re.Pattern[str]]
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+
+    def counts(self, unit: str | None) -> bool:
+        """Whether figures of a unit are its own; one without a unit can be."""
+        if unit is None:
+            return True
+        return unit not in self.not_counted and (self.counted is None or self.counted.fullmatch(unit) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +83,23 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeWords:
-    """What tells a running total from a figure of a period."""
+    """What tells a running total from a figure of a period.
+
+    `bracketed` stands in brackets that tell a figure of their own, `by_others` in those with another's count; `asides`
+    tell the time of something else ("shut since 2012").
+    """
 
     cumulative: re.Pattern[str]
     stock: re.Pattern[str]
     period: re.Pattern[str]
     perfect: re.Pattern[str]
     perfect_is_total: frozenset[str]
+    perfect_unless_daily: frozenset[str]
+    any_perfect: re.Pattern[str]
+    daily: re.Pattern[str]
+    bracketed: re.Pattern[str]
+    by_others: re.Pattern[str]
+    asides: re.Pattern[str]
     decrease: re.Pattern[str]
     increase: re.Pattern[str]
 
@@ -89,6 +111,7 @@ class ModalityWords:
     negated: re.Pattern[str]
     negated_after: re.Pattern[str]
     planned: re.Pattern[str]
+    finite: re.Pattern[str]
     hypothetical: re.Pattern[str]
 
 
@@ -105,15 +128,28 @@ class RulePack:
     modality: ModalityWords
     cut: re.Pattern[str]
     turn: re.Pattern[str]
+    divides: re.Pattern[str]
+    adds: re.Pattern[str]
+    respectively: re.Pattern[str]
+    background: re.Pattern[str]
+    setting: re.Pattern[str]
+    verbs: re.Pattern[str]
+    accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
     subordinate: re.Pattern[str]
+    adjunct: re.Pattern[str]
+    there: re.Pattern[str]
+    contrast: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: re.Pattern[str]
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    locative: re.Pattern[str]
+    locative_known: re.Pattern[str]
+    counted_too: re.Pattern[str]
     claims: ClaimWords
 
 
@@ -178,15 +214,28 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, words),
         cut=words(table["clauses"]["cut"], before="", after=""),
         turn=words(table["clauses"].get("turn", []), before="", after=""),
+        divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
+        adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
+        respectively=words(table["clauses"].get("respectively", [])),
+        background=words(table["clauses"].get("background", [])),
+        setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
+        accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
+        verbs=words(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
+        adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=words(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
+        locative=words(table["clauses"].get("locative", [])),
+        locative_known=words(table["clauses"].get("locative_known", [])),
+        counted_too=words(table["clauses"].get("counted_too", [])),
         claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
         scope=ScopeWords(
             cumulative=words(scope["cumulative"]),
@@ -194,6 +243,12 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             period=words(scope["period"]),
             perfect=words(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
+            perfect_unless_daily=frozenset(scope.get("perfect_unless_daily", [])),
+            any_perfect=words(scope.get("any_perfect", [])),
+            daily=words(scope.get("daily", [])),
+            bracketed=words(scope.get("bracketed", [])),
+            by_others=words(scope.get("by_others", [])),
+            asides=words(scope.get("asides", [])),
             decrease=words(scope["decrease"]),
             increase=words(scope["increase"]),
         ),
@@ -201,6 +256,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
             negated=words(modality["negated"]),
             negated_after=words(modality["negated_after"]),
             planned=words(modality["planned"]),
+            finite=words(modality["finite"]) if "finite" in modality else re.compile(""),
             hypothetical=words(modality["hypothetical"], after=""),
         ),
     )
@@ -233,9 +289,16 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
         excludes=alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
         yields_to=frozenset(entry.get("yields_to", [])),
+        follows=frozenset(entry.get("follows", [])),
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
+        counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
+        stock=bool(entry.get("stock", False)),
         roles=_roles(roles, path, name),
+        roles_behind={
+            role: alternatives(entries, "", r"(?!\w)", path, name)
+            for role, entries in entry.get("roles_behind", {}).items()
+        },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),

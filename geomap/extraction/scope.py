@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import re
     from datetime import date
 
+    from geomap.extraction.asides import Asides
+    from geomap.extraction.clauses import Piece
     from geomap.extraction.figures import Figure
-    from geomap.extraction.pieces import Piece
     from geomap.extraction.rules import Rule, RulePack
     from geomap.model import Scope
 
@@ -34,14 +35,28 @@ class ToldScope:
 
 @dataclass(frozen=True, slots=True)
 class ScopeReader:
-    """Tells the scope of figures of one text; `day` is the bulletin's date."""
+    """Tells the scope of figures of one text; `day` is the bulletin's date, a `daily` one tells of the past day."""
 
-    text: str
+    asides: Asides
     pack: RulePack
     day: date | None
+    daily: bool = False
+
+    @property
+    def text(self) -> str:
+        """The bulletin's text."""
+        return self.asides.text
 
     def scope(
-        self, figure: Figure, piece: Piece, rule: Rule, period: Period | None, *, whole: Scope | None, before: bool
+        self,
+        figure: Figure,
+        piece: Piece,
+        rule: Rule,
+        period: Period | None,
+        *,
+        whole: Scope | None,
+        before: bool,
+        going_on: Scope | None,
     ) -> ToldScope:
         """Return a figure's scope and why.
 
@@ -55,29 +70,42 @@ class ScopeReader:
             The scope of the figure that this one is a part of, None when it is no part.
         before
             Whether the sentence before told a running total: a perfect without a time then goes on with it.
+        going_on
+            The scope of the part of the sentence before, which this one goes on with where it has no time of its own.
         """
         parts = [f.start for f in piece.figures if f.part and f.start > figure.start and f.unit not in PART_UNITS]
         low = figure.start if figure.part else piece.start
         told = self.told(low, min(parts, default=piece.end), rule.type)
         if told is not None:
             return told
+        if rule.stock:
+            return ToldScope("cumulative", "it tells how many there are")
         if whole is not None and (figure.part or (period is None and piece.total is None)):
             return ToldScope(whole, "that of the figure it is a part of")
+        own_time = locate_period(self.asides.around(piece.start, piece.end), self.day, self.pack.period)
+        if going_on == "cumulative" and own_time is None:
+            return ToldScope(going_on, "that of the part of the sentence before")
         return _by_time(period) if period is not None else self._by_tense(figure, piece, rule, before=before)
 
     def _by_tense(self, figure: Figure, piece: Piece, rule: Rule, *, before: bool) -> ToldScope:
         near = (max(piece.start, figure.start - _PERFECT_BEFORE), min(piece.end, figure.end + _PERFECT_BEHIND))
         perfect = self.pack.scope.perfect.search(self.text, *near)
-        if perfect and rule.type in self.pack.scope.perfect_is_total:
+        totals = self.pack.scope.perfect_is_total
+        if perfect and (rule.type in totals or rule.name in totals):
             return ToldScope("cumulative", "a perfect tense without a time", perfect.span())
+        if not self.daily and rule.type in self.pack.scope.perfect_unless_daily and self._any_perfect(near):
+            return ToldScope("cumulative", "a perfect tense without a time, in no daily bulletin")
         if perfect and before:
             why = "a perfect tense goes on with the total of the sentence before"
             return ToldScope("cumulative", why, perfect.span())
         return ToldScope("period", "no word makes it a running total")
 
+    def _any_perfect(self, near: tuple[int, int]) -> bool:
+        return self.pack.scope.any_perfect.search(self.text, *near) is not None
+
     def told(self, low: int, high: int, rule_type: str) -> ToldScope | None:
         """Return the scope that the words of ``text[low:high]`` tell, None when they tell none."""
-        stretch, words = self.text[low:high], self.pack.scope
+        stretch, words = self.asides.around(low, high), self.pack.scope
         located = locate_period(stretch, self.day, self.pack.period)
         if located is not None:
             start, end, period = located

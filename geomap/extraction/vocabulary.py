@@ -61,6 +61,7 @@ class FigureWords:
     part_after: re.Pattern[str]
     fractions: Mapping[str, float] = field(default_factory=dict)
     and_half: str = "(?!)"
+    additive: str = ""
     suffixes: Mapping[str, int] = field(default_factory=dict)
     tied_units: str = "(?!)"
     trailing: str = "(?!)"
@@ -69,11 +70,22 @@ class FigureWords:
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
+    each_before: re.Pattern[str] = NEVER
+    wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    pronoun_before: re.Pattern[str] = NEVER
+    number_of: re.Pattern[str] = NEVER
+    same_before: re.Pattern[str] = NEVER
+    casualties_before: re.Pattern[str] = NEVER
+    casualties_behind: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodWords:
-    """Words for stretches of time."""
+    """Words for stretches of time.
+
+    Those with a default are for languages that have such words: `spans` for units of the calendar, `parts` the days of
+    parts of a month, `clock` times of the day, which are passed over.
+    """
 
     lang: str
     past: tuple[tuple[str, int, re.Pattern[str]], ...]
@@ -88,6 +100,12 @@ class PeriodWords:
     near_days: Mapping[str, int]
     months_in: str
     months_to: str
+    spans: Mapping[str, list[str]] = field(default_factory=dict)
+    parts: Mapping[str, list[int]] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
+    counted: str = "(?!)"
+    clock: re.Pattern[str] = NEVER
 
 
 def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
@@ -121,6 +139,7 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),
+        additive=figures.get("additive", ""),
         suffixes=figures.get("suffixes", {}),
         tied_units="|".join(figures.get("tied_units", ["(?!)"])),
         trailing="|".join(figures.get("trailing", ["(?!)"])),
@@ -128,7 +147,14 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        same_before=words(figures.get("same_before", []), after=r"\s*(?:\S+\s+)?$"),
+        number_of=words(figures.get("number_of", []), after=""),
+        casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
+        casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
+        each_before=words(figures.get("each_before", []), after=r"\s+$"),
+        wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
 
@@ -155,6 +181,12 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
         near_days=period["near_days"],
         months_in="|".join(period["months_in"]),
         months_to="|".join(period["months_to"]),
+        spans=period.get("spans", {}),
+        parts=period.get("parts", {}),
+        ordinals=period.get("ordinals", {}),
+        small=period.get("small", {}),
+        counted=f"(?:{'|'.join(period.get('counted', ['(?!)']))})",
+        clock=words(period.get("clock", []), after=""),
     )
 
 
@@ -170,10 +202,8 @@ def alternatives(entries: list[str], before: str, after: str, path: str, field: 
     """
     if not entries:
         return NEVER
-    # Vowel marks are no word characters, but a word does not end before one.
-    before, after = (edge.replace(r"(?<!\w)", _WORD_START).replace(r"(?!\w)", _WORD_END) for edge in (before, after))
     try:
-        return re.compile(f"{before}(?:{'|'.join(map(_with_marks, entries))}){after}", re.IGNORECASE)
+        return re.compile(f"{before}(?:{'|'.join(map(_arabic, entries))}){after}", re.IGNORECASE)
     except re.error as error:
         raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
@@ -188,19 +218,13 @@ def _culprit(entries: list[str]) -> str:
     return "|".join(entries)
 
 
-_WORD_START, _WORD_END = r"(?<![\w\u064b-\u0652\u0670])", r"(?![\w\u064b-\u0652\u0670])"
+_IN_ARABIC = re.compile(r"\[[^\]]*\]|[ أإآىة]")
+_WRITTEN_ALIKE = {" ": "(?: +)", "أ": "[أإآا]", "إ": "[إأآا]", "آ": "[آأا]", "ى": "[ىي]", "ة": "[ةه]"}
+"""Letters of Arabic and what hurried writers put for them; marks that were taken off leave more than one space."""
 
 
-_ARABIC_LETTER = re.compile(r"\[[^\]]*\]|[\u0621-\u064a]")
-
-
-def _with_marks(pattern: str) -> str:
-    """Let vowel marks stand behind any letter of an Arabic pattern: "سلم" also matches "سُلّم"."""
-
-    def marked(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.startswith("[") and not _ARABIC_LETTER.search(found[1:]):
-            return found
-        return rf"(?:{found}[\u064b-\u0652\u0670]*)"
-
-    return _ARABIC_LETTER.sub(marked, pattern)
+def _arabic(pattern: str) -> str:
+    """Return an Arabic pattern that also matches common ways to write the same; any other as it is."""
+    if not re.search("[\u0621-\u064a]", pattern):
+        return pattern
+    return _IN_ARABIC.sub(lambda match: _WRITTEN_ALIKE.get(match.group(), match.group()), pattern)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from geomap.recognition.arabic_clues import Neighbours, unknown_name
+from geomap.recognition.before import Before
 from geomap.recognition.known import piece
+from geomap.recognition.lexicon import lexicon_table
 from geomap.recognition.text import Found, Spans, Text, Word
-from geomap.toponym import generic_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +21,7 @@ __all__ = ["find_arabic_names"]
 
 _SHORTEST = 3
 """The letters of the shortest name looked up."""
-_LONGEST = 4
+_LONGEST = 6
 """The longest name looked up, in words."""
 
 
@@ -76,7 +79,7 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     """Return the longest known name that begins at a word, behind the shortest clitic."""
     kind = words[i].kind
     cuts = known.arabic_openings[words[i].kind.text]
-    if not cuts or kind.function or kind.common:
+    if not cuts or kind.common or _agrees(text, words, i) or (kind.function and not _is_country(text, words, i)):
         return None
     best: Found | None = None
     for cut in cuts:
@@ -88,6 +91,31 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     if best.words == 1 or (kind.described and _is_described(words, i + best.words)):
         return None
     return best  # "جمعية الزهراء" is a place of that name
+
+
+@cache
+def _adjectival() -> frozenset[str]:
+    return frozenset(lexicon_table("ar")["names"]["adjectival"])
+
+
+def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
+    if not i or words[i].kind.text not in _ACCUSATIVES or not text.joined(words[i - 1].end, words[i].start):
+        return False
+    before = _MARKS.sub("", words[i - 1].kind.text)
+    return len(before) > _SHORTEST and before.endswith("ا")
+
+
+_ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
+"""Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
+_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
+
+
+def _is_country(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word that is mostly an adjective is a country, since a preposition or a compass word is before it."""
+    if words[i].kind.text not in _adjectival():
+        return False
+    return bool(text.before(words[i].start) & (Before.LOCATIVE | Before.PART))
 
 
 def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, start: int) -> Iterator[Found]:
@@ -109,52 +137,32 @@ def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, 
 def _unknown(
     text: Text, known: KnownNames, words: Sequence[Word], i: int, previous: Found | None, *, listed: bool
 ) -> Found | None:
-    """Return an unknown name that stands behind a type word, or goes on with a list behind the name `previous`.
+    """Return an unknown name that the words around it betray; `previous` is the name that ends right before it.
 
-    `listed`: that list was opened by a plural type word.
+    `listed`: a list goes on that a plural type word opened.
     """
-    word = words[i]
-    if not i or word.kind.function:
+    if words[i].kind.function:
         return None
-    bare = words[i - 1].kind.text.removeprefix("و")
-    type_word = text.words.kinds[bare].type_word if bare else False
-    if not (type_word or previous is not None):
-        return None
-    if word.kind.arabic and len(word.kind.text) >= 3 and text.joined(words[i - 1].end, word.start):
-        stem = word.kind.text.removeprefix("و")
-        generic = _asks_for_more(stem)
-        tied = previous is not None and not previous.key and stem != word.kind.text
-        typed = type_word and (
-            generic or word.kind.text.startswith("ال") or text.words.named.fullmatch(bare) is not None
-        )
-        if typed or tied or (generic and previous is not None):
-            start = word.start + (1 if stem != word.kind.text and (tied or not typed) else 0)
-            return _with_generics(text, words, i, start)
-    with_article = word.kind.text.startswith("وال") and len(word.kind.text) >= 6
-    between = word.kind.text.startswith("و") and len(word.kind.text) >= 5 and _lists_known(text, known, words, i + 1)
-    return Found(word.start + 1, word.end, 1) if listed and (with_article or between) else None
+    in_list = _lists_known(text, known, words, i + 1)
+    around = in_list or _lies_by_known(text, known, words, i + 1)
+    return unknown_name(text, words, i, Neighbours(previous, listed, in_list, around))
+
+
+def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
+    """Whether words say by a known place where another lies ("غربي حلب", "بريف حلب", "بحلب")."""
+    if i + 1 >= len(words) or not text.joined(words[i - 1].end, words[i].start):
+        return False
+    word = words[i].kind.text
+    if _WHERE.fullmatch(word):
+        return _known(text, known, words, i + 1) is not None
+    name = _known(text, known, words, i) if word.startswith("ب") else None
+    return name is not None and name.start == words[i].start + 1
+
+
+_WHERE = re.compile("(?:شمال|جنوب|شرق|غرب)ي?|ب(?:ريف|محافظة|ولاية|قضاء|ناحية|مديرية|منطقة)")
 
 
 def _lists_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
     """Whether a list goes on at a word with a known name behind waw."""
     name = _known(text, known, words, i) if i < len(words) else None
     return name is not None and name.start == words[i].start + 1 and words[i].kind.text.startswith("و")
-
-
-def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
-    """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    last = i
-    generic = _asks_for_more(words[i].kind.text.removeprefix("و"))
-    while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
-        last += 1
-        generic = _asks_for_more(words[last].kind.text)
-    return Found(start, words[last].end, last + 1 - i)
-
-
-def _asks_for_more(word: str) -> bool:
-    """Whether a word is a generic part ("تل") behind which the rest of a name stands; with an article it ends one.
-
-    Sheikhs have an article and a name.
-    """
-    generic = generic_of(word)
-    return generic is not None and (generic == "sheikh" or not word.startswith("ال"))

@@ -80,7 +80,7 @@ def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:
         before = text.before(draft.start)
         if before & Before.ACTOR:
             return True
-        if before & LOCATED:
+        if before & LOCATED or text.words.left_behind.match(text.low, draft.end):
             return False
         if _POSSESSIVE.match(text.body, draft.end):
             following = drafts[i + 1] if i + 1 < len(drafts) else None

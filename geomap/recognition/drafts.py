@@ -18,6 +18,7 @@ __all__ = ["Draft", "draft"]
 
 _DASH = re.compile(r"\s*[–—-]\s*")
 _BRACKETS = re.compile(BRACKETS)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _WIDE = frozenset({"governorate", "district", "subdistrict"})
 _ANY: frozenset[str] = frozenset()
 
@@ -61,9 +62,22 @@ def _draft(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str
         widened, own, _ = _type_before(text, start, floor)
         if own and _fits(own, kinds) and not ("corridor" in own and _DASH.match(text.body, end)):
             start, types = widened, own
+            end = _behind_quote(text, name, widened)
+    if not types and not name.key and text.words.area_adjective.fullmatch(text.low, start, end):
+        word = text.words.types[text.low[start:end].split()[-1]]
+        types = word.types if word else _ANY
     if types and not _fits(types, kinds):
         types = _ANY
     return Draft(start, end, name, types, _part(text, name.start, end), kinds)
+
+
+def _behind_quote(text: Text, name: Found, widened: int) -> int:
+    """Return where a name ends; behind the quotation mark when its surface opens with a type word in front of one."""
+    quoted = widened < name.start and text.body[name.start - 1] in _OPENING
+    return name.end + (quoted and text.body[name.end : name.end + 1] in _CLOSING)
+
+
+_OPENING, _CLOSING = frozenset('"«“'), frozenset('"»”')
 
 
 def _part(text: Text, start: int, end: int) -> str | None:
@@ -111,8 +125,11 @@ def _type_before(text: Text, start: int, floor: int) -> tuple[int, frozenset[str
     word = text.words.types[match["word"]] if match else None
     if match is None or word is None or word.types == {"facility"}:  # "the station of X" lies in X
         return start, _ANY, False
-    plural = text.words.plural.match(match["word"]) is not None
-    if word.in_surface and not plural and not text.body[reach:start].rstrip().endswith(('"', "“", "«")):
+    # Behind a name the word in front of the next one says where the first lies: "Дума провинции Дамаск, Джасим и ...".
+    tied = floor > 0 and not _IN_BRACKETS.sub("", text.low[floor : match.start("word")]).strip()
+    plural = not tied and text.words.plural.match(match["word"]) is not None
+    quoted = text.body[reach:start].rstrip().endswith(('"', "“", "«"))
+    if word.in_surface and not plural and not (quoted and text.words.type_follows):
         start = match.start("word")
     return start, word.types, plural
 

@@ -26,7 +26,10 @@ __all__ = ["BRACKETS", "LANGUAGES", "Lexicon", "TypeWord", "lexicon", "lexicon_t
 LANGUAGES = ("en", "ar", "ru")
 """The languages that have a lexicon; any other is read with the English one."""
 
-BRACKETS = r"(?:\s*\([^()]{1,60}\)|\s*[–—-]\s*\d[\d,.]*%?)?"
+BRACKETS = (
+    r"(?:[\"”»]?\s*\([^()]{1,60}\)"
+    r"|[\"”»]?\s*[–—-]\s*\d[\d,.\u00a0\u202f ]*%?(?:(?<=\d)\s[^\W\d_]{3,}|(?<= )[^\W\d_]{3,})?)?"
+)
 """What may stand behind a name of a list before the list goes on: a bracket, or a figure behind a dash."""
 
 
@@ -70,6 +73,9 @@ class Lexicon:
     part: re.Pattern[str]
     compass: re.Pattern[str]
     part_after: re.Pattern[str]
+    area_adjective: re.Pattern[str]
+    left_behind: re.Pattern[str]
+    quoted_after: re.Pattern[str]
     list_gap: re.Pattern[str]
     list_gap_behind: re.Pattern[str]
     actor_verbs: re.Pattern[str]
@@ -133,6 +139,9 @@ def _load(lang: str) -> Lexicon:
         part=part,
         compass=re.compile(compass),
         part_after=re.compile(rf"{either(context['part_after'])}\b"),
+        area_adjective=re.compile(rf"(?<!\w){either(context.get('area_adjective', ['(?!)']))}(?!\w)"),
+        quoted_after=re.compile(rf"(?<!\w){either(context.get('quoted_after', ['(?!)']))}\s+[\"“«]$"),
+        left_behind=re.compile(rf"\s+{either(context.get('left_behind', ['(?!)']))}"),
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),

@@ -195,29 +195,49 @@ def _right_of(text: Text, words: list[Word], i: int, end: int) -> Word | None:
 def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
     for run in text.runs:
-        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(run)):
+        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(text, run)):
             continue
         start, end = words[0].start, words[-1].end
         if not (masked and masked.meet(start, end)) and _nameable(text, words):
-            found.append(Found(start, end, len(words)))
+            area = _area_of(text, words[-1].start)
+            if area is not None and len(words) > 1:  # "Муром Белгородской области" is a place and its area
+                found.append(Found(start, words[-2].end, len(words) - 1))
+                start, words = words[-1].start, words[-1:]
+            found.append(Found(start, area or end, len(words) + (area is not None)))
     return found
 
 
-def _trimmed(run: list[Word]) -> list[Word]:
+def _area_of(text: Text, start: int) -> int | None:
+    """Return where the area ends that an adjective names with its type word: "Шебекинского района"."""
+    area = text.words.area_adjective.match(text.low, start)
+    return area.end() if area else None
+
+
+def _trimmed(text: Text, run: list[Word]) -> list[Word]:
     """Cut words that are capitalised but no part of a name off both ends (peoples, months, type words)."""
     first, last = 0, len(run)
     while first < last and (run[first].kind.common or run[first].kind.type_word):
         first += 1
-    while first < last and (run[last - 1].kind.common or run[last - 1].kind.type_word):
+    behind = text.words.type_follows  # elsewhere it ends a name: "Красный Хутор"
+    while first < last and (run[last - 1].kind.common or (behind and run[last - 1].kind.type_word)):
         last -= 1
     return run[first:last]
+
+
+_LONGEST_ACRONYM = 5
 
 
 def _nameable(text: Text, words: list[Word]) -> bool:
     """Whether a run can be a name at all: no bare acronym, no single letter, no group's name."""
     start, end = words[0].start, words[-1].end
-    if end - start < 3 or (len(words) == 1 and words[0].kind.text.isupper()):
+    if end - start < 3:
         return False
+    if (
+        len(words) == 1
+        and words[0].kind.text.isupper()
+        and not (end - start > 3 and (text.before(start) & Before.TYPE or end - start > _LONGEST_ACRONYM))
+    ):
+        return False  # an acronym; some write the names of places so, too: "населенный пункт КВАРА"
     if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False
     return not text.words.organisation_after.match(text.low, end)
@@ -231,16 +251,18 @@ _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 def is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
+    opening = (max(0, name.start - REACH), name.start)
+    if words.area_adjective.fullmatch(text.low, name.start, name.end) or words.quoted_after.search(text.low, *opening):
+        return True
     if before & LOCATED:
         return not _is_adjective(text, name)
-    if before & Before.TYPE and words.type_before.search(text.low, max(0, name.start - REACH), name.start):
+    if before & Before.TYPE and words.type_before.search(text.low, *opening):
         return True
     if words.type_follows:
         if words.type_betrays.match(text.low, name.end):
             return True
     elif (kind := words.type_betrays.match(text.low, name.end)) and text.body[kind.end() : kind.end() + 1].isupper():
-        opening = text.body[max(0, name.start - REACH) : name.start].rstrip()[-1:]
-        return opening not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
+        return text.body[slice(*opening)].rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
     bracket = _BRACKETED.match(text.low, name.end)
     return bracket is not None and words.type_words[0].pattern.search(text.low, *bracket.span("inner")) is not None
 
@@ -256,6 +278,13 @@ def _is_adjective(text: Text, name: Found) -> bool:
     return noun is not None and noun.kind.text.islower()
 
 
+def _goes_on(text: Text, three: list[Found]) -> bool:
+    """Whether a list goes on behind a bracket with a name in it: "Сафсафа (провинция Латакия), Хурейка"."""
+    first, inner, last = three
+    in_bracket = "(" in text.body[first.end : inner.start] and ")" in text.body[inner.end : last.start]
+    return in_bracket and text.words.list_gap_behind.fullmatch(text.low, first.end, last.start) is not None
+
+
 def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]:
     """Return the names that are kept and those that stand in one list with one of them."""
     gap = text.words.list_gap_behind
@@ -264,7 +293,9 @@ def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]
         if not (kept[i - 1] and kept[i]):
             tied[i] = gap.fullmatch(text.low, names[i - 1].end, names[i].start) is not None
     for i in range(1, len(names)):
-        kept[i] = kept[i] or (tied[i] and kept[i - 1])
+        kept[i] = (
+            kept[i] or (tied[i] and kept[i - 1]) or (i > 1 and kept[i - 2] and _goes_on(text, names[i - 2 : i + 1]))
+        )
     for i in range(len(names) - 1, 0, -1):
         kept[i - 1] = kept[i - 1] or (tied[i] and kept[i])
     return [name for name, keep in zip(names, kept, strict=True) if keep]

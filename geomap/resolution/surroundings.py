@@ -117,8 +117,27 @@ def _closes(
         return False
     if not _can_enclose(mentions[i], known_types[i], mentions[i - 1], known_types[i - 1]):
         return False
-    gap = text[mentions[i - 1].end : mentions[i].start]
+    gap = _BRACKET.sub("", text[mentions[i - 1].end : mentions[i].start])
+    if not gap.strip():
+        return _ties(gap, mentions[i], words)
     return len(gap.strip()) > 1 and words.encloses.fullmatch(gap) is not None
+
+
+_BRACKET = re.compile(r"^\s*\([^()]{1,40}\)(?=\s*\w)")
+"""What may stand in brackets before the area: "Касталь-Маф (дважды) провинции Латакия"."""
+
+
+def _ties(gap: str, area: Mention, words: Lexicon) -> bool:
+    """Whether what stands between a place and an area says that it lies there.
+
+    Nothing but a space does where the area's own first word has the case for it: "Квара провинции Хама".
+    """
+    if gap.strip():
+        return words.encloses.fullmatch(gap) is not None
+    own = area.surface.removesuffix(area.name)
+    return words.area_adjective.fullmatch(area.surface.lower()) is not None or (
+        own != area.surface and words.encloses.fullmatch(gap + own) is not None
+    )
 
 
 def _steps_up(
@@ -145,8 +164,8 @@ def _enclosers(
     found = []
     behind = _next(mentions, members[-1], last.end)
     if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
-        gap = text[last.end : mentions[behind].start]
-        if words.encloses.fullmatch(gap) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
+        gap = _BRACKET.sub("", text[last.end : mentions[behind].start])
+        if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
     before = next(
         (j for j in range(members[0] - 1, max(-1, members[0] - 4), -1) if mentions[j].end <= first.start), None

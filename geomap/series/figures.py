@@ -150,7 +150,9 @@ def _room(count: Count, event: Event) -> tuple[float, float]:
     value = count.value
     if count.at_least:
         return value, math.inf
-    about = is_rounded(event, count.surface)
+    if count.at_most:
+        return 0.0, value
+    about = count.approximate or is_rounded(event, count.surface)
     if about or (value and value % _ROUND == 0):
         digits = f"{value:.0f}"
         step = float(10 ** max(1, len(digits) - len(digits.rstrip("0"))))

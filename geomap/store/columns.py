@@ -41,11 +41,14 @@ EVENT_COLUMNS = (
     Column("first_day", "DATE", "#date+start", "first day of the event"),
     Column("last_day", "DATE", "#date+end", "last day of the event, included"),
     Column("day_from", "TEXT", "#date+basis", "where the days are from: text, or bulletin (its date)"),
+    Column("precision", "TEXT", "#date+precision", "how exact the days are: day, week, month or year"),
     Column("period", "TEXT", "#date+period", "the time as written"),
     Column("value", "REAL", "#affected+value", "the first figure that is no part of another"),
     Column("unit", "TEXT", "#affected+unit", "what the figure counts"),
     Column("scope", "TEXT", "#affected+scope", "period, or cumulative (a running total)"),
     Column("at_least", "BOOLEAN", "#affected+at_least", "whether the figure is a lower bound"),
+    Column("at_most", "BOOLEAN", "#affected+at_most", "whether the figure is an upper bound"),
+    Column("rounded", "BOOLEAN", "#affected+rounded", "whether the text says that the figure is approximate"),
     Column("figures", "TEXT", "#affected+text", "all figures in words"),
     Column("from_places", "TEXT", "#loc+name+from", "places it came from; (?) marks a name that was left open"),
     Column("to_places", "TEXT", "#loc+name+to", "places it went to"),
@@ -89,11 +92,14 @@ def event_row(event: Event) -> dict[str, Value]:
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[1].isoformat() if days else None,
         "day_from": basis if days else None,
+        "precision": event.interval.precision if event.interval else "day" if days else None,
         "period": event.period,
         "value": float(figure.value) if figure else None,
         "unit": figure.unit if figure else None,
         "scope": figure.scope if figure else None,
         "at_least": figure.at_least if figure else None,
+        "at_most": figure.at_most if figure else None,
+        "rounded": figure.approximate if figure else None,
         "figures": "; ".join(count_text(count) for count in event.counts) or None,
         **named,
         "inferred_places": _names([r for _, found in event.inferred.items() for r in found]),
@@ -127,10 +133,10 @@ def number(value: float) -> int | float:
 
 def count_text(count: Count) -> str:
     """Return a figure in words: "at least 194 people", "70071 people in total", "100 children of 194"."""
-    at_least = "at least " if count.at_least else ""
+    bound = "at least " if count.at_least else "at most " if count.at_most else "about " if count.approximate else ""
     total = " in total" if count.scope == "cumulative" else ""
     part = "" if count.subset_of is None else f" of {number(count.subset_of)}"
-    return f"{at_least}{number(count.value)} {count.unit}{total}{part}"
+    return f"{bound}{number(count.value)} {count.unit}{total}{part}"
 
 
 def main_place(event: Event) -> Place | None:

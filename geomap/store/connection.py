@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 __all__ = ["connect", "transaction"]
 
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
-"""What turns a store of a schema version into one of the next; empty as long as there is only version 1."""
+
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    """Give events the columns for how exact their days and their figure are; what was read before does not say."""
+    for column in ("precision TEXT", "at_most BOOLEAN", "rounded BOOLEAN"):
+        connection.execute(f"ALTER TABLE events ADD COLUMN {column}")
+    connection.execute("UPDATE events SET precision = 'day' WHERE first_day IS NOT NULL")
+    connection.execute("UPDATE events SET at_most = 0, rounded = 0 WHERE value IS NOT NULL")
+
+
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_version_2}
+"""What turns a store of a schema version into one of the next."""
 
 
 def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ import shapely
 
 from geomap.errors import InputError, StoreError
 from geomap.gazetteer.linked_places import from_feature, to_feature
-from geomap.model import Bulletin, Event, Place, Reading
+from geomap.model import PART, Bulletin, Event, Place, Reading
 from geomap.query import event_text
 from geomap.store.blob import to_blob
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
@@ -271,7 +271,7 @@ class _Writer:
         return PutResult(bulletins=len(readings), events=sum(len(r.events) for r in readings), replaced=replaced)
 
     def _write_reading(self, reading: Reading) -> int:
-        """Write one reading and return how many it replaced (0 or 1)."""
+        """Write one reading and return how many it replaced."""
         bulletin, used = reading.bulletin, set[int]()
 
         def ref_of(place: Place) -> int:
@@ -279,10 +279,13 @@ class _Writer:
             used.add(ref)
             return ref
 
-        used_before = "SELECT place FROM geomap_uses WHERE bulletin = (SELECT fid FROM bulletins WHERE id = ?)"
-        self._left.update(place for (place,) in self._connection.execute(used_before, [bulletin.id]))
+        # The parts of a long table go with it: there may be fewer of them now. ":" is the sign behind "9".
+        before = "id = ? OR id BETWEEN ? AND ?"
+        ids = [bulletin.id, f"{bulletin.id}{PART}0", f"{bulletin.id}{PART}:"]
+        used_before = f"SELECT place FROM geomap_uses WHERE bulletin IN (SELECT fid FROM bulletins WHERE {before})"
+        self._left.update(place for (place,) in self._connection.execute(used_before, ids))
         # Its events and what points at them go with the bulletin (ON DELETE CASCADE).
-        replaced = self._connection.execute("DELETE FROM bulletins WHERE id = ?", [bulletin.id]).rowcount
+        replaced = self._connection.execute(f"DELETE FROM bulletins WHERE {before}", ids).rowcount
         values = {field.name: getattr(bulletin, field.name) for field in fields(bulletin)}
         values["date"] = None if bulletin.date is None else bulletin.date.isoformat()
         values["notes"] = to_json(bulletin.notes)

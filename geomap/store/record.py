@@ -15,6 +15,7 @@ from geomap.model import (
     Interval,
     Mention,
     Place,
+    Precision,
     Resolution,
     Roles,
 )
@@ -29,7 +30,7 @@ _EVENT_FIELDS = (
     "id", "type", "sentence", "start", "end", "period", "negated", "planned", "total_of_breakdown", "repeats",
     "change", "label", "claimant", "rule",
 )  # fmt: skip
-_COUNT_FIELDS = ("value", "unit", "scope", "at_least", "subset_of", "surface")
+_COUNT_FIELDS = ("value", "unit", "scope", "at_least", "at_most", "approximate", "subset_of", "surface")
 
 
 def to_json(record: object) -> str:
@@ -55,7 +56,8 @@ def event_record(event: Event, ref_of: RefOf) -> Record:
     record["roles"] = _roles_record(event.roles, ref_of)
     record["inferred"] = _roles_record(event.inferred, ref_of)
     if event.interval:
-        record["interval"] = [event.interval.start.isoformat(), event.interval.end.isoformat()]
+        days = event.interval
+        record["interval"] = [days.start.isoformat(), days.end.isoformat(), days.precision]
     return record
 
 
@@ -73,7 +75,7 @@ def event_from_record(record: Record, bulletin: Bulletin, place_of: PlaceOf) -> 
         counts=tuple(Count(**count) for count in record["counts"]),
         roles=_roles(record["roles"], place_of),
         inferred=_roles(record["inferred"], place_of),
-        interval=Interval(start=_day(interval[0]), end=_day(interval[1])) if interval else None,
+        interval=_interval(*interval) if interval else None,
         **{name: record[name] for name in _EVENT_FIELDS},
     )
 
@@ -133,5 +135,6 @@ def _roles(record: Record, place_of: PlaceOf) -> Roles:
     return Roles(from_=found.get("from", ()), to=found.get("to", ()), at=found.get("at", ()), via=found.get("via", ()))
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+def _interval(start: str, end: str, precision: Precision = "day") -> Interval:
+    """Return days; stores of version 1 do not say how exact they are."""
+    return Interval(start=date.fromisoformat(start), end=date.fromisoformat(end), precision=precision)

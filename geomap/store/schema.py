@@ -21,7 +21,7 @@ APPLICATION_ID = 0x47504B47
 
 _USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version of our own tables; a store that says a higher one was made by a later geomap."""
 
 _WGS_84 = (

@@ -217,6 +217,8 @@ def _count(count: Count, event: Event) -> Record:
             "unit": count.unit,
             "scope": count.scope,
             "at_least": count.at_least,
+            "at_most": count.at_most,
+            "approximate": count.approximate,
             "subset_of": count.subset_of,
             "surface": count.surface,
             "change": event.change,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer.importing.found import Record, Row, Table
 from geomap.gazetteer.importing.texts import text_of
+from geomap.rows.delimiters import delimiter_of
+from geomap.rows.sheet import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["TABLE_SUFFIXES", "cell_text", "header_of", "read_tables"]
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
-_DELIMITERS = ",;\t|"
 
 
 def read_tables(path: Path, desk: Desk, *, encoding: str | None = None) -> tuple[Table, ...]:
@@ -43,21 +44,8 @@ def read_tables(path: Path, desk: Desk, *, encoding: str | None = None) -> tuple
 def header_of(text: str) -> tuple[str, ...]:
     """Return the columns that the first line of a text table names; () when it is empty."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    cells = next(iter(csv.reader([first], delimiter=_delimiter(first))), [])
+    cells = next(iter(csv.reader([first], delimiter=delimiter_of(first))), [])
     return tuple(cell.strip() for cell in cells)
-
-
-def cell_text(value: Any) -> str:  # noqa: ANN401  whatever a workbook or layer holds
-    """Return a cell as text: nothing for an empty one, no fraction for a whole number."""
-    if value is None or value != value:  # noqa: PLR0124  NaN, NaT
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _delimiter(header: str) -> str:
-    return max(_DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
 
 
 def _text_table(path: Path, desk: Desk, encoding: str | None) -> Table:
@@ -65,7 +53,7 @@ def _text_table(path: Path, desk: Desk, encoding: str | None) -> Table:
     if not text.strip():
         raise GazetteerError("is empty; a table has a row that names its columns", path=path)
     first = next(line for line in text.splitlines() if line.strip())
-    rows = _rows(text, _delimiter(first), str(path), desk)
+    rows = _rows(text, delimiter_of(first), str(path), desk)
     _, header = next(rows, (1, []))
     return _table(str(path), header, rows, desk)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import TYPE_CHECKING
 
 from geomap.errors import GazetteerError
+from geomap.rows.encodings import marked_encoding, readings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,18 +13,6 @@ if TYPE_CHECKING:
     from geomap.gazetteer.importing.found import Desk
 
 __all__ = ["bytes_of", "text_of"]
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_USUAL = ("cp1256", "cp1252", "cp1251")
-"""What files of Arabic, western and Cyrillic systems are in when they are not in UTF-8."""
-
-_SHOWN = 24  # characters of a sample
 
 
 def bytes_of(path: Path) -> bytes:
@@ -56,7 +44,7 @@ def decoded(data: bytes, path: Path, desk: Desk, *, encoding: str | None = None)
     """Return bytes of a file as text; see `text_of`."""
     if encoding is not None:
         return _in(encoding, data, path)
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    marked = marked_encoding(data)
     if marked is not None:
         if marked != "utf-8-sig":
             desk.note(f"{path}: read as {marked.upper()}, by its byte order mark")
@@ -85,7 +73,4 @@ def _in(encoding: str, data: bytes, path: Path) -> str:
 
 
 def _not_utf8(data: bytes, at: int) -> str:
-    start = max(data.rfind(b"\n", 0, at) + 1, at - _SHOWN // 2)
-    sample = data[start : start + _SHOWN].split(b"\n")[0]
-    readings = [f"{name} ({sample.decode(name, 'replace')!r})" for name in _USUAL]
-    return f"is not UTF-8 (byte {at}); name its encoding with --encoding: {', '.join(readings)}, or save it as UTF-8"
+    return f"is not UTF-8 (byte {at}); name its encoding with --encoding: {readings(data, at)}, or save it as UTF-8"

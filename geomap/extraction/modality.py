@@ -1,0 +1,46 @@
+"""Whether what a trigger tells has happened: negated, planned, only thought of; and whether it is a change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geomap.extraction.clauses import Clause
+    from geomap.extraction.firing import Fired
+    from geomap.extraction.rules import ModalityWords, ScopeWords
+    from geomap.model import Change
+
+__all__ = ["change_of", "negation_of", "plan_of"]
+
+_NEGATION_BEHIND = 60
+"""Characters behind a trigger in which its verb can be negated."""
+_PLAN_BEHIND, _PLAN_OF_NOUN = 25, 90
+"""Characters behind a trigger in which it can be told as planned; the longer ones behind a noun without a verb."""
+_BREAK = re.compile(r"[,;:()،؛]")
+
+
+def negation_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:
+    """Return the words that negate what a trigger tells."""
+    behind = min(clause.end, fired.end + _NEGATION_BEHIND)
+    return words.negated.search(text, clause.start, fired.end) or words.negated_after.search(text, fired.end, behind)
+
+
+def plan_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:
+    """Return the words that say that what a trigger tells lies ahead.
+
+    Behind a noun they may stand farther, up to the first verb: "Demining of the airport in Homs will be completed".
+    """
+    if found := words.planned.search(text, clause.start, min(clause.end, fired.end + _PLAN_BEHIND)):
+        return found
+    found = words.planned.search(text, fired.end, min(clause.end, fired.end + _PLAN_OF_NOUN))
+    between = text[fired.end : found.start()] if found else ""
+    return None if _BREAK.search(between) or words.finite.search(between) else found
+
+
+def change_of(text: str, clause: Clause, words: ScopeWords) -> tuple[Change, re.Match[str]] | None:
+    """Return whether the figures of a clause are a rise or a fall of a number, and the words that say so."""
+    if match := words.decrease.search(text, clause.start, clause.end):
+        return "decrease", match
+    match = words.increase.search(text, clause.start, clause.end)
+    return ("increase", match) if match else None

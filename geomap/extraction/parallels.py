@@ -1,0 +1,271 @@
+"""Parallel figures: "68 people to Homs, and 110 – to the Eastern Ghouta"; which places belong to which figure."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.extraction.clauses import Clause, Piece
+from geomap.extraction.figures import PART_UNITS, Figure
+from geomap.extraction.periods import locate_period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.rules import RulePack
+    from geomap.model import Mention
+
+__all__ = ["children_of", "cut_parallels"]
+
+
+def cut_parallels(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
+) -> list[Piece]:
+    """Cut a clause before each figure that has places of its own, when two or more have."""
+    if paired := _in_order(text, clause, mentions, heads, pack):
+        return paired
+    main, heads = heads, _with_listed_parts(text, clause, mentions, heads)
+    listed = len(heads) > len(main)
+    clause, heads = _joined_figures(text, clause, mentions, heads)
+    if len(heads) < 2:
+        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    clause, heads = _measured(clause, mentions, heads)
+    groups = _groups(text, clause, mentions, heads)
+    own = [k for k, group in enumerate(groups) if group.places]
+    if len(own) < (1 if listed else 2):
+        if days := _by_day(text, clause, heads, pack):
+            return days
+        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    taken = {i for group in groups for i in group.places}
+    lead = tuple(i for i in clause.mentions if i not in taken)
+    total = groups[0].figure
+    parts = groups[1:]
+    values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places, _ in parts]
+    exact = len(parts) >= 2 and sum(values) == total.value
+    told = ":" in text[total.end : parts[0][0].start] if parts else False
+    if exact or ((told or (listed and len(main) == 1)) and sum(values) <= total.value):
+        return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
+    pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
+    return [replace(piece, lead=lead) for piece in pieces]
+
+
+def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
+    """Take in parts that have places of their own: "8 areas, including 5 in Suwayda and 3 in Aleppo"."""
+    ends = [f.start for f in clause.figures if f.unit not in PART_UNITS and not f.same] + [clause.end]
+
+    def has_place(figure: Figure) -> bool:
+        following = min(e for e in ends if e > figure.start)
+        comma = text.find(", ", figure.end, following)  # "23 people, six of them children, from Toretsk"
+        following = comma if comma > 0 else following
+        return any(figure.end <= mentions[i].start < following for i in clause.mentions)
+
+    listed = [f for f in clause.figures if f.part and f.unit not in PART_UNITS and has_place(f)]
+    return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
+
+
+def _joined_figures(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> tuple[Clause, list[Figure]]:
+    """Join a figure to the next one when nothing parts them: "38 trucks with food for 61,000 people to Madaya".
+
+    The first then is another measure of what the second counts, and goes with its places.
+    """
+    if not heads:
+        return clause, []
+    joined: list[Figure] = []
+    same = set()
+    for figure, following in zip(heads, [*heads[1:], None], strict=True):
+        between = text[figure.end : following.start] if following else ","
+        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)", between) or any(
+            following and figure.end <= mentions[i].start < following.start for i in clause.mentions
+        )
+        if following is not None and not parted and len(heads) > 2:
+            same.add(following.start)
+        if figure.start not in same:
+            joined.append(figure)
+    figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
+    return replace(clause, figures=figures), joined
+
+
+def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> tuple[Clause, list[Figure]]:
+    """Join a figure to the one before when places come first and none stands between the two.
+
+    "In Marrat 500 sets, in Kobani 1,100 bags and 3 tons": the tons are Kobani's too.
+    """
+    bounds = [clause.start, *(f.start for f in heads), clause.end]
+    placed = [any(low <= mentions[i].start < high for i in clause.mentions) for low, high in itertools.pairwise(bounds)]
+    if not placed[0] or placed[-1] or sum(placed) < 2:
+        return clause, list(heads)
+    same = {f.start for f, has_place in zip(heads, placed, strict=False) if not has_place}
+    figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
+    return replace(clause, figures=figures), [f for f in heads if f.start not in same]
+
+
+def _by_day(text: str, clause: Clause, heads: Sequence[Figure], pack: RulePack) -> list[Piece]:
+    """Cut a clause whose figures have a day each, at the same places: "2,114 on Tuesday and 1,870 on Friday"."""
+    unit = next((f.unit for f in heads if f.unit), None)
+    if any(f.unit not in {None, unit} for f in heads):
+        return []
+    bounds = [clause.start, *(f.start for f in heads[1:]), clause.end]
+    pieces = [
+        Piece(low, high, clause.mentions, (replace(f, unit=f.unit or unit), *children_of(clause, f, heads)))
+        for f, (low, high) in zip(heads, itertools.pairwise(bounds), strict=True)
+    ]
+    dated = [locate_period(text[f.end : p.end], _ANY_DAY, pack.period) for f, p in zip(heads, pieces, strict=True)]
+    return pieces if all(dated) else []
+
+
+_ANY_DAY = date(2000, 1, 3)
+"""A bulletin's date, where only it matters that words tell a day."""
+
+
+class Group(NamedTuple):
+    """A figure and its places; `span` bounds its words where places stand first."""
+
+    figure: Figure
+    places: tuple[int, ...]
+    span: tuple[int, int] | None = None
+
+
+_SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو(?=\S)")
+"""What parts the members of a list, and the parts of a sentence that say the same of others."""
+
+
+def _groups(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
+    """Give each figure the places behind it; or those around it, where the sentence puts places first."""
+    bounds = [f.start for f in heads]
+    places_first = _puts_places_first(text, clause, mentions, heads)
+    if places_first:
+        bounds = [clause.start, *(_boundary(text, clause, mentions, *two) for two in itertools.pairwise(heads))]
+    return [
+        Group(
+            figure,
+            tuple(i for i in clause.mentions if low <= mentions[i].start < high),
+            (low, high) if places_first else None,
+        )
+        for figure, (low, high) in zip(heads, itertools.pairwise([*bounds, clause.end]), strict=True)
+    ]
+
+
+def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> bool:
+    """Whether each figure has a place before it in its own part: "from Lebanon 389 via Jusiyah, from Jordan 633"."""
+    for before, figure in zip([None, *heads], heads, strict=False):
+        low = before.end if before else clause.start
+        if before is not None:
+            low = max((m.end() for m in _SEPARATOR.finditer(text, low, figure.start)), default=low)
+        if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
+            return False
+    return True
+
+
+def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:
+    """Return where the part of the second of two figures begins, when places stand first."""
+    between = [mentions[i] for i in clause.mentions if one.end <= mentions[i].start < two.start]
+    separators = list(_SEPARATOR.finditer(text, one.end, two.start))
+    if not separators or not between:
+        return one.end
+    if separators[0].end() <= between[0].start:
+        return separators[0].end()
+    last = [m for m in separators if m.end() <= between[-1].start]  # the first part has places behind its figure too
+    commas = [m for m in last if m.group().strip()[0] in ",،;؛"]
+    return (commas or last or separators)[-1].end()
+
+
+def _in_order(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure], pack: RulePack
+) -> list[Piece]:
+    """Pair figures and listed places one by one: "140 and 95 people went through A and B respectively"."""
+    order = pack.respectively.search(text, clause.start, clause.end)
+    if (
+        len(heads) < 2
+        or order is None
+        or text.count("(", clause.start, order.start()) > text.count(")", clause.start, order.start())
+    ):
+        return []
+    runs: list[list[int]] = [[]]
+    for i in clause.mentions:
+        gap = text[mentions[runs[-1][-1]].end : mentions[i].start] if runs[-1] else ""
+        if runs[-1] and not _SEPARATOR.fullmatch(gap.rstrip()):
+            runs.append([])
+        runs[-1].append(i)
+    run = next((r for r in runs if len(r) == len(heads)), None)
+    if run is None:
+        return []
+    unit = next((f.unit for f in heads if f.unit), None)
+    lead = tuple(i for i in clause.mentions if i not in run)
+    return [
+        Piece(clause.start, clause.end, (*lead, i), (replace(f, unit=f.unit or unit),))
+        for i, f in zip(run, heads, strict=True)
+    ]
+
+
+def _with_total(
+    text: str,
+    clause: Clause,
+    mentions: Sequence[Mention],
+    groups: Sequence[Group],
+    lead: tuple[int, ...],
+    pack: RulePack,
+    *,
+    exact: bool,
+) -> list[Piece]:
+    """Make the pieces of a figure that is broken down behind it: "eight: three in Hama and five in Homs".
+
+    Parts that are not `exact` do not add up to it: it then stands for itself, at its own places.
+    """
+    total, own, _ = groups[0]
+    children = children_of(clause, total, [group.figure for group in groups])
+    places = clause.mentions if exact else (*lead, *own)
+    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact)]
+    for k in range(1, len(groups)):
+        piece = _piece(clause, mentions, k, groups, ())
+        figure, *rest = piece.figures
+        part = replace(figure, unit=figure.unit or total.unit)
+        whole = replace(piece, figures=(part, *rest), total=total.value, lead=(*lead, *own))
+        if _is_each(text, figure, pack):
+            pieces += [replace(whole, mentions=(i,)) for i in whole.mentions]
+        else:
+            pieces.append(whole)
+    return pieces
+
+
+def _is_each(text: str, figure: Figure, pack: RulePack) -> bool:
+    """Whether each place of a figure has it whole: "one each in Homs and Damascus", "по одной в Хомсе и Дамаске"."""
+    before = text[max(0, figure.start - _EACH_REACH) : figure.start]
+    return pack.each.match(text, figure.end) is not None or pack.figures.each_before.search(before) is not None
+
+
+_EACH_REACH = 10
+"""Characters before a figure in which a word can stand that gives it to each place."""
+
+
+def _piece(
+    clause: Clause, mentions: Sequence[Mention], k: int, groups: Sequence[Group], lead: tuple[int, ...]
+) -> Piece:
+    """Make the piece of the k-th group; it reaches from behind the group before to its own last word."""
+
+    def end_of(j: int) -> int:
+        figure, places, _ = groups[j]
+        return max([figure.end, *(mentions[i].end for i in places)])
+
+    figure, places, span = groups[k]
+    start = end_of(k - 1) if k else clause.start
+    end = clause.end
+    if span is not None:
+        start, end = span
+    elif k + 1 < len(groups):  # without places of its own it goes on to the next figure
+        end = end_of(k) if places else groups[k + 1].figure.start
+    children = children_of(clause, figure, [group.figure for group in groups])
+    return Piece(start, max(start, end), (*lead, *places), (figure, *children))
+
+
+def children_of(clause: Clause, figure: Figure, heads: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return the parts and other measures of a figure: those that follow it before the next head."""
+    later = min((f.start for f in heads if f.start > figure.start), default=clause.end)
+    starts = {f.start for f in heads}
+    return tuple(
+        f for f in clause.figures if (f.part or f.same) and figure.start < f.start < later and f.start not in starts
+    )

@@ -1,0 +1,74 @@
+"""The mentions of a sentence that can be places of an event, and why others cannot."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.explanation import Notes
+    from geomap.model import Resolution
+    from geomap.resolution.surroundings import Surroundings
+    from geomap.segmentation import Sentence
+
+__all__ = ["SentencePlaces"]
+
+
+class SentencePlaces:
+    """Chooses the places of the sentences of one text; says why others are none, when notes are taken."""
+
+    def __init__(
+        self, text: str, resolutions: Sequence[Resolution], around: Sequence[Surroundings], notes: Notes | None
+    ) -> None:
+        self.text, self.resolutions, self.around, self.notes = text, resolutions, around, notes
+        self.mentions = [r.mention for r in resolutions]
+        self._starts = [m.start for m in self.mentions]
+
+    def of(self, sentence: Sentence, after: int) -> list[int]:
+        """Return the mentions of a sentence that can be places of an event; a corridor stands for its ends.
+
+        Those before `after` tell of what went before, and are left out when there are others.
+        """
+        every = range(bisect_left(self._starts, sentence.start), bisect_left(self._starts, sentence.end))
+        located = [i for i in every if self.mentions[i].context == "location"]
+        wholes = [i for i in located if self.mentions[i].ends or self._told_by_name(i)]
+        spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
+        covered = {
+            i
+            for i in located
+            if i not in wholes and any(s <= self.mentions[i].start and self.mentions[i].end <= e for s, e in spans)
+        }
+        inside = [i for i in located if self.mentions[i].start >= after] or located
+        enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
+        if self.notes is not None:
+            self._note(every, inside, covered, enclosers, self.notes)
+        return [i for i in inside if i not in covered and i not in enclosers]
+
+    def _note(
+        self, every: Sequence[int], inside: Sequence[int], covered: set[int], enclosers: set[int], notes: Notes
+    ) -> None:
+        """Note the mentions of a sentence that are no place of any event."""
+        for i in every:
+            mention = self.mentions[i]
+            if mention.context != "location":
+                why = f"it stands for {'an actor' if mention.context == 'actor' else 'the place of writing'}"
+            elif i in covered:
+                why = "it is a part of another name"
+            elif i in enclosers:
+                why = "it only says where another place lies"
+            elif i not in inside:
+                why = "the words that introduce it tell of what went before"
+            else:
+                continue
+            notes.passed("no place", mention.surface, why, (mention.start, mention.end))
+
+    def _told_by_name(self, i: int) -> bool:
+        """Whether a mention is a point told by a town ("the check point near al-Rastan")."""
+        return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
+
+    def _stays(self, i: int, encloser: int) -> bool:
+        """Whether the area of a place stays with the event: the place is open, and a comma ties them."""
+        between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
+        return self.resolutions[i].status == "ambiguous" and between in {", the", ","}

@@ -1,0 +1,244 @@
+"""Names in Arabic script that no gazetteer holds: what grammar tells of them, since no capital does.
+
+Behind a word for a kind of place stands a name, unless the word is an adjective that agrees with it or a common noun.
+Behind a preposition a noun is in the genitive, which has neither a final alif nor the plural in -ūn: a word that ends
+so there is foreign or Aramaic, and nearly always a name ("إلى حولا", "في عيترون"); one in -īn that is no participle
+is so, too ("قرب يارين").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.recognition.entries import either
+from geomap.recognition.lexicon import lexicon_table
+from geomap.recognition.text import Found
+from geomap.toponym import generic_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.recognition.text import Text, Word
+
+__all__ = ["Neighbours", "unknown_name"]
+
+_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
+_SHORTEST = 3
+_SHORTEST_UNTYPED = 4
+"""Letters of the shortest name behind a type word, and behind a preposition: three are nearly always a common word."""
+_CLITIC_OF_LIST = "و"
+_MARKS_OF_END = frozenset(".،؛,)")
+
+
+class Neighbours(NamedTuple):
+    """Names around a word.
+
+    `previous` ends right before it; `listed`: a plural type word opened its list. `known_in_list`, `known_around`: a
+    known name stands right behind the word, in a list ("X وحلب") or as where it lies ("X غربي حلب").
+    """
+
+    previous: Found | None
+    listed: bool
+    known_in_list: bool
+    known_around: bool
+
+
+class _Clues(NamedTuple):
+    """The table `unknown` of the Arabic lexicon, compiled."""
+
+    prepositions: frozenset[str]
+    dual: re.Pattern[str]
+    plural: re.Pattern[str]
+    parted: re.Pattern[str]
+    feminine: re.Pattern[str]
+    masculine: re.Pattern[str]
+    common: re.Pattern[str]
+    shapes: re.Pattern[str]
+    bare_only: frozenset[str]
+    also_adjectives: frozenset[str]
+    heads: frozenset[str]
+    common_alif: re.Pattern[str]
+    adjective: dict[str, re.Pattern[str]]
+    ends_list: re.Pattern[str]
+
+
+@cache
+def _clues() -> _Clues:
+    table = lexicon_table("ar")["unknown"]
+    kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "parted", "feminine", "masculine")}
+    return _Clues(
+        prepositions=frozenset(table["prepositions"]),
+        common=re.compile(either(table["common"])),
+        shapes=re.compile(either(table["shapes"])),
+        bare_only=frozenset(table["bare_only"]),
+        also_adjectives=frozenset(table["also_adjectives"]),
+        heads=frozenset(table["heads"]),
+        common_alif=re.compile(either(table["common_alif"])),
+        adjective={
+            "feminine": re.compile(either(table["feminine_adjectives"])),
+            "masculine": re.compile(either(table["masculine_adjectives"])),
+        },
+        ends_list=re.compile(rf"\s*(?:[.،؛,:)]|$|\n|\s{either(table['ends_list'])}(?!\w))"),
+        **kinds,
+    )
+
+
+def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) -> Found | None:
+    """Return the unknown name that begins at a word, None when nothing betrays one."""
+    word = words[i]
+    plain = _MARKS.sub("", word.kind.text)
+    if not i or not word.kind.arabic or word.kind.function or word.kind.digits:
+        return None
+    before = words[i - 1]
+    if not text.joined(before.end, word.start):
+        return None
+    stem = plain.removeprefix(_CLITIC_OF_LIST)
+    if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
+        return _with_generics(text, words, i, word.start + 1)
+    if plain in _COMPASS and _clues().parted.fullmatch(_MARKS.sub("", before.kind.text)):
+        return Found(word.start, words[i + 1].end, 2) if _has_second(text, words, i) else None
+    if _typed(text, words[max(0, i - 2) : i], plain, around):
+        return _with_generics(text, words, i, word.start)
+    return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
+
+
+def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
+    """Whether a word is a name because of the type word that is the last one before it."""
+    head = _MARKS.sub("", before[-1].kind.text)
+    bare = next((word for c in _CLITICS if _is_type(text, word := head.removeprefix(c))), "")
+    if not bare:
+        return around.previous is not None and _asks_for_more(plain)
+    if head in _clues().also_adjectives and before[0].kind.text not in _clues().prepositions:
+        return False
+    if _asks_for_more(plain):
+        return True
+    if plain.startswith(_BEFORE_NOUNS) or _is_type(text, plain.removeprefix(_CLITIC_OF_LIST)):
+        return False
+    longer = len(plain) >= _SHORTEST or _clues().dual.fullmatch(bare) is not None
+    return longer and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
+
+
+def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
+    """Whether a word is no adjective of the type word before it."""
+    clues = _clues()
+    if bare in clues.bare_only and plain.startswith("ال"):
+        return False
+    if plain.startswith("ال") or clues.dual.fullmatch(bare):
+        return True
+    for gender, kind in (("feminine", clues.feminine), ("masculine", clues.masculine)):
+        if kind.fullmatch(bare):
+            return clues.adjective[gender].fullmatch(plain) is None
+    if clues.plural.fullmatch(bare) is None or clues.adjective["feminine"].fullmatch(plain):
+        return False
+    return around.known_in_list or not plain.endswith("ة")
+
+
+_BEFORE_NOUNS = ("بال", "لل", "كال", "وبال", "ولل")
+"""What is tied to a common noun with its article: in the, to the, like the."""
+_CLITICS = ("", "و", "ب", "ل", "ف")
+
+
+def _is_type(text: Text, word: str) -> bool:
+    """Whether a word is one for a kind of place."""
+    clues = _clues()
+    listed = any(p.fullmatch(word) for p in (clues.dual, clues.plural, clues.feminine, clues.masculine))
+    return listed or bool(word and text.words.kinds[word].type_word)
+
+
+def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neighbours) -> bool:
+    """Whether a word behind "and" goes on with the list of the name before it."""
+    clues = _clues()
+    assert around.previous is not None  # noqa: S101 - the caller has asked
+    if _asks_for_more(stem):
+        return _has_second(text, words, i)
+    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
+    ends = clues.ends_list.match(text.body, words[i].end) is not None
+    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
+        return False
+    if _article_behind(text, words, i) and not around.previous.key:
+        return True
+    if around.known_in_list and len(stem) > _SHORTEST:
+        return True
+    if around.listed or not around.previous.key:
+        return stem.startswith("ال") or len(stem) > _SHORTEST
+    return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
+
+
+def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
+    """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
+    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
+        return False
+    if len(plain) < _SHORTEST_UNTYPED:
+        return _is_generic_pair(text, words, i)
+    if around.known_around or around.known_in_list:
+        return not clues.adjective["masculine"].fullmatch(plain)
+    if plain.startswith("ال"):
+        return plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+    foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
+    return (
+        foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
+    )
+
+
+def _is_common(plain: str) -> bool:
+    """Whether a word is a common noun or a verb, or looks like one."""
+    clues = _clues()
+    return clues.common.fullmatch(plain) is not None or clues.shapes.fullmatch(plain) is not None
+
+
+def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a generic part and another word make a name ("في دير قانون"); houses and springs are common nouns."""
+    return generic_of(words[i].kind.text) is not None and _has_second(text, words, i)
+
+
+def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether the word behind a generic part can be the rest of its name."""
+    if i + 1 == len(words) or not text.joined(words[i].end, words[i + 1].start):
+        return False
+    second = _MARKS.sub("", words[i + 1].kind.text)
+    return not words[i + 1].kind.function and _clues().common.fullmatch(second) is None
+
+
+def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
+    """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
+    generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
+    last = i + 1 if not generic and _article_behind(text, words, i) else i
+    while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
+        last += 1
+        generic = _asks_for_more(words[last].kind.text)
+    if (
+        last + 2 < len(words)
+        and words[last + 1].kind.text in _KIN
+        and text.joined(words[last].end, words[last + 1].start)
+    ):
+        last += 2  # "كرم أبو سالم"
+    return Found(start, words[last].end, last + 1 - i)
+
+
+def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word without article has a noun with one behind it that makes a name of both ("ميس الجبل")."""
+    if words[i].kind.text.removeprefix(_CLITIC_OF_LIST).startswith("ال") or i + 1 == len(words):
+        return False
+    plain = _MARKS.sub("", words[i + 1].kind.text)
+    joined = text.joined(words[i].end, words[i + 1].start)
+    adjective = plain.endswith(("ية", "ي")) and _DIRECTION.fullmatch(plain) is None
+    return joined and plain.startswith("ال") and not adjective and not _clues().common.fullmatch(plain)
+
+
+_COMPASS = frozenset({"شمال", "جنوب", "شرق", "غرب", "وسط"})
+_KIN = frozenset({"أبو", "أبي", "أم", "بن"})
+_DIRECTION = re.compile("ال(?:شمال|جنوب|شرق|غرب|فوقان|تحتان|كبر|صغر)(?:ية?|ى)")
+
+
+def _asks_for_more(word: str) -> bool:
+    """Whether a word is a generic part ("تل") behind which the rest of a name stands; with an article it ends one.
+
+    Sheikhs have an article and a name.
+    """
+    if word in _clues().heads:
+        return True
+    generic = generic_of(word)
+    return generic is not None and (generic == "sheikh" or not word.startswith("ال"))
