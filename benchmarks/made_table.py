@@ -1,7 +1,7 @@
-"""A made table of events, a row each, with six attributes: nothing in it happened, and no name in it is of a real place.
+"""A made table of events, a row each, with six attributes: nothing in it happened, no name in it is of a real place.
 
 Points are strewn evenly over the box around Syria (EPSG:4326); days over two thousand, 2017 to 2022; a text is of 120
-characters, of 2,000 made words of which few are frequent and most are rare, as in any language. One seed gives one table.
+characters, of 2,000 made words of which few are frequent and most are rare, as in any language. One seed, one table.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     python -m benchmarks.map [--sizes 100000 1000000] [--peers 10000 100000] [--flows 10000]
 
-Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a file, and
-opened in a headless Chromium without a graphics card or a network; for the peers, which load Leaflet from a network, the
-browser is handed it from web/node_modules. "First picture" is the time from opening to the second frame after all is drawn.
-Frames are counted while the map is dragged for two seconds. A peer's page that is not there after `PATIENCE` seconds is "-"; `explore` needs mapclassify, and is left out without.
+Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a file,
+and opened in a headless Chromium without a graphics card or a network; for the peers, which load Leaflet from a
+network, the browser is handed it from web/node_modules. "First picture" is the time from opening to the second frame
+after all is drawn. Frames are counted while the map is dragged for two seconds. A peer's page that is not there after
+`PATIENCE` seconds is "-"; `explore` needs mapclassify, and is left out without.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Made:
 
     @property
     def size(self) -> float:
+        """The file's size, MB."""
         return self.path.stat().st_size / 1e6
 
 
@@ -115,16 +117,14 @@ def _written(write: Callable[[int, Path], float], rows: int, path: Path) -> tupl
 def opened(browser: Browser, path: Path) -> tuple[Page, float] | None:
     """Open a page; return it and the seconds to its first picture, None when it takes too long."""
     page = browser.new_page(viewport=SCREEN)
-    page.set_default_timeout(PATIENCE * 1000)
+    page.set_default_timeout(1000 * PATIENCE)
     page.route("https://**/*", _leaflet)
     try:
         page.goto(path.as_uri())
         if "geomap.start" in path.read_text(encoding="utf-8")[-2000:]:
             page.wait_for_selector("html[data-geomap=ready]")
-        return page, page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() / 1000))))"
-        )
-    except Exception as error:  # noqa: BLE001 - whatever a peer's page breaks on
+        return page, page.evaluate(_SECOND_FRAME)
+    except Exception as error:  # whatever a peer's page breaks on
         print(f"({path.name}: {str(error).splitlines()[0]})")
         page.close()
         return None
@@ -145,6 +145,9 @@ _JQUERY = (
     "window.$ = window.jQuery = (x) => typeof x === 'string'"
     " ? [document.createRange().createContextualFragment(x).firstElementChild] : { ready: (f) => f() };"
 )
+
+_SECOND_FRAME = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+    () => done(performance.now() / 1000))))"""
 
 _COUNT_FRAMES = """() => {
     window.stamps = [];
@@ -180,9 +183,13 @@ _INSIDE = """async (steps) => {
     scene.draw();
     const { min, max } = scene.above.bounds();
     const point = () => [min.x + Math.random() * (max.x - min.x), min.y + Math.random() * (max.y - min.y)];
-    const pick = Array.from({ length: 50 }, () => { scene.picks.squares = null; return time(() => scene.picks.at(...point())); });
+    const pick = Array.from({ length: 50 }, () => {
+        scene.picks.squares = null;
+        return time(() => scene.picks.at(...point()));
+    });
     const redraw = Array.from({ length: 9 }, () => time(() => scene.draw()));
-    return { filter, pick, redraw, flows: scene.picks.all.filter((d) => d.kind === 'flow').length, ways: scene.ways.length };
+    const flows = scene.picks.all.filter((d) => d.kind === 'flow').length;
+    return { filter, pick, redraw, flows, ways: scene.ways.length };
 }"""
 
 
@@ -224,9 +231,9 @@ def report(browser: Browser, sizes: Sequence[int], peers: Sequence[int], flows: 
         page, first = found
         told = inside(page)
         print(
-            f"\n{told['ways']:,} flows of made events: page made in {page_made.seconds:.1f} s, {page_made.size:.1f} MB, first"
-            f" picture {first:.1f} s; drawn anew in {told['redraw']} ms as {told['flows']:,} arrows; a step of time"
-            f" {told['filter']} ms."
+            f"\n{told['ways']:,} flows of made events: page made in {page_made.seconds:.1f} s, {page_made.size:.1f} MB,"
+            f" first picture {first:.1f} s; drawn anew in {told['redraw']} ms as {told['flows']:,} arrows; a step of"
+            f" time {told['filter']} ms."
         )
 
 

@@ -9,7 +9,8 @@ import zlib
 from html.parser import HTMLParser
 from itertools import accumulate, pairwise
 
-FLAGS = ("negated", "planned", "total_of_breakdown", "repeats", "cumulative", "at_least", "increase", "decrease")
+FLAGS = ("negated", "planned", "total_of_breakdown", "repeats", "cumulative", "at_least", "increase", "decrease",
+         "at_most", "approximate")  # fmt: skip
 KINDS = ("site", "flow", "arrival", "departure", "crossing")
 
 

@@ -61,7 +61,9 @@ def cut_clauses(
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
     cuts = [*sorted(set(cuts)), end]
     names = [(mentions[i].start, mentions[i].end) for i in indexes]
-    counted = [f for f in figures if not any(low <= f.start < high for low, high in names)]  # "Jisrayn" is no two bridges
+    counted = [
+        f for f in figures if not any(low <= f.start < high for low, high in names)
+    ]  # "Jisrayn" is no two bridges
     return [
         Clause(
             low,

@@ -155,7 +155,11 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
         return _has_second(text, words, i)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
     ends = clues.ends_list.match(text.body, words[i].end) is not None
-    if len(stem) < _SHORTEST or clues.common.fullmatch(stem) or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
+    if (
+        len(stem) < _SHORTEST
+        or clues.common.fullmatch(stem)
+        or (clues.shapes.fullmatch(stem) and not (closed or around.listed))
+    ):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["TOLD", "FrameContents", "frame_contents"]
 
 TOLD = (
-    "type", "first_day", "last_day", "value", "unit", "scope", "at_least", "point_of", "source", "sentence", "negated",
-    "planned", "total_of_breakdown", "repeats", "change",
+    "type", "first_day", "last_day", "value", "unit", "scope", "at_least", "at_most", "rounded", "point_of", "source",
+    "sentence", "negated", "planned", "total_of_breakdown", "repeats", "change",
 )  # fmt: skip
 """What a row can tell, by the names that `to_geodataframe` gives its columns."""
 
@@ -177,6 +177,7 @@ class _Told:
     def flags(self) -> NDArray[np.int64]:
         given = {name: self._values(name) for name in TOLD if self.has(name)}
         holds = {name: _truth(given[name]) for name in FLAGS if name in given and name != "repeats"}
+        holds |= {"approximate": _truth(given["rounded"])} if "rounded" in given else {}
         holds |= {"repeats": given["repeats"].notna().to_numpy()} if "repeats" in given else {}
         holds |= {"cumulative": (given["scope"] == "cumulative").to_numpy()} if "scope" in given else {}
         if "change" in given:

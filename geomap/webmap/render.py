@@ -109,9 +109,9 @@ def render_frame(
         is converted. A row without a geometry is listed and not drawn.
     columns
         For what a row tells the name of its column, where it differs from that of `to_geodataframe`: ``type``,
-        ``first_day``, ``last_day``, ``value``, ``unit``, ``scope``, ``at_least``, ``point_of`` (the place's name),
-        ``source``, ``sentence``, ``negated``, ``planned``, ``total_of_breakdown``, ``repeats``, ``change``. What is
-        absent is not told.
+        ``first_day``, ``last_day``, ``value``, ``unit``, ``scope``, ``at_least``, ``at_most``, ``rounded``,
+        ``point_of`` (the place's name), ``source``, ``sentence``, ``negated``, ``planned``, ``total_of_breakdown``,
+        ``repeats``, ``change``. What is absent is not told.
     gazetteer, title, bbox, tiles
         As of `render_map`.
 

@@ -45,6 +45,8 @@ FLAGS: Final[Mapping[str, int]] = {
     "at_least": 32,
     "increase": 64,
     "decrease": 128,
+    "at_most": 256,
+    "approximate": 512,
 }
 """Bits of an event: what is said of it, and of its figure."""
 
@@ -130,5 +132,7 @@ def _flags(event: Event) -> int:
         "at_least": figure is not None and figure.at_least,
         "increase": event.change == "increase",
         "decrease": event.change == "decrease",
+        "at_most": figure is not None and figure.at_most,
+        "approximate": figure is not None and figure.approximate,
     }
     return sum(FLAGS[name] for name, holds in told.items() if holds)

@@ -3,7 +3,7 @@
 import { Records, unpack } from "./columns.js";
 
 /**
- * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
+ * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, at_most?: boolean, approximate?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
  * @typedef {{id?: string, date?: string, source?: string, lang?: string, url?: string, notes?: string[]}} Bulletin
  * @typedef {{source: string, label?: string, url?: string, licence?: string}} Citation
  * @typedef {{polygons?: number[][][][], lines?: number[][][]}} Shape longitude first
@@ -23,7 +23,8 @@ import { Records, unpack } from "./columns.js";
  */
 
 /** Bits of an event, and of a mark and a place. */
-export const FLAGS = { negated: 1, planned: 2, total_of_breakdown: 4, repeats: 8, cumulative: 16, at_least: 32, increase: 64, decrease: 128 };
+export const FLAGS = { negated: 1, planned: 2, total_of_breakdown: 4, repeats: 8, cumulative: 16, at_least: 32, increase: 64, decrease: 128,
+  at_most: 256, approximate: 512 };
 export const INFERRED = 1;
 export const AREA = 1;
 export const NO_DAY = -(2 ** 31);
@@ -113,7 +114,7 @@ export class Data {
       marks: this.marksOf(row).map((mark) => this.mark(mark)) };
     if (!Number.isNaN(value[row])) {
       event.figure = { value: value[row], unit: this.units[unit[row]], scope: is("cumulative") ? "cumulative" : "period",
-        at_least: is("at_least"), change };
+        at_least: is("at_least"), at_most: is("at_most"), approximate: is("approximate"), change };
     }
     const record = this.eventRecords.get(row);
     if (record) Object.assign(event, record);

@@ -2,7 +2,7 @@
 // largest are drawn by themselves, and the others bundled from governorate to governorate.
 import { headOf, paintAlike, paintHead, paintShaft } from "./arrows.js";
 import { FLAGS, INFERRED, KIND } from "./data.js";
-import { sumName, sumOf, sumText } from "./sums.js";
+import { commonSign, sumName, sumOf, sumText } from "./sums.js";
 import { paintText } from "./symbols.js";
 import { plural, typeName } from "./words.js";
 
@@ -132,7 +132,7 @@ function bundleSum(sums) {
   const all = (field) => sums.reduce((n, sum) => n + sum[field], 0);
   const { total } = sums[0];
   const value = total ? Math.max(...known.map((sum) => sum.value)) : known.reduce((n, sum) => n + sum.value, 0);
-  return { total, value: known.length > 0 ? value : null, atLeast: total || known.some((sum) => sum.atLeast), counted: all("counted"), reports: all("reports") };
+  return { total, value: known.length > 0 ? value : null, sign: total ? "≥ " : commonSign(known.map((sum) => sum.sign)), counted: all("counted"), reports: all("reports") };
 }
 
 /** The curve of a way; several of one pair lie side by side. */

@@ -6,8 +6,8 @@ import { figureOnMap, number, plural } from "./words.js";
 const MOST_DAYS = 2;
 
 /**
- * @typedef {{value: number | null, atLeast: boolean, total: boolean, counted: number, reports: number}} Sum
- *   counted: reports whose figure is in it; reports: all
+ * @typedef {{value: number | null, sign: "" | "≥ " | "≤ " | "≈ ", total: boolean, counted: number, reports: number}} Sum
+ *   sign: whether it is a bound or rounded; counted: reports whose figure is in it; reports: all
  */
 
 /**
@@ -25,7 +25,7 @@ export function sumOf(data, marks) {
     .filter((row) => isAddable(data, row));
   const total = rows.length > 0 && (events.flags[rows[0]] & FLAGS.cumulative) !== 0;
   const about = { total, counted: own.length, reports: rows.length };
-  if (own.length === 0) return { value: null, atLeast: false, ...about };
+  if (own.length === 0) return { value: null, sign: "", ...about };
   return { ...(total ? latest(events, own) : added(events, own)), ...about };
 }
 
@@ -37,21 +37,29 @@ function isAddable({ events, units }, row) {
 function sumOfOne(data, row, isShared) {
   const { events } = data;
   const counted = !isShared && isAddable(data, row);
-  return { value: counted ? events.value[row] : null, atLeast: counted && bound(events, row), total: (events.flags[row] & FLAGS.cumulative) !== 0,
+  return { value: counted ? events.value[row] : null, sign: counted ? signOf(events, [row]) : "", total: (events.flags[row] & FLAGS.cumulative) !== 0,
     counted: Number(counted), reports: 1 };
 }
 
-function bound(events, row) {
-  return (events.flags[row] & FLAGS.at_least) !== 0;
+/** How exact a figure made of others is. @param {boolean} [least] whether more may be missing */
+function signOf(events, rows, least = false) {
+  const some = (flag) => rows.some((row) => (events.flags[row] & flag) !== 0);
+  return commonSign([least || some(FLAGS.at_least) ? "≥ " : "", some(FLAGS.at_most) ? "≤ " : "", some(FLAGS.approximate) ? "≈ " : ""]);
+}
+
+/** The sign of a sum: of a lower and an upper bound together nothing is known but about how many. @param {string[]} signs @returns {Sum["sign"]} */
+export function commonSign(signs) {
+  const told = new Set(signs.filter(Boolean));
+  return told.size > 1 ? "≈ " : [...told][0] ?? "";
 }
 
 function latest(events, rows) {
   const last = rows.reduce((a, b) => (events.day[b] > events.day[a] || (events.day[b] === events.day[a] && events.value[b] > events.value[a]) ? b : a));
-  return { value: events.value[last], atLeast: bound(events, last) };
+  return { value: events.value[last], sign: signOf(events, [last]) };
 }
 
 function added(events, rows) {
-  let atLeast = rows.some((row) => bound(events, row));
+  let least = false;
   // Reports without a date may be of one day.
   const days = new Map();
   for (const row of rows.filter((r) => events.days[r] <= MOST_DAYS)) {
@@ -62,16 +70,16 @@ function added(events, rows) {
   let parts = [];
   for (const [day, told] of days) {
     parts.push({ first: day, last: day, value: Math.max(...told.values()) });
-    if (told.size > 1) atLeast = true;
+    if (told.size > 1) least = true;
   }
   const long = rows.filter((row) => events.days[row] > MOST_DAYS).sort((a, b) => events.value[b] - events.value[a]);
   for (const row of long) {
     const whole = { first: events.day[row], last: events.day[row] + events.days[row] - 1, value: events.value[row] };
     const inside = parts.filter((part) => part.last >= whole.first && part.first <= whole.last);
-    if (inside.length > 0) atLeast = true;
+    if (inside.length > 0) least = true;
     if (whole.value > inside.reduce((all, part) => all + part.value, 0)) parts = [...parts.filter((part) => !inside.includes(part)), whole];
   }
-  return { value: parts.reduce((all, part) => all + part.value, 0), atLeast };
+  return { value: parts.reduce((all, part) => all + part.value, 0), sign: signOf(events, rows, least) };
 }
 
 /**
@@ -86,7 +94,7 @@ export function sumText(data, marks, sum) {
   }
   if (sum.value === null) return plural(sum.reports, "report");
   const rest = sum.reports - sum.counted;
-  const figure = `${sum.atLeast ? "≥ " : ""}${number(sum.value)}${sum.total ? " in total" : ""}`;
+  const figure = `${sum.sign}${number(sum.value)}${sum.total ? " in total" : ""}`;
   return rest > 0 ? `${figure} + ${plural(rest, "report")}` : figure;
 }
 
