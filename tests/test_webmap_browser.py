@@ -360,6 +360,14 @@ def test_layers_of_folium_can_be_added(open_page, tmp_path):  # noqa: F811
     seen.assert_quiet()
 
 
+def test_a_map_shows_itself_in_a_notebook(chromium):  # noqa: F811
+    page = chromium.new_context().new_page()
+    page.set_content(f"<p>In [1]:</p>{render_map(made_map.events())._repr_html_()}")
+    page.frame_locator("iframe").locator("html[data-geomap=ready]").wait_for(timeout=8000)
+    assert page.frame_locator("iframe").locator("#geomap-side ul.events button").count() > 10
+    page.context.close()
+
+
 @pytest.mark.parametrize("events", [[], made_map.events()[-1:]], ids=["no events", "nothing placed"])
 def test_an_empty_map_is_a_page_that_works(events, open_page, tmp_path):  # noqa: F811
     save_map(render_map(events), tmp_path / "empty.html")

@@ -157,6 +157,9 @@ def test_layers_list_and_counts_follow_the_window(film):
     assert said.inner_text() == "1 June 2018 to 3 June 2018 · 1 event without a date left out"
     assert names(page) == ["Displacement from Idlib to Hama: 60, added from 3 reports"]
     assert names(page, "site") == []
+    page.wait_for_timeout(300)
+    assert page.locator(".name.place", has_text="Nasriyeh").count() == 0
+    assert page.locator(".name.place", has_text="Hama").count() == 1
     assert page.locator("#geomap-side ul.events li").count() == 3
     assert "3 events on the map" in page.locator(".counts").inner_text()
     counts = page.locator("#geomap-legend label:has(input[name=displacement]) small")

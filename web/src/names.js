@@ -17,7 +17,7 @@ const MOST_PLACES = 1500;
 
 /**
  * @param {import("./data.js").Data} data
- * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string}[]} in order of importance
+ * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number}[]} in order of importance
  */
 export function namesOf(data) {
   const zones = data.zones.map(({ place }) => data.place(place));
@@ -25,7 +25,7 @@ export function namesOf(data) {
   const all = [
     ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
-    ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names" })),
+    ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
     ...data.base.outlines.map((o) => ({ kind: "governorate", text: o.name, at: o.label, dot: false, group: "outlines" })),
     ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),

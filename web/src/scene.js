@@ -69,9 +69,17 @@ export class Scene {
     if (!this.above.bounds()) return;
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
-    // Among counts a name would not say whose it is.
-    const names = this.crowd.total <= MOST_SINGLE ? this.names : this.names.filter(({ kind }) => kind !== "place");
-    writeNames(this.map, this.layers.names, names, desk.taken, this.on);
+    writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
+  }
+
+  /** Names without those of places that bear no mark now; among counts a place's name would not say whose it is. */
+  namesNow() {
+    const { places, marks } = this.data;
+    const marked = new Uint8Array(places.n);
+    for (let m = 0; m < marks.n && this.crowd.total <= MOST_SINGLE; m += 1) {
+      if (this.crowd.isShown(m)) marked[marks.from[m]] = marked[marks.to[m]] = 1;
+    }
+    return this.names.filter(({ row }) => row === undefined || marked[row] === 1);
   }
 
   drawCorridors() {
