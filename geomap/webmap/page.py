@@ -80,6 +80,7 @@ class Page(Figure):
         "<body>\n"
         "{{ this.html.render(**kwargs) }}\n"
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "{{ this.tail.render(**kwargs) }}\n"
         "</body>\n"
         "</html>\n"
     )
@@ -90,6 +91,8 @@ class Page(Figure):
         self.safe_title = html.escape(_CONTROL.sub(" ", title))
         self.lang = lang
         self.images = images
+        self.tail = Element()  # what nobody needs before the first picture
+        self.tail._template = Template("{% for piece in this._children.values() %}{{ piece.render() }}{% endfor %}")
         self._held: dict[str, str] = {}
 
     def held(self, name: str, text: str) -> str:
@@ -197,8 +200,8 @@ class Atlas(Element):
             raise TypeError("an Atlas is drawn within a Page")
         code = f"<style>{asset_text('page.css')}</style>\n<script>{asset_text('page.js')}</script>"
         page.header.add_child(Verbatim(code), name=name)
-        for part, text in (("data", self.packed.data), ("texts", self.packed.texts)):
-            page.html.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")
+        for place, part, text in ((page.html, "data", self.packed.data), (page.tail, "texts", self.packed.texts)):
+            place.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")
         page.script.add_child(Verbatim(f'geomap.start({self._parent.get_name()}, "{name}");'), name=name)
         return ""
 

@@ -91,7 +91,7 @@ export class Records {
   piece(number) {
     if (!this.pieces.has(number)) {
       const piece = { start: this.starts[number], lists: null };
-      piece.coming = inflated(blockText(this.id).slice(this.at[number], this.at[number + 1])).then((bytes) => {
+      piece.coming = pageIsRead().then(() => inflated(blockText(this.id).slice(this.at[number], this.at[number + 1]))).then((bytes) => {
         piece.lists = JSON.parse(new TextDecoder().decode(bytes));
       });
       this.pieces.set(number, piece);
@@ -102,6 +102,12 @@ export class Records {
   pieceOf(row) {
     return lastNotAbove(this.starts, row);
   }
+}
+
+/** The texts stand behind the script, so that the first picture need not wait for them. */
+function pageIsRead() {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
 }
 
 const blocks = new Map();
