@@ -1,7 +1,5 @@
 // The blocks of the page: base64 of deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
 
-const ARRAYS = { i1: Int8Array, i2: Int16Array, i4: Int32Array };
-
 /** @param {string} base64 @returns {Uint8Array} */
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -34,15 +32,32 @@ export async function unpack(id) {
 
 /** A column whose bytes stand lowest first, all of a rank together. */
 function column(bytes, { type, n, delta }) {
-  const size = Number(type[1]);
-  if (type === "f8") return new Float64Array(gathered(bytes, n, size).buffer);
-  const values = size === 1 ? new Int8Array(bytes.slice().buffer) : new ARRAYS[type](gathered(bytes, n, size).buffer);
+  if (type === "f8") return new Float64Array(gathered(bytes, n, 8).buffer);
+  const values = WHOLE[type](bytes, n);
   if (!delta) return values;
   const whole = new Int32Array(n);
   let sum = 0;
-  for (let i = 0; i < n; i += 1) whole[i] = sum += values[i];
+  for (let i = 0; i < n; i += 1) {
+    sum += values[i];
+    whole[i] = sum;
+  }
   return whole;
 }
+
+/** How whole numbers of one, two and four bytes are put together. */
+const WHOLE = {
+  i1: (bytes) => new Int8Array(bytes.slice().buffer),
+  i2: (bytes, n) => {
+    const values = new Int16Array(n);
+    for (let i = 0; i < n; i += 1) values[i] = bytes[i] | (bytes[n + i] << 8);
+    return values;
+  },
+  i4: (bytes, n) => {
+    const values = new Int32Array(n);
+    for (let i = 0; i < n; i += 1) values[i] = bytes[i] | (bytes[n + i] << 8) | (bytes[2 * n + i] << 16) | (bytes[3 * n + i] << 24);
+    return values;
+  },
+};
 
 function gathered(bytes, n, size) {
   const out = new Uint8Array(n * size);

@@ -15,11 +15,19 @@ export class Crowd {
     const { marks, events } = data;
     this.n = marks.n;
     this.kinds = Math.max(1, data.types.length);
-    this.start = Int32Array.from(marks.event, (row) => events.day[row]);
-    this.end = Int32Array.from(marks.event, (row) => (events.day[row] === NO_DAY ? NO_DAY : events.day[row] + Math.max(0, events.days[row] - 1)));
+    this.start = new Int32Array(this.n);
+    this.end = new Int32Array(this.n);
+    this.type = new Int16Array(this.n);
+    // Plain loops: `from` with a function takes ten times as long.
+    for (let m = 0; m < this.n; m += 1) {
+      const row = marks.event[m];
+      const day = events.day[row];
+      this.start[m] = day;
+      this.end[m] = day !== NO_DAY && events.days[row] > 1 ? day + events.days[row] - 1 : day;
+      this.type[m] = events.type[row];
+    }
     this.byStart = ordered(this.start);
     this.byEnd = ordered(this.end);
-    this.type = Int16Array.from(marks.event, (row) => events.type[row]);
     this.allowed = new Uint8Array(this.n).fill(1);
     this.inTime = new Uint8Array(this.n).fill(1);
     this.cell = new Int32Array(this.n).fill(-1);
@@ -133,8 +141,11 @@ function ordered(values) {
   for (let i = 0; i < order.length; i += 1) order[i] = i;
   if (isRising(values)) return order;
   // Numbers sort without a function that compares, which takes a tenth of the time: value and index in one.
-  const keys = Float64Array.from(values, (value, i) => (value - NO_DAY) * values.length + i).sort();
-  return order.map((_, i) => keys[i] % values.length);
+  const keys = new Float64Array(values.length);
+  for (let i = 0; i < keys.length; i += 1) keys[i] = (values[i] - NO_DAY) * values.length + i;
+  keys.sort();
+  for (let i = 0; i < keys.length; i += 1) order[i] = keys[i] % values.length;
+  return order;
 }
 
 function isRising(values) {

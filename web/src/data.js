@@ -166,7 +166,10 @@ export class Data {
 
 /** Figures were written one higher when all are whole, 0 for none. */
 function figures(column) {
-  return column instanceof Float64Array ? column : Float64Array.from(column, (value) => (value === 0 ? NaN : value - 1));
+  if (column instanceof Float64Array) return column;
+  const values = new Float64Array(column.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = column[i] === 0 ? NaN : column[i] - 1;
+  return values;
 }
 
 /** For each row the first of its marks; one more at the end. Marks stand in the order of their events. */
@@ -179,10 +182,13 @@ function firsts(owner, n) {
 
 /** Pixels of the world map at zoom 0 (Web Mercator, 256 wide). */
 function worldPoints({ lon, lat, n }) {
-  const [x, y] = [new Float64Array(n), new Float64Array(n)];
+  const x = new Float64Array(n);
+  const y = new Float64Array(n);
+  const most = 85.0511287798 * COORDINATE;
+  const turn = Math.PI / 180 / COORDINATE;
   for (let i = 0; i < n; i += 1) {
     x[i] = (lon[i] / COORDINATE + 180) * (256 / 360);
-    const sine = Math.sin((Math.max(-85.0511287798, Math.min(85.0511287798, lat[i] / COORDINATE)) * Math.PI) / 180);
+    const sine = Math.sin(Math.max(-most, Math.min(most, lat[i])) * turn);
     y[i] = 128 - (128 / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine));
   }
   return { x, y };

@@ -25,12 +25,12 @@ export function layerOf(type) {
  */
 function counted(data, window = null) {
   const { events, marks } = data;
-  const counts = { types: new Map(), totals: 0, days: 0, inferred: 0, planned: 0 };
+  const counts = { types: new Uint32Array(data.types.length), totals: 0, days: 0, inferred: 0, planned: 0 };
   for (let row = 0; row < events.n; row += 1) {
     const [first, next] = [events.firstMark[row], events.firstMark[row + 1]];
     if (first === next) continue;
     if (window && (events.day[row] === NO_DAY || events.day[row] > window[1] || events.day[row] + Math.max(0, events.days[row] - 1) < window[0])) continue;
-    counts.types.set(events.type[row], (counts.types.get(events.type[row]) ?? 0) + 1);
+    counts.types[events.type[row]] += 1;
     if (events.flags[row] & FLAGS.planned) counts.planned += 1;
     const figure = !Number.isNaN(events.value[row]);
     if (figure && events.flags[row] & FLAGS.cumulative) counts.totals += 1;
@@ -47,10 +47,10 @@ function counted(data, window = null) {
 /** Which layers there are, from the data. @param {Data} data */
 export function layersOf(data) {
   const counts = counted(data);
-  const ofType = (type) => counts.types.get(data.types.indexOf(type)) ?? 0;
+  const ofType = (type) => counts.types[data.types.indexOf(type)] ?? 0;
   const own = data.types.filter((type) => ofType(type) > 0 && !(type in TYPES)).sort();
   const types = [...Object.keys(TYPES), ...own].filter((type) => ofType(type) > 0);
-  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type, of: ({ types: now }) => now.get(data.types.indexOf(type)) ?? 0 });
+  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type, of: ({ types: now }) => now[data.types.indexOf(type)] ?? 0 });
   return [
     { title: "Moves of people", rows: types.filter((type) => MOVES.includes(type)).map(row),
       figures: counts.totals > 0 && counts.days > 0 },
