@@ -58,7 +58,7 @@ TOTAL = {"scope": "cumulative"}
         ([(0, people(200, at_most=True)), (1, people(40))], ["≤ 240, added from 2 reports"]),
         ([(0, people(350, approximate=True))], ["≈ 350"]),
         ([(0, people(200, at_most=True)), (1, people(40, at_least=True))], ["≈ 240, added from 2 reports"]),
-        ([(0, people(100)), (1, None)], ["100 + 1 report, added from 2 reports"]),
+        ([(0, people(100)), (1, None)], ["100 + 1 report"]),
         ([(0, None), (1, None)], ["2 reports"]),
     ],
     ids=str,
@@ -78,8 +78,22 @@ def test_a_shared_figure_is_added_to_no_pair(open_page, tmp_path):  # noqa: F811
     to = (*shared.roles.to, made_map.resolution(shared.bulletin.text, "Hama", made_map.LATAKIA))
     shared = replace(shared, roles=replace(shared.roles, to=to))
     page = opened(open_page, tmp_path, [shared, move(1, 1, people(50), bulletin="own")]).page
-    assert "Displacement from Idlib to Hama: 50 + 1 report, added from 2 reports" in names(page)
+    assert "Displacement from Idlib to Hama: 50 + 1 report" in names(page)
     assert "Displacement from Idlib to Latakia: 900 shared by 2" in names(page)
+
+
+def test_arrivals_at_neighbouring_places_are_one_arrow_and_none_is_taken_for_another(open_page, tmp_path):  # noqa: F811
+    towns = [place(f"t:{i}", f"Town {i}", 36.5 + 0.01 * i, 34.5) for i in range(2)]
+    far = place("t:far", "Far", 41.0, 36.9)
+    events = [
+        replace(move(i, 0, people(100 + i), bulletin=f"b{i}", goal=town), roles=made_map.Roles(
+            to=(made_map.resolution(made_map.Scene().text, "Hama", town),))) for i, town in enumerate([*towns, far])
+    ]  # fmt: skip
+    page = opened(open_page, tmp_path, events).page
+    assert sorted(names(page, "arrival")) == [
+        "Displacement to Far: 102; where from is not stated",
+        "Displacement to Town 1, Town 0: 201, added from 2 reports; where from is not stated",
+    ]
 
 
 def many_places():

@@ -1,7 +1,7 @@
 // Moves of which a text gives one end only: an arrow from or to a question mark.
 import { headOf, paintHead, paintShaft } from "./arrows.js";
 import { by, gather } from "./gather.js";
-import { sumName, sumOf, sumText } from "./sums.js";
+import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { circle, look, paintText } from "./symbols.js";
 import { typeName } from "./words.js";
 
@@ -27,7 +27,8 @@ export function paintEnds(desk, entries) {
   const kinds = by(entries, ({ event, mark, place: p }) =>
     [event.type, event.figure?.scope ?? "", Boolean(event.planned), mark.kind, Boolean(p.area)].join("|"));
   const groups = kinds.flatMap((kind) => gather(kind, NEAR, place, size)).map((group) => {
-    const sum = sumOf(desk.data, group.map(({ row }) => row));
+    // Reports of one day may tell the same people only where they tell of one place.
+    const sum = sumOfSums(by(group, ({ place: p }) => p.row).map((same) => sumOf(desk.data, same.map(({ row }) => row))));
     return { group, sum, width: desk.scale.width(sum) };
   });
   groups.sort((a, b) => b.width - a.width);

@@ -2,7 +2,7 @@
 // largest are drawn by themselves, and the others bundled from governorate to governorate.
 import { headOf, paintAlike, paintHead, paintShaft } from "./arrows.js";
 import { FLAGS, INFERRED, KIND } from "./data.js";
-import { commonSign, sumName, sumOf, sumText } from "./sums.js";
+import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { paintText } from "./symbols.js";
 import { plural, typeName } from "./words.js";
 
@@ -43,6 +43,21 @@ export function waysOf(data) {
     else ways.set(key, { from: marks.from[m], to: marks.to[m], type: events.type[row], total, planned, marks: [m] });
   }
   return [...ways.values()];
+}
+
+/** The most people that an arrow of these can stand for, a bundle too. @param {import("./data.js").Data} data @param {Way[]} ways */
+export function mostMoved(data, ways) {
+  const { within } = data.places;
+  const bundles = new Map();
+  let most = 0;
+  for (const way of ways) {
+    const value = way.total ? 0 : sumOf(data, way.marks).value ?? 0;
+    const key = `${within[way.from]}>${within[way.to]}|${way.type}`;
+    const isBundled = ways.length > MOST_ARROWS && within[way.from] >= 0 && within[way.to] >= 0;
+    if (isBundled) bundles.set(key, (bundles.get(key) ?? 0) + value);
+    most = Math.max(most, value, isBundled ? bundles.get(key) : 0);
+  }
+  return most;
 }
 
 /**
@@ -121,18 +136,9 @@ function bundled({ data, scale }, ways) {
   }
   return [...single, ...[...bundles.values()].map((bundle) => {
     if (bundle.parts.length === 1) return bundle.parts[0];
-    const sum = bundleSum(bundle.parts.map((part) => part.sum));
+    const sum = sumOfSums(bundle.parts.map((part) => part.sum));
     return { ...bundle, marks: bundle.parts.flatMap((part) => part.marks), sum, width: scale.width(sum), places: bundle.parts.length };
   })];
-}
-
-/** Sums of different ways; of running totals, which are of different places, only the largest is named. */
-function bundleSum(sums) {
-  const known = sums.filter((sum) => sum.value !== null);
-  const all = (field) => sums.reduce((n, sum) => n + sum[field], 0);
-  const { total } = sums[0];
-  const value = total ? Math.max(...known.map((sum) => sum.value)) : known.reduce((n, sum) => n + sum.value, 0);
-  return { total, value: known.length > 0 ? value : null, sign: total ? "≥ " : commonSign(known.map((sum) => sum.sign)), counted: all("counted"), reports: all("reports") };
 }
 
 /** The curve of a way; several of one pair lie side by side. */

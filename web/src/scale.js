@@ -4,6 +4,9 @@
 const THIN = 1.6;
 const WIDE = 11;
 
+/** Marks that are gathered on the screen may stand for more than `most`: so many times as much is told apart. */
+const BEYOND = 2.5;
+
 /**
  * Square root: an arrow four times as wide stands for sixteen times as many people. Only people are compared; running totals
  * and figures in other units are drawn at one width and written out.
@@ -21,7 +24,7 @@ export class WidthScale {
 
   /** @param {number} value people @returns {number} pixels */
   of(value) {
-    return THIN + (WIDE - THIN) * Math.sqrt(Math.min(1, value / Math.max(this.most, 1)));
+    return THIN + (WIDE - THIN) * Math.sqrt(Math.min(BEYOND, value / Math.max(this.most, 1)));
   }
 
   /** Round figures for a legend, the largest not above the largest drawn. @returns {number[]} */

@@ -5,7 +5,7 @@ import { drawCorridors } from "./corridors.js";
 import { Crowd, MOST_SINGLE, layerTest } from "./crowd.js";
 import { KIND } from "./data.js";
 import { paintEnds } from "./ends.js";
-import { paintFlows, waysOf } from "./flows.js";
+import { mostMoved, paintFlows, waysOf } from "./flows.js";
 import { Taken } from "./gather.js";
 import { layerOf } from "./layers.js";
 import { namesOf, writeNames } from "./names.js";
@@ -136,8 +136,7 @@ function crossingsOf({ marks }) {
 
 /** The most people that an arrow can stand for, whatever time is shown: so that widths can be compared from day to day. */
 function mostPeople(data, ways) {
-  let most = 0;
-  for (const way of ways) if (!way.total) most = Math.max(most, sumOf(data, way.marks).value ?? 0);
+  let most = mostMoved(data, ways);
   const { marks } = data;
   for (let m = 0; m < marks.n; m += 1) {
     if (marks.kind[m] !== KIND.arrival && marks.kind[m] !== KIND.departure) continue;

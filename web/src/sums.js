@@ -48,7 +48,7 @@ function signOf(events, rows, least = false) {
 }
 
 /** The sign of a sum: of a lower and an upper bound together nothing is known but about how many. @param {string[]} signs @returns {Sum["sign"]} */
-export function commonSign(signs) {
+function commonSign(signs) {
   const told = new Set(signs.filter(Boolean));
   return told.size > 1 ? "≈ " : [...told][0] ?? "";
 }
@@ -82,6 +82,18 @@ function added(events, rows) {
   return { value: parts.reduce((all, part) => all + part.value, 0), sign: signOf(events, rows, least) };
 }
 
+/** Sums of different ways or places as one; running totals are not added: the largest is named, as a lower bound. @param {Sum[]} sums @returns {Sum} */
+export function sumOfSums(sums) {
+  if (sums.length === 1) return sums[0];
+  const known = sums.filter((sum) => sum.value !== null);
+  const all = (field) => sums.reduce((n, sum) => n + sum[field], 0);
+  const about = { total: sums[0].total, counted: all("counted"), reports: all("reports") };
+  if (known.length < 2 || !about.total) {
+    return { value: known.length > 0 ? known.reduce((n, sum) => n + sum.value, 0) : null, sign: commonSign(known.map((sum) => sum.sign)), ...about };
+  }
+  return { value: Math.max(...known.map((sum) => sum.value)), sign: "≥ ", ...about, counted: 1 };
+}
+
 /**
  * What is written at an arrow: the figure of the only report, else the sum and how many reports have none that could be added.
  * @param {import("./data.js").Data} data @param {number[]} marks @param {Sum} sum
@@ -100,6 +112,6 @@ export function sumText(data, marks, sum) {
 
 /** The same in words, for a tip. @param {Sum} sum @param {string} text */
 export function sumName(sum, text) {
-  if (sum.reports === 1 || sum.value === null) return text;
-  return `${text}, ${sum.total ? "the latest of" : "added from"} ${plural(sum.reports, "report")}`;
+  if (sum.counted < 2) return text;
+  return `${text}, ${sum.total ? "the latest of" : "added from"} ${plural(sum.counted, "report")}`;
 }

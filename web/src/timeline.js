@@ -22,13 +22,13 @@ export class Timeline {
    * @param {(window: [number, number] | null) => void} changed days since 1970, both included; null for all
    */
   constructor(box, data, changed) {
-    const counted = countDays(data);
+    const days = daysOf(data);
     this.window = null;
-    if (counted.last <= counted.first) return;
-    Object.assign(this, { box, changed, events: data.events, ...counted, playing: null });
+    if (days.last <= days.first) return;
+    Object.assign(this, { box, changed, events: data.events, ...days, playing: null });
     this.days = this.last - this.first + 1;
     this.step = Math.ceil(this.days / MOST_BARS);
-    this.bars = barsOf(counted, this.step);
+    this.bars = barsOf(data, this.first, this.last, this.step);
     box.hidden = false;
     this.build();
     new ResizeObserver(() => this.paint()).observe(this.track);
@@ -230,25 +230,28 @@ export class Timeline {
   }
 }
 
-/** Events with a mark by their first day. */
-function countDays({ events, marks }) {
+/** First and last day of events with a mark, and how many of them have no date. */
+function daysOf({ events }) {
   let [first, last, undated] = [Infinity, -Infinity, 0];
-  const placed = [];
   for (let row = 0; row < events.n; row += 1) {
-    if (events.firstMark[row] === events.firstMark[row + 1] || marks.n === 0) continue;
+    if (events.firstMark[row] === events.firstMark[row + 1]) continue;
     const day = events.day[row];
     if (day === NO_DAY) undated += 1;
     else {
-      first = Math.min(first, day);
-      last = Math.max(last, day + Math.max(0, events.days[row] - 1));
-      placed.push(day);
+      if (day < first) first = day;
+      const end = events.days[row] > 1 ? day + events.days[row] - 1 : day;
+      if (end > last) last = end;
     }
   }
-  return { first, last, undated, placed };
+  return { first, last, undated };
 }
 
-function barsOf({ first, last, placed }, step) {
-  const bars = new Array(Math.floor((last - first) / step) + 1).fill(0);
-  for (const day of placed) bars[Math.floor((day - first) / step)] += 1;
+/** Events with a mark by their first day, so many days a bar. */
+function barsOf({ events }, first, last, step) {
+  const bars = new Uint32Array(Math.floor((last - first) / step) + 1);
+  for (let row = 0; row < events.n; row += 1) {
+    const day = events.day[row];
+    if (day !== NO_DAY && events.firstMark[row] !== events.firstMark[row + 1]) bars[Math.floor((day - first) / step)] += 1;
+  }
   return bars;
 }
