@@ -278,15 +278,21 @@ def fold_text(text: str) -> str:
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "").replace("-", " ")
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(_fold_character(c) for c in decomposed)
+    return decomposed.translate(_FOLDED)
 
 
-@lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Mn", "Me", "Cf") or character in _APOSTROPHES:
-        return ""
-    return " " if category == "Pd" else character
+class _Folded(dict[int, str]):
+    """What each character becomes, found when it is first met; a table for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        drop = category in ("Mn", "Me", "Cf") or character in _APOSTROPHES
+        found = self[code] = "" if drop else " " if category == "Pd" else character
+        return found
+
+
+_FOLDED = _Folded()
 
 
 def _to_bbox(value: BBoxLike) -> BBox | None:

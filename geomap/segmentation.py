@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _ABBREVIATION = re.compile(
 _MAY_END = re.compile(r"\d\s?гг?\.$|\b(?:a\.m|p\.m|etc|гг|чел|янв|фев|авг|сен|окт|ноя|дек)\.$")
 
 
+@lru_cache(maxsize=4)  # each stage asks for those of the text that it reads
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split a text into sentences, in order; offsets count its characters and white space around is left out.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from test_figures import PIECES as FIGURES
 from test_recognition import FRAGMENTS, LANGUAGES
 
 from geomap.extraction import extract_events
+from geomap.extraction.vowel_marks import without_marks
 from geomap.model import EVENT_TYPES, Count, Event, Reading, Roles
 from geomap.pipeline import process
 
@@ -208,3 +210,14 @@ def test_sentences_of_examples_in_any_order_hold_together(name, examples):
 def test_events_need_no_places():
     (event,) = extract_events(bulletin("Military medics treated 20 people."), ())
     assert (event.type, bool(event.roles), [c.value for c in event.counts]) == ("medical_assistance", False, [20])
+
+
+@given(st.text("اأبتةسشو\u064b\u064e\u0651\u0640 ", max_size=40))
+def test_without_its_marks_a_text_has_every_word_where_it_stood(text):
+    plain = without_marks(text)
+    assert len(plain) == len(text)
+    assert without_marks(plain) == plain
+    bare = [re.sub("[\u0640\u064b-\u0652]", "", word) for word in text.split()]
+    assert plain.split() == [word for word in bare if word]
+    starts = [m.start() for m in re.finditer(r"(?<!\S)[^\s\u0640\u064b-\u0652]", text)]
+    assert all(plain[start] == text[start] for start in starts)

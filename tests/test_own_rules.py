@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import date
 
 import pytest
@@ -254,3 +255,39 @@ def test_the_day_of_an_event_of_ones_own_type_is_told_as_of_others():
     (event,) = read_by("On 20 June 2018 gunmen looted 3 shops in Homs.", LOOTING).events
     assert event.interval.start == date(2018, 6, 20)
     assert event.label == "plunder"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:\\w+ ?)+fled",
+        "(?:a+)+b",
+        "(?:a|a)*b",
+        r"(?:\\w+[, ]*)*end",
+        "(?:(?:x+x+)+y)",
+        r"(?:.*,){12}P",
+        r"tents \\s*\\s*\\s*\\s*x",
+    ],
+)
+def test_a_pattern_that_could_take_for_ever_is_refused(pattern):
+    started = time.process_time()
+    with pytest.raises(RuleError, match="takes too long on texts such as"):
+        parse_rules(f'lang = "en"\n[[rule]]\nname = "own"\ntype = "other"\ntriggers = ["{pattern}"]\n', path="own.toml")
+    assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:\\w+ ){0,12}people",
+        r"(?:\\S+ ){0,5}?fled",
+        "used the [^.;]{0,60}?corridors?",
+        ".*x.*y",
+        r"\\d+.*people",
+        "tents?",
+    ],
+)
+def test_a_usual_pattern_is_not_refused_for_its_repeats(pattern):
+    assert parse_rules(
+        f'lang = "en"\n[[rule]]\nname = "own"\ntype = "other"\ntriggers = ["{pattern}"]\n', path="own.toml"
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -116,6 +118,22 @@ def test_the_order_of_the_places_decides_nothing(decided):
     for lang, text, expected in decided:
         found = process(bulletin(text, lang), shuffled).resolutions
         assert [decision(r) for r in found] == expected, text
+
+
+def test_what_was_read_before_decides_nothing(decided):
+    """Answers are kept from text to text: read in another order, each text says the same."""
+    fresh = Gazetteer.from_places(curated())
+    for lang, text, _ in reversed(decided):
+        assert process(bulletin(text, lang), fresh).resolutions == read(text, lang).resolutions, text
+
+
+def test_what_is_kept_of_a_gazetteer_goes_with_it():
+    gazetteer = Gazetteer.from_places(place for place in curated() if "SY" in place.ccodes)
+    known = weakref.ref(gazetteer)
+    process(bulletin("People returned to Douma, Damascus province, and to Nowhereville."), gazetteer)
+    del gazetteer
+    gc.collect()
+    assert known() is None
 
 
 def test_the_ids_of_the_places_decide_nothing(decided):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from datetime import date, datetime
 
@@ -50,15 +51,19 @@ def saved(made: Workbook) -> bytes:
     return data.getvalue()
 
 
-def repacked(data: bytes, **changed: bytes) -> bytes:
-    """The zip with the parts whose names contain a key changed by `(old, new)`."""
+def members(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repacked(data: bytes, **changed: tuple[bytes, bytes]) -> bytes:
+    """The zip with the parts whose names contain a key changed by `(old, new)`."""
+    parts = members(data)
     for key, (old, new) in changed.items():
-        (name,) = [name for name in members if key in name]
-        assert old in members[name]
-        members[name] = members[name].replace(old, new)
-    return zipped(members)
+        (name,) = [name for name in parts if key in name]
+        assert old in parts[name]
+        parts[name] = parts[name].replace(old, new)
+    return zipped(parts)
 
 
 # --- text tables
@@ -201,6 +206,12 @@ def test_a_formula_gives_the_value_that_was_kept_or_itself(rows):
     assert rows("b.xlsx", kept)[1] == (2, ("2", "x"))
 
 
+def test_a_row_of_too_many_cells(rows):
+    found = rows("a.xlsx", book(("Data", [["a", "b"], list(range(1001)), ["1", "2"]])))
+    assert [line for line, _ in found] == [1, 2, 3]
+    assert "more than 1,000 cells" in found[1][1]
+
+
 def test_rows_beyond_what_a_sheet_says_of_its_size_are_read(rows):
     content = book(("Data", [["a", "b"], ["1", "2"], ["3", "4"]]))
     small = repacked(content, sheet1=(b'<dimension ref="A1:B3"', b'<dimension ref="A1:A1"'))
@@ -232,6 +243,10 @@ def _bomb() -> bytes:
             "declares a document type",
         ),
         (_bomb, "200 times its size"),
+        (
+            lambda: zipped({**members(book(("D", [["a"]]))), "xl/styles.xml": os.urandom(17 * 1024 * 1024)}),
+            "xl/styles.xml unpacks to more than 16 MiB",
+        ),
         (lambda: book(("empty", [])), "holds no table"),
     ],
 )

@@ -139,7 +139,7 @@ def _pairs(source: str, first_line: int, path: Path) -> list[tuple[yaml.ScalarNo
     """Compose the YAML into its pairs of nodes."""
     wanted = 'write one "field: value" a line'
     try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
+        root = _composed(source)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
@@ -154,6 +154,21 @@ def _pairs(source: str, first_line: int, path: Path) -> list[tuple[yaml.ScalarNo
         line = first_line + root.start_mark.line
         raise BulletinError(f"the front matter is not made of fields; {wanted}", path=path, line=line)
     return list(root.value)
+
+
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SHORT = 2000
+"""Characters of a front matter that the loader in C reads: too few to be nested so deeply that its stack runs over."""
+
+
+def _composed(source: str) -> yaml.Node | None:
+    """Compose YAML, by the loader in C where it is there; what is wrong is told by the other one, with its line."""
+    if len(source) <= _SHORT:
+        try:
+            return yaml.compose(source, Loader=_FAST)
+        except (yaml.YAMLError, ValueError):
+            pass
+    return yaml.compose(source, Loader=yaml.SafeLoader)
 
 
 def _one_line(value: str) -> str:

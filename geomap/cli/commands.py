@@ -85,9 +85,13 @@ def extract(
 @store_option
 @rules_option
 @table_option
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Read in so many processes."
+)
 @reading_options
 def ingest(
-    *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...],
+    *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], maps: tuple[str, ...], jobs: int,
+    gazetteers: tuple[str, ...],
     skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Read bulletins into the store.
@@ -96,7 +100,7 @@ def ingest(
     """
     from geomap.store import open_store
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs)
     with open_store(store, create=True) as opened:
         opened.put(work.readings())
     return work.summarise(strict=strict, into=store)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Event
 
-__all__ = ["as_text", "check_output", "format_of", "listed", "many", "put_out"]
+__all__ = ["Listed", "as_text", "check_output", "format_of", "listed", "many", "put_out"]
 
 _NAMED = 6  # how many names a summary lists before it only counts the rest
 
@@ -63,9 +63,30 @@ def many(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """List names after a colon, the first few only."""
-    if not names:
-        return ""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f": {', '.join(names[:_NAMED])}{more}"
+    found = Listed()
+    for name in names:
+        found.add(name)
+    return str(found)
+
+
+class Listed:
+    """Names that a summary lists; of any number only the first few are kept."""
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self._count = 0
+
+    def add(self, name: str) -> None:
+        """Take one more."""
+        self._count += 1
+        if self._count <= _NAMED:
+            self._first.append(name)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __str__(self) -> str:
+        more = f" and {self._count - _NAMED} more" if self._count > _NAMED else ""
+        return f": {', '.join(self._first)}{more}" if self._count else ""

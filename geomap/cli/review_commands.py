@@ -72,7 +72,7 @@ def export(
         if tables_among(paths)[0]:
             raise InputError("names in tables are not reviewed, only those in texts", path=tables_among(paths)[0][0])
         work = Work(paths, gazetteers, skip_bad=skip_bad)
-        bulletins, gazetteer = work.bulletins, work.gazetteer
+        bulletins, gazetteer = list(work.bulletins), work.gazetteer
         for output in (sheet, page):
             check_output(output, keep=[b.path for b in bulletins if b.path])
     else:

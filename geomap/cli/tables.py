@@ -86,7 +86,7 @@ class Tables:
                 )
                 for number, reading in enumerate(found):
                     self._rows += len(reading.events)
-                    for note in reading.bulletin.notes if number == 0 else ():
+                    for note in reading.bulletin.notes[0 if number == 0 else 1 :]:  # the first says which rows it holds
                         click.echo(f"{path}: {note}", err=True)
                     yield reading
         if self._bad > _NAMED:

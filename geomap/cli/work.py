@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sized
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from geomap.cli.failures import LEFT_OPEN, say
-from geomap.cli.output import listed, many
+from geomap.cli.output import Listed, many
 from geomap.cli.tables import Tables, tables_among
 from geomap.errors import BulletinError, InputError, StoreError
 from geomap.model import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geomap.extraction import Rules
     from geomap.extraction.explanation import Explanation
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Reading
+    from geomap.store.spool import Spool
 
 __all__ = ["Work", "load_gazetteer", "load_own_rules", "own_types", "with_progress"]
 
@@ -42,6 +43,7 @@ class Work:
         skip_bad: bool,
         rules: Sequence[str] = (),
         maps: Sequence[str] = (),
+        jobs: int = 1,
     ) -> None:
         if not paths:
             raise click.UsageError("give at least one PATH: a bulletin, a folder of them, or a table of events")
@@ -51,16 +53,15 @@ class Work:
         self.bulletins, self.bad = _read(others, skip_bad=skip_bad)
         self.tables.check_ids(self.bulletins)
         self.gazetteer = load_gazetteer(gazetteers)
+        self._sources, self._jobs = gazetteers, jobs
         self._events = 0
         self._resolved = 0
-        self._open: dict[tuple[str, str], None] = {}
+        self._open = Listed()
+        self._last_open: tuple[str, set[str]] = ("", set())
 
     def readings(self) -> Iterator[Reading]:
         """Yield what each bulletin says, counting on the way."""
-        from geomap.pipeline import process
-
-        for bulletin in with_progress(self.bulletins, "reading"):
-            reading = process(bulletin, self.gazetteer, rules=self.rules)
+        for reading in self._read_all(with_progress(self.bulletins, "reading")):
             self._count(reading)
             yield reading
         for reading in self.tables.readings(self.gazetteer, self.rules.types):
@@ -72,6 +73,14 @@ class Work:
     def files(self) -> list[str]:
         """The files that are read."""
         return [*(b.path for b in self.bulletins if b.path), *self.tables.paths]
+
+    def _read_all(self, bulletins: Iterator[Bulletin]) -> Iterator[Reading]:
+        from geomap.cli.jobs import read_in_processes
+        from geomap.pipeline import process
+
+        if self._jobs == 1:
+            return (process(bulletin, self.gazetteer, rules=self.rules) for bulletin in bulletins)
+        return read_in_processes(bulletins, self.gazetteer, gazetteers=self._sources, rules=self.rules, jobs=self._jobs)
 
     def explanations(self, readings: Sequence[Reading]) -> list[Explanation]:
         """Return why the events of readings are what they are."""
@@ -91,37 +100,64 @@ class Work:
         for resolution in reading.resolutions:
             if resolution.status == "resolved":
                 self._resolved += 1
-            elif resolution.mention.context == "location":
-                whole = reading.bulletin.id.partition(PART)[0]  # a table is named once, however many parts it has
-                self._open.setdefault((whole, resolution.mention.surface))
+        whole = reading.bulletin.id.partition(PART)[0]  # a table is named once, however many parts it has
+        if whole != self._last_open[0]:
+            self._last_open = (whole, set())
+        for surface in dict.fromkeys(
+            r.mention.surface for r in reading.resolutions if r.status != "resolved" and r.mention.context == "location"
+        ):
+            if surface not in self._last_open[1]:
+                self._last_open[1].add(surface)
+                self._open.add(f"{surface} ({whole})")
 
     def summarise(self, *, strict: bool, into: str | None = None) -> int:
         """Say on standard error what came of it, and return the exit code."""
         bulletins = [many(len(self.bulletins), "bulletin")] if self.bulletins or not self.tables.paths else []
         counts = ", ".join([*bulletins, *self.tables.counted(), many(self._events, "event")])
         places = f"{many(self._resolved, 'place name')} resolved, {len(self._open)} left open"
-        which = listed([f"{surface} ({bulletin})" for bulletin, surface in self._open])
-        click.echo(f"{counts}; {places}{which}{f' -> {into}' if into else ''}", err=True)
+        click.echo(f"{counts}; {places}{self._open}{f' -> {into}' if into else ''}", err=True)
         return LEFT_OPEN if strict and (self._open or self.bad) else 0
 
 
-def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[list[Bulletin], list[BulletinError]]:
+class _Notes:
+    """What is noted on bulletins: the first ones, and how many there are."""
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self._count = 0
+
+    def noting(self, bulletin: Bulletin) -> Bulletin:
+        """Take the notes on a bulletin, and give it back."""
+        for note in (*bulletin.notes, *_without_rules(bulletin)):
+            self._count += 1
+            if self._count <= _NOTES:
+                self._first.append(f"{bulletin.path}: {note}")
+        return bulletin
+
+    def tell(self) -> None:
+        """Say on standard error what was noted."""
+        for note in self._first:
+            click.echo(note, err=True)
+        if self._count > _NOTES:
+            click.echo(
+                f"and {many(self._count - _NOTES, 'more note')}; extract --format json has all of them", err=True
+            )
+
+
+def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[Spool[Bulletin], list[BulletinError]]:
     """Read all bulletins, name every bad file, and stop when there is one unless told to go on."""
     from geomap.bulletin import read_bulletins
+    from geomap.store.spool import Spool
 
     bad: list[BulletinError] = []
-    passed_over: list[Path] = []
-    bulletins = list(read_bulletins(*paths, on_bad=bad.append, on_passed_over=passed_over.append))
+    passed_over, notes = Listed(), _Notes()
+    found = read_bulletins(*paths, on_bad=bad.append, on_passed_over=lambda path: passed_over.add(path.name))
+    bulletins = Spool(map(notes.noting, with_progress(found, "files")))
     for error in bad:
         say(str(error))
     if passed_over:
-        names = listed([path.name for path in passed_over])
-        click.echo(f"passed over {many(len(passed_over), 'other file')}{names}", err=True)
-    notes = [f"{b.path}: {note}" for b in bulletins for note in (*b.notes, *_without_rules(b))]
-    for note in notes[:_NOTES]:
-        click.echo(note, err=True)
-    if len(notes) > _NOTES:
-        click.echo(f"and {many(len(notes) - _NOTES, 'more note')}; extract --format json has all of them", err=True)
+        click.echo(f"passed over {many(len(passed_over), 'other file')}{passed_over}", err=True)
+    notes.tell()
     if bad and not (skip_bad and bulletins):
         good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
         raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
@@ -168,8 +204,16 @@ def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
     return Gazetteer.load(*gazetteers, on_long_work=say_so)
 
 
-def with_progress(items: Sequence[T], label: str) -> Iterator[T]:
-    """Yield items, with a bar on standard error when the work is long and somebody watches."""
-    watched = len(items) >= _LONG_WORK and sys.stderr.isatty()
-    with click.progressbar(items, label=label, file=sys.stderr) if watched else nullcontext(items) as shown:
+def with_progress(items: Iterable[T], label: str) -> Iterator[T]:
+    """Yield items, with a bar on standard error when the work is long and somebody watches.
+
+    How many there are need not be known: then the bar only moves.
+    """
+    count = len(items) if isinstance(items, Sized) else None
+    watched = (count is None or count >= _LONG_WORK) and sys.stderr.isatty()
+    with (
+        click.progressbar(items, length=count, label=label, show_pos=True, file=sys.stderr)
+        if watched
+        else nullcontext(items)
+    ) as shown:
         yield from shown

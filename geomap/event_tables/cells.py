@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from geomap.event_tables.header import Columns
     from geomap.rows import Row
 
-__all__ = ["CellReader", "Cells", "Flaw", "Piece", "Text"]
+__all__ = ["LONGEST_NAME", "CellReader", "Cells", "Flaw", "Piece", "Text"]
 
 _SEPARATOR = re.compile(r"\s*[;؛]\s*")
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _GUARDED = re.compile(r"'(?=[=+\-@\t\n＝＋－＠])")
 """The apostrophe that our export puts before what a spreadsheet would take for a formula."""
+LONGEST_NAME = 200
+"""Characters of a value that is no text of its own: a name, a day, a figure."""
 _LONGEST = 32_767  # characters of a cell, as in a workbook
 
 

@@ -13,7 +13,12 @@ from geomap.model import Interval
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DateReader", "western"]
+    from geomap.model import Precision
+
+__all__ = ["PRECISIONS", "DateReader", "spanned", "western"]
+
+PRECISIONS: tuple[Precision, ...] = ("day", "week", "month", "year")
+"""From the finest."""
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PARTS = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[T ]+\d{1,2}:\d{2}(?::\d{2})?.*)?")
@@ -68,7 +73,7 @@ class DateReader:
             first, last = self.days(ends[0]), self.days(ends[1])
             if first.start >= last.end:
                 raise ValueError(f"{text!r} ends before it begins")
-            return Interval(start=first.start, end=last.end)
+            return spanned(first, last)
         year_or_month = self._long(plain)
         if year_or_month is not None:
             return year_or_month
@@ -82,7 +87,7 @@ class DateReader:
         if month and 1 <= int(month[2]) <= 12:
             return _month(int(month[1]), int(month[2]))
         if re.fullmatch(r"(?:19|20)\d\d", plain):
-            return Interval(start=date(int(plain), 1, 1), end=date(int(plain) + 1, 1, 1))
+            return Interval(start=date(int(plain), 1, 1), end=date(int(plain) + 1, 1, 1), precision="year")
         first = parse_written_date(f"1 {plain}") if re.fullmatch(r"[^\W\d]+\.?,? \d{4}", plain) else None
         return _month(first.year, first.month) if first else None
 
@@ -117,6 +122,12 @@ class DateReader:
             hint = "say --map date_order:=dmy (the day first) or mdy (the month first)"
             raise ValueError(f"{plain!r} could be two days; {hint}")
         return _made(plain, year, two, one) if order == "dmy" else _made(plain, year, one, two)
+
+
+def spanned(first: Interval, last: Interval) -> Interval:
+    """Return the days from the beginning of one time to the end of another, as exact as the less exact of them."""
+    precision = max(first.precision, last.precision, key=PRECISIONS.index)
+    return Interval(start=first.start, end=last.end, precision=precision)
 
 
 def _ends(plain: str) -> tuple[str, str] | None:
@@ -160,4 +171,4 @@ def _made(plain: str, year: str, month: str, day: str) -> date:
 
 def _month(year: int, month: int) -> Interval:
     start = date(year, month, 1)
-    return Interval(start=start, end=date(year + (month == 12), month % 12 + 1, 1))
+    return Interval(start=start, end=date(year + (month == 12), month % 12 + 1, 1), precision="month")

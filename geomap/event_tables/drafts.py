@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from geomap.errors import InputError
-from geomap.event_tables.cells import Flaw, Piece
-from geomap.event_tables.fields import AREA_PARTS, role_and_part
-from geomap.event_tables.figures import count_of, counts_in_words, scope_of, truth_of, unit_of
+from geomap.event_tables.cells import LONGEST_NAME, Flaw
+from geomap.event_tables.dates import PRECISIONS, spanned
+from geomap.event_tables.figures import Marks, count_of, counts_in_words, marked, scope_of, truth_of, unit_of
 from geomap.event_tables.known import plain
-from geomap.event_tables.places import OPEN, Area, Said
-from geomap.event_tables.points import GivenPoint, point_of
+from geomap.event_tables.row_places import RowPlaces
 from geomap.model import EVENT_TYPES, ROLES, Interval
 
 if TYPE_CHECKING:
@@ -22,22 +21,17 @@ if TYPE_CHECKING:
     from geomap.event_tables.dates import DateReader
     from geomap.event_tables.header import Columns
     from geomap.event_tables.mapping import TableMap
-    from geomap.event_tables.places import Located, PlaceFinder
+    from geomap.event_tables.places import PlaceFinder
+    from geomap.event_tables.row_places import DraftPlace
     from geomap.model import Change, Count, Scope
 
-__all__ = ["DATE_FIELDS", "Draft", "DraftPlace", "Drafter", "Key"]
+__all__ = ["DATE_FIELDS", "Draft", "Drafter", "Key"]
 
 T = TypeVar("T")
 
 DATE_FIELDS = ("date", "start", "end", "published")
 _MOST_NOTES = 20
-_LONGEST = 200
-"""Characters of a value that is no text of its own: a name, a day, a figure."""
 _MOST_WORDS = 10_000
-_TOTALS = frozenset(
-    ["total", "grandtotal", "subtotal", "totals", "sum", "all", "المجموع", "الإجمالي", "الاجمالي", "итого", "всего"]
-)
-"""What stands where a place should, in a row that sums up others, in the form of `plain`."""
 
 
 class Key(NamedTuple):
@@ -47,16 +41,6 @@ class Key(NamedTuple):
     url: str | None
     published: date | None
     bulletin: str | None
-
-
-class DraftPlace(NamedTuple):
-    """A place of a row: what it is to the event, what it is, where it stands; `area` stands where the area is named."""
-
-    role: str
-    located: Located
-    piece: Piece
-    area: Piece | None = None
-    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,24 +96,16 @@ class Drafter:
         dates: Mapping[str, DateReader],
         types: tuple[str, ...] = EVENT_TYPES,
     ) -> None:
-        self._columns, self._finder, self._dates = columns, finder, dates
+        self._columns, self._dates = columns, dates
+        self._row_places = RowPlaces(columns, finder)
         self._types = {plain(name): name for name in types}
         self._words = {plain(word): self._known_type(name) for word, name in said.types.items()}
         if "type" in columns.values:
             self._known_type(columns.values["type"])
-        there = {role_and_part(field) for field in (*columns.fields, *columns.values)}
-        self._roles = [role for role in ROLES if any(said is not None and said[0] == role for said in there)]
-        self._area_fields = {
-            role: [
-                (level, f"{role}.{part}", f"{role}.{part}_code")
-                for level, part in enumerate(AREA_PARTS)
-                if not there.isdisjoint({(role, part), (role, f"{part}_code")})
-            ]
-            for role in self._roles
-        }
         self._figures = [field for field in columns.fields if field == "figure" or field.startswith("figure.")]
         self._seen_types: dict[str, str | None] = {}
-        self.notes: dict[str, None] = {}
+        self._noted: dict[str, None] = {}
+        self._given = 0
 
     def _known_type(self, name: str) -> str:
         found = self._types.get(plain(name))
@@ -148,7 +124,7 @@ class Drafter:
         kind, word = self._type(cells)
         published = self._days("published", cells)
         counts = self._counts(cells)
-        places = tuple(self._places(cells))
+        places = tuple(self._row_places.places(cells))
         if not places and "point.code" not in self._columns.fields:  # geomap's own tables have events without
             raise Flaw(self._where_places_stand(), "names no place and gives no coordinates; is it a row of totals?")
         notes = cells.fields.get("notes")
@@ -183,14 +159,9 @@ class Drafter:
             repeats=cells.get("repeats") or None,
         )
 
-    def _column(self, field: str) -> str:
-        """Return the name of the column of a field, for messages."""
-        at = self._columns.fields.get(field)
-        return field if at is None else self._columns.names[at] or field
-
     def _where_places_stand(self) -> str:
         fields = [f for f in self._columns.fields if f.partition(".")[0] in ROLES]
-        return ", ".join(self._column(field) for field in fields[:6])
+        return ", ".join(self._columns.name_of(field) for field in fields[:6])
 
     # What happened, and when
 
@@ -198,7 +169,7 @@ class Drafter:
         """Return the type, and the word of the table when it is no type of ours: then the event is an `other`."""
         word = cells.get("type")
         if not word:
-            raise Flaw(self._column("type"), "is empty; each event has a type")
+            raise Flaw(self._columns.name_of("type"), "is empty; each event has a type")
         known = self._type_of(word)
         if known is not None:
             return known, None
@@ -206,9 +177,18 @@ class Drafter:
 
     def _note(self, word: str) -> None:
         """Say that a word is no type of ours; not of words in rows that are left out."""
-        if len(self.notes) < _MOST_NOTES:
-            hint = f"--map type.{word}:=TYPE says which type it is"
-            self.notes[f"events of type {word!r} are kept as other, with it as their label; {hint}"] = None
+        if word not in self._noted and len(self._noted) < _MOST_NOTES:
+            self._noted[word] = None
+
+    def new_notes(self) -> list[str]:
+        """Return what was noted since the last call: of each word that is no type, that it is kept as other."""
+        words = list(self._noted)[self._given :]
+        self._given = len(self._noted)
+        return [
+            f"events of type {word!r} are kept as other, with it as their label;"
+            f" --map type.{word}:=TYPE says which type it is"
+            for word in words
+        ]
 
     def _type_of(self, word: str) -> str | None:
         if word not in self._seen_types:
@@ -222,14 +202,24 @@ class Drafter:
         return self._read(field, self._dates[field].days, text) if text else None
 
     def _interval(self, cells: Cells) -> Interval | None:
-        start, end, day = (self._days(field, cells) for field in ("start", "end", "date"))
         if cells.get("day_basis") == "bulletin":  # its days are those of its bulletin, which has them
             return None
+        found, said = self._said_days(cells), cells.get("precision")
+        if found is None or not said:
+            return found
+        codes = dict(enumerate(PRECISIONS, 1))  # ACLED writes 1, 2, 3
+        precision = next((known for code, known in codes.items() if said.lower() in (known, str(code))), None)
+        if precision is None:
+            raise Flaw(self._columns.name_of("precision"), f"{said!r} is none of {', '.join(PRECISIONS)}")
+        return replace(found, precision=precision)
+
+    def _said_days(self, cells: Cells) -> Interval | None:
+        start, end, day = (self._days(field, cells) for field in ("start", "end", "date"))
         if start is None or end is None:
             return start or day or end
         if start.start >= end.end:
-            raise Flaw(self._column("end"), f"{cells.get('end')} lies before the start, {cells.get('start')}")
-        return Interval(start=start.start, end=end.end)
+            raise Flaw(self._columns.name_of("end"), f"{cells.get('end')} lies before the start, {cells.get('start')}")
+        return spanned(start, end)
 
     def _truth(self, field: str, cells: Cells) -> bool:
         text = cells.get(field)
@@ -241,127 +231,53 @@ class Drafter:
             return "increase"
         if text in ("", "decrease"):
             return "decrease" if text else None
-        raise Flaw(self._column("change"), f"{text!r} is neither increase nor decrease")
+        raise Flaw(self._columns.name_of("change"), f"{text!r} is neither increase nor decrease")
 
     def _read(self, field: str, reader: Callable[[str], T], text: str) -> T:
         """Read a value, and turn what is wrong with it into a flaw of its column."""
-        if len(text) > _LONGEST:
-            raise Flaw(self._column(field), f"has more than {_LONGEST} characters; is it another column's?")
+        if len(text) > LONGEST_NAME:
+            raise Flaw(
+                self._columns.name_of(field), f"has more than {LONGEST_NAME} characters; is it another column's?"
+            )
         try:
             return reader(text)
         except ValueError as error:
-            raise Flaw(self._column(field), str(error)) from None
+            raise Flaw(self._columns.name_of(field), str(error)) from None
 
     # How many
 
     def _counts(self, cells: Cells) -> tuple[Count, ...]:
         in_words = counts_in_words(cells.get("figures")) if cells.get("figures") else None
         if in_words:
-            return in_words
+            return self._marked(in_words, cells)
         scope: Scope = self._read("scope", scope_of, cells.get("scope")) if cells.get("scope") else "period"
         unit = unit_of(cells.get("unit"))
-        least = self._truth("at_least", cells)
+        marks = self._marks(cells)
         found = []
         for field in self._figures:
             value = cells.fields.get(field)
             if value is None:
                 continue
             if value.spread:
-                raise Flaw(self._column(field), "is one merged cell for several rows; give each row its own figure")
+                raise Flaw(
+                    self._columns.name_of(field), "is one merged cell for several rows; give each row its own figure"
+                )
             own = unit_of(field.partition(".")[2]) or unit
             if not own:
-                raise Flaw(self._column("unit"), "is empty, and a figure counts something: people, families, tons")
+                raise Flaw(
+                    self._columns.name_of("unit"), "is empty, and a figure counts something: people, families, tons"
+                )
 
             def count(text: str, own: str = own) -> Count:
-                return count_of(text, own, scope, at_least=least)
+                return count_of(text, own, scope)
 
-            found.append(self._read(field, count, value.text))
+            found.append(marked(self._read(field, count, value.text), marks))
         return tuple(found)
 
-    # Where
+    def _marked(self, counts: tuple[Count, ...], cells: Cells) -> tuple[Count, ...]:
+        """Return figures in words with the marks of the one that stands for the event; words tell only one of them."""
+        at = next((i for i, count in enumerate(counts) if count.subset_of is None), 0)
+        return (*counts[:at], marked(counts[at], self._marks(cells)), *counts[at + 1 :])
 
-    def _places(self, cells: Cells) -> list[DraftPlace]:
-        found = [place for role in self._roles for place in self._of_role(role, cells)]
-        codes = [piece.text.partition(" ") for piece in cells.pieces("inferred_code")]
-        names = cells.pieces("inferred")
-        if len(codes) == len(names):
-            for (role, _, code), piece in zip(codes, names, strict=True):
-                if role in ROLES:
-                    said = Said(piece.text, code, "", self._point_of_own(code, cells))
-                    found.append(DraftPlace(role, self._find(role, said), _bare(piece), inferred=True))
-        return found
-
-    def _of_role(self, role: str, cells: Cells) -> list[DraftPlace]:
-        names, codes = cells.pieces(f"{role}.name"), cells.pieces(f"{role}.code")
-        areas, stands = self._areas(role, cells)
-        point = self._point(role, cells)
-        if len(names) < 2 and len(codes) < 2:
-            if not (names or codes or areas or point):
-                return []
-            piece = (names or codes or stands[-1:] or [Piece(*cells.fields[f"{role}.lat"][:2])])[0]
-            code = codes[0].text if codes else ""
-            said = Said(
-                names[0].text if names else "",
-                code,
-                cells.get(f"{role}.type"),
-                point or self._point_of_own(code, cells),
-                areas,
-            )
-            return [self._placed(role, said, piece, stands)]
-        pieces = names if len(names) >= len(codes) else codes
-        coded = [code.text for code in codes] if len(codes) == len(pieces) else [""] * len(pieces)
-        return [
-            self._placed(
-                role,
-                Said(piece.text if names else "", code, "", self._point_of_own(code, cells), areas),
-                piece,
-                stands,
-            )
-            for piece, code in zip(pieces, coded, strict=True)
-        ]
-
-    def _placed(self, role: str, said: Said, piece: Piece, stands: list[Piece]) -> DraftPlace:
-        """Return a place with where its area is named; one that is left open is said to lie in that."""
-        if max(len(said.name), len(said.code), *(len(a.name) for a in said.areas), 0) > _LONGEST:
-            raise Flaw(self._column(f"{role}.name"), f"names a place in more than {_LONGEST} characters")
-        if plain(said.name) in _TOTALS and said.point is None:
-            raise Flaw(self._column(f"{role}.name"), f"{said.name!r} is no place but a row of totals; take it out")
-        located = self._find(role, said)
-        level = located.area_level
-        area = None
-        if located.resolution.place is None and level is not None:
-            area = next((p for p, a in zip(stands, said.areas, strict=False) if a.level == level), None)
-        return DraftPlace(role, located, _bare(piece), area)
-
-    def _find(self, role: str, said: Said) -> Located:
-        try:
-            return self._finder.find(said)
-        except ValueError as error:
-            raise Flaw(self._column(f"{role}.lat"), str(error)) from None
-
-    def _areas(self, role: str, cells: Cells) -> tuple[tuple[Area, ...], list[Piece]]:
-        areas, stands = [], []
-        for level, name_field, code_field in self._area_fields[role]:
-            name, code = cells.fields.get(name_field), cells.fields.get(code_field)
-            shown = name or code
-            if shown is not None:
-                areas.append(Area(level, name.text if name else "", code.text if code else ""))
-                stands.append(Piece(shown.text, shown.start))
-        return tuple(areas), stands
-
-    def _point(self, role: str, cells: Cells) -> GivenPoint | None:
-        lon, lat, radius = (cells.get(f"{role}.{part}") for part in ("lon", "lat", "uncertainty"))
-        try:
-            return point_of(lon, lat, radius)
-        except ValueError as error:
-            part, _, message = str(error).partition(": ")
-            raise Flaw(self._column(f"{role}.{part}"), message) from None
-
-    def _point_of_own(self, code: str, cells: Cells) -> GivenPoint | None:
-        """Return the point that geomap's own export gives of the main place, when this is that place."""
-        return self._point("point", cells) if code.startswith("given:") and code == cells.get("point.code") else None
-
-
-def _bare(piece: Piece) -> Piece:
-    """Return a name without the mark behind it that it was left open."""
-    return Piece(piece.text.removesuffix(OPEN).rstrip(), piece.start)
+    def _marks(self, cells: Cells) -> Marks:
+        return Marks(*(self._truth(field, cells) for field in ("at_least", "at_most", "rounded")))

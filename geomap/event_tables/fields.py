@@ -7,16 +7,27 @@ from geomap.model import ROLES
 __all__ = ["AREA_PARTS", "EVENT_FIELDS", "FIELDS_IN_SHORT", "PLACE_PARTS", "field_of", "role_and_part"]
 
 EVENT_FIELDS = (
-    "id", "date", "start", "end", "period", "published", "day_basis", "type", "label", "unit", "scope", "at_least",
-    "change", "negated", "planned", "total_of_breakdown", "repeats", "notes", "source", "claimant", "url", "bulletin",
-    "figure", "figures", "inferred", "inferred_code",
+    "id", "date", "start", "end", "precision", "period", "published", "day_basis", "type", "label", "unit", "scope",
+    "at_least", "at_most", "rounded", "change", "negated", "planned", "total_of_breakdown", "repeats", "notes",
+    "source",
+    "claimant", "url", "bulletin", "figure", "figures", "inferred", "inferred_code",
 )  # fmt: skip
 """Fields of an event beside its places; ``figure.UNIT`` is a figure of a unit of its own."""
 
 AREA_PARTS = ("country", "admin1", "admin2", "admin3", "admin4")
 """The areas around a place, the widest first; each may have a code, ``admin1_code``."""
 
-PLACE_PARTS = ("name", "code", "type", "lon", "lat", "uncertainty", *AREA_PARTS, *(f"{a}_code" for a in AREA_PARTS))
+PLACE_PARTS = (
+    "name",
+    "code",
+    "type",
+    "lon",
+    "lat",
+    "uncertainty",
+    "geo_precision",
+    *AREA_PARTS,
+    *(f"{a}_code" for a in AREA_PARTS),
+)
 """Parts of a place; ``to.admin1`` is that of the place to which it went, ``admin1`` that of the only one."""
 
 FIELDS_IN_SHORT = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from geomap.event_tables.dates import western
 from geomap.model import Count
@@ -11,13 +12,24 @@ from geomap.model import Count
 if TYPE_CHECKING:
     from geomap.model import Scope
 
-__all__ = ["count_of", "counts_in_words", "is_missing", "number_of", "scope_of", "truth_of", "unit_of"]
+__all__ = [
+    "Marks",
+    "count_of",
+    "counts_in_words",
+    "is_missing",
+    "marked",
+    "number_of",
+    "scope_of",
+    "truth_of",
+    "unit_of",
+]
 
 _MISSING = frozenset(
     {"", "-", "--", "–", "—", "n/a", "na", "#n/a", "null", "none", "nan", "unknown", "?", ".", "..", "..."}
 )
 _ABOUT = re.compile(r"(?:~|≈|about|approx(?:\.|imately)?|around|circa|ca\.?|some)\s*", re.IGNORECASE)
 _LEAST = re.compile(r"(?:>=?|≥|at least|more than|over|min\.?)\s*", re.IGNORECASE)
+_MOST = re.compile(r"(?:<=|≤|at most|up to|no more than|max\.?)\s*", re.IGNORECASE)
 _RANGE = re.compile(r"(\S.*?)\s*(?:-|–|—|to)\s*(\S.*)")
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:[  '’٬]\d{3})+)(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?")
@@ -42,9 +54,30 @@ _SCOPES: dict[str, Scope] = {
 _TRUE = frozenset({"true", "yes", "y", "1", "x", "نعم", "да"})
 _FALSE = frozenset({"false", "no", "n", "0", "", "لا", "нет"})
 _IN_WORDS = re.compile(
-    r"(?P<least>at least )?(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?) (?P<unit>.+?)(?P<total> in total)?"
+    r"(?:(?P<least>at least )|(?P<most>at most )|(?P<about>about ))?"
+    r"(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?) (?P<unit>.+?)(?P<total> in total)?"
     r"(?: of (?P<of>\d+(?:\.\d+)?(?:e[+-]?\d+)?))?"
 )
+
+
+class Marks(NamedTuple):
+    """What is said of a figure: that it is a lower bound, an upper one, or round."""
+
+    at_least: bool = False
+    at_most: bool = False
+    rounded: bool = False
+
+
+def marked(count: Count, marks: Marks) -> Count:
+    """Return a figure with marks beside its own."""
+    if not any(marks):
+        return count
+    return replace(
+        count,
+        at_least=count.at_least or marks.at_least,
+        at_most=count.at_most or marks.at_most,
+        approximate=count.approximate or marks.rounded,
+    )
 
 
 def is_missing(text: str) -> bool:
@@ -86,8 +119,8 @@ def truth_of(text: str) -> bool:
     return plain in _TRUE
 
 
-def count_of(text: str, unit: str, scope: Scope, *, at_least: bool = False) -> Count:
-    """Return the figure of a cell; a range or "100+" is a lower bound, "about 100" is 100, as in texts.
+def count_of(text: str, unit: str, scope: Scope) -> Count:
+    """Return the figure of a cell; a range or "100+" is a lower bound, "up to 100" an upper, "about 100" a round one.
 
     Raises
     ------
@@ -95,21 +128,20 @@ def count_of(text: str, unit: str, scope: Scope, *, at_least: bool = False) -> C
         When it is no figure, or could be two.
     """
     plain = western(text).replace("٫", ".").strip()
-    rest = _ABOUT.sub("", plain, count=1) if _ABOUT.match(plain) else plain
-    least = _LEAST.match(rest)
-    rest = (rest[least.end() :] if least else rest).strip()
-    more = rest.endswith("+")
-    rest = rest.rstrip("+").strip()
-    spread = _RANGE.fullmatch(rest)
+    said = {}
+    for mark, words in (("about", _ABOUT), ("least", _LEAST), ("most", _MOST)):
+        found = words.match(plain)
+        said[mark] = found is not None
+        plain = plain[found.end() :].strip() if found else plain
+    marks = Marks(said["least"] or plain.endswith("+"), said["most"], said["about"])
+    plain = plain.rstrip("+").strip()
+    spread = _RANGE.fullmatch(plain)
     if spread:
         low, high = number_of(spread[1], unit), number_of(spread[2], unit)
         if low > high:
             raise ValueError(f"{text!r} is no range: its end is less than its beginning")
-        value, more = low, True
-    else:
-        value = number_of(rest, unit)
-    bound = at_least or more or least is not None
-    return Count(value=value, unit=unit, scope=scope, at_least=bound, surface=text)
+        return Count(value=low, unit=unit, scope=scope, at_least=True, surface=text)
+    return marked(Count(value=number_of(plain, unit), unit=unit, scope=scope, surface=text), marks)
 
 
 def number_of(text: str, unit: str) -> float:
@@ -151,6 +183,8 @@ def counts_in_words(text: str) -> tuple[Count, ...] | None:
                 unit=match["unit"],
                 scope=scope,
                 at_least=match["least"] is not None,
+                at_most=match["most"] is not None,
+                approximate=match["about"] is not None,
                 subset_of=float(match["of"]) if match["of"] else None,
                 surface=part,
             )

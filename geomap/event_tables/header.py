@@ -44,6 +44,11 @@ class Columns:
     first: int
     notes: tuple[str, ...] = ()
 
+    def name_of(self, field: str) -> str:
+        """Return the name of the column of a field, for messages; the field itself when it has none."""
+        at = self.fields.get(field)
+        return field if at is None else self.names[at] or field
+
 
 class _Header(NamedTuple):
     """A row, or two, that may name the columns; `tags` are hashtags below."""

@@ -15,7 +15,8 @@ TAG = re.compile(r"#\s*[a-zA-Z]\w*(?:\s*\+\s*[a-zA-Z]\w*)*")
 _EXACT = {
     "#meta+id": "id", "#event+name": "label", "#date+basis": "day_basis", "#date+period": "period",
     "#date+published": "published", "#affected+value": "figure", "#affected+unit": "unit", "#affected+scope": "scope",
-    "#affected+at_least": "at_least", "#affected+text": "figures", "#affected+change": "change",
+    "#affected+at_least": "at_least", "#affected+at_most": "at_most", "#affected+rounded": "rounded",
+    "#date+precision": "precision", "#affected+text": "figures", "#affected+change": "change",
     "#event+negated": "negated", "#event+planned": "planned", "#event+total": "total_of_breakdown",
     "#event+repeats": "repeats", "#description": "notes", "#meta+claimant": "claimant", "#meta+bulletin": "bulletin",
     "#meta+url": "url", "#loc+name+inferred": "inferred", "#loc+code+inferred": "inferred_code",
@@ -87,7 +88,7 @@ def _of_event(base: str, said: set[str]) -> str | None:
         return "type" if base == "#event" and "type" in said else "label" if base == "#event" else None
     if base == "#meta":
         return next((part for part in ("source", "url", "id") if part in said), None)
-    return {"#description": "notes", "#org": "claimant"}.get(base)
+    return "notes" if base == "#description" else None
 
 
 def _figure(attributes: Sequence[str]) -> str | None:

@@ -142,6 +142,7 @@ PROFILES = (
             "id": "eventidcnty", "date": "eventdate", "type": "eventtype", "label": "subeventtype",
             ".country": "country", ".admin1": "admin1", ".admin2": "admin2", ".admin3": "admin3", ".name": "location",
             ".lat": "latitude", ".lon": "longitude", "source": "source", "notes": "notes",
+            ".geo_precision": "geoprecision", "precision": "timeprecision",
         },
         note="read as a table of ACLED; its kinds of event are kept as other unless --map type.KIND:=TYPE says what"
         " they are, and fatalities are not read",

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from geomap.event_tables.cells import Piece
-    from geomap.event_tables.drafts import Draft, DraftPlace, Key
+    from geomap.event_tables.drafts import Draft, Key
     from geomap.event_tables.header import Columns
+    from geomap.event_tables.row_places import DraftPlace
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place
     from geomap.rows import Row, Sheet
@@ -38,7 +39,7 @@ __all__ = ["ROWS", "read_event_tables"]
 ROWS = 1_000
 """Rows of one bulletin, at most."""
 
-_WAITING = 10_000  # rows that wait for others of their source; then the largest bulletin is given
+_WAITING = 10_000  # rows that wait for others of their source; then the largest bulletins are given
 _LOOKED_AT = 1_000  # rows at the beginning that tell the header and how days are written
 
 
@@ -137,8 +138,13 @@ class _Reader:
         drafter = Drafter(columns, self._said, self._finder, self._dates(sheet, head, columns), self._types)
         reader = CellReader(columns, word="line" if sheet.of_text else "row")
         parts: dict[Key, list[Draft]] = {}
-        waiting, notes = 0, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
-        number = -1
+        waiting, number, notes = 0, -1, [*passed, *sheet.notes, *columns.notes, *_unread_columns(columns)]
+
+        def given(key: Key) -> Reading:
+            told = [*notes, *drafter.new_notes()]
+            notes.clear()
+            return self._reading(sheet, parts.pop(key), told)
+
         for number, row in enumerate(chain(head[columns.first :], sheet.rows)):
             draft = self._draft(row, sheet, columns, reader, drafter)
             if number % ROWS == 0:
@@ -148,20 +154,14 @@ class _Reader:
             rows = parts.setdefault(draft.key, [])
             rows.append(draft)
             waiting += 1
-            key = draft.key if len(rows) == ROWS else None
-            if waiting >= _WAITING:
-                key = max(parts, key=lambda key: len(parts[key]))
-            if key is not None:
+            full = [draft.key] if len(rows) == ROWS else _largest(parts) if waiting == _WAITING else []
+            for key in full:
                 waiting -= len(parts[key])
-                yield self._reading(sheet, parts.pop(key), [*notes, *drafter.notes])
-                notes.clear()
-                drafter.notes.clear()
+                yield given(key)
         if number < 0:
             self._bad(BulletinError("has no row below its header", path=sheet.shown, line=columns.line))
-        for rows in parts.values():
-            yield self._reading(sheet, rows, [*notes, *drafter.notes])
-            notes.clear()
-            drafter.notes.clear()
+        for key in list(parts):
+            yield given(key)
 
     def _dates(self, sheet: Sheet, head: list[Row], columns: Columns) -> dict[str, DateReader]:
         """Return a reader for each column of days; how they are written is told by the first rows."""
@@ -181,17 +181,17 @@ class _Reader:
                 raise Flaw("", row.flaw)
             _check_width(row, columns, narrow=sheet.of_text)
             draft = drafter.draft(reader.cells(row))
-            self._check_id(draft, columns)
+            self._check_id(draft, sheet, columns)
         except Flaw as flaw:
             self._bad(BulletinError(flaw.message, path=sheet.shown, line=row.line, field=flaw.field or None))
             return None
         return draft
 
-    def _check_id(self, draft: Draft, columns: Columns) -> None:
+    def _check_id(self, draft: Draft, sheet: Sheet, columns: Columns) -> None:
         """Refuse an id that another row has; what is kept of an id is a number."""
         if draft.id is None:
             return
-        first = self._ids.setdefault(hash(draft.id), draft.line)
+        first = self._ids.setdefault(hash((sheet.title, draft.id)), draft.line)
         if first != draft.line:
             column = columns.names[columns.fields["id"]]
             raise Flaw(column, f"{draft.id!r} is also the id of line {first}; ids are unique, this row is left out")
@@ -213,18 +213,19 @@ class _Reader:
             path=str(self._path),
             notes=(_summary(sheet, drafts), *notes),
         )
-        made = [self._event(bulletin, draft, start) for draft, start in zip(drafts, starts, strict=True)]
+        stem = self._stem if sheet.title is None else f"{self._stem}/{one_line(sheet.title)}"
+        made = [self._event(bulletin, draft, start, stem) for draft, start in zip(drafts, starts, strict=True)]
         return Reading(
             bulletin=bulletin,
             resolutions=tuple(resolution for _, found in made for resolution in found),
             events=tuple(event for event, _ in made),
         )
 
-    def _event(self, bulletin: Bulletin, draft: Draft, start: int) -> tuple[Event, list[Resolution]]:
+    def _event(self, bulletin: Bulletin, draft: Draft, start: int, stem: str) -> tuple[Event, list[Resolution]]:
         roles, inferred, found = _roles(draft.places, start)
         first, last = draft.sentence
         event = Event(
-            id=f"{self._stem}/{draft.id or f'line-{draft.line}'}",
+            id=f"{stem}/{draft.id or f'line-{draft.line}'}",
             bulletin=bulletin,
             type=draft.type,
             sentence=draft.text[first:last],
@@ -238,13 +239,24 @@ class _Reader:
             negated=draft.negated,
             planned=draft.planned,
             total_of_breakdown=draft.total_of_breakdown,
-            repeats=f"{self._stem}/{draft.repeats}" if draft.repeats else None,
+            repeats=f"{stem}/{draft.repeats}" if draft.repeats else None,
             change=draft.change,
             label=draft.label,
             claimant=draft.claimant,
             rule=f"table: line {draft.line} of {self._path.name}",
         )
         return event, found
+
+
+def _largest(parts: dict[Key, list[Draft]]) -> list[Key]:
+    """Return the keys of the largest parts that together have half of the rows; rows of rare sources wait for more."""
+    keys, rows = [], 0
+    for key in sorted(parts, key=lambda key: -len(parts[key])):
+        if rows * 2 >= _WAITING:
+            break
+        keys.append(key)
+        rows += len(parts[key])
+    return keys
 
 
 def _check_width(row: Row, columns: Columns, *, narrow: bool) -> None:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from geomap.extraction.phrases import Phrases
 from geomap.extraction.rules import rule_pack
 from geomap.model import Interval
 
@@ -43,14 +44,14 @@ def calendar_spans(text: str, day: date | None, words: PeriodWords) -> Iterator[
     """
     if day is None or not words.spans:
         return
-    for pattern, read in _patterns(words.lang):
-        if (match := pattern.search(text)) and (span := read(match, day, words)):
+    for words_of_it, pattern, read in _patterns(words.lang):
+        if words_of_it.possible(text) and (match := pattern.search(text)) and (span := read(match, day, words)):
             yield match.start(), match.end(), span
 
 
 @cache
-def _patterns(lang: str) -> tuple[tuple[re.Pattern[str], Reader], ...]:
-    """Compile the forms of a language's spans, each with what reads it."""
+def _patterns(lang: str) -> tuple[tuple[Phrases, re.Pattern[str], Reader], ...]:
+    """Compile the forms of a language's spans, each with the words that it needs and what reads it."""
     pack = rule_pack(lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
@@ -85,7 +86,10 @@ def _patterns(lang: str) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{last}\s+(?P<a>{weekday})", _last_weekday),
         (rf"(?:{last}|(?P<this>{this}))\s+{unit}", _unit_before),
     ]  # fmt: skip
-    return tuple((re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE), read) for form, read in forms)
+    return tuple(
+        (Phrases([form], r"(?<!\w)", r"(?!\w)", pack.sieve), re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE), read)
+        for form, read in forms
+    )
 
 
 def _parts(words: PeriodWords) -> str:

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.extraction.phrases import finditer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from geomap.extraction.phrases import Phrases
     from geomap.model import Mention
     from geomap.segmentation import Sentence
 
-    Compile = Callable[[list[str]], re.Pattern[str]]
+    Compile = Callable[[list[str]], Phrases]
 
 __all__ = ["Claim", "ClaimReader", "ClaimWords", "claim_words"]
 
@@ -21,6 +24,7 @@ _TAIL = 60
 _CLOSING = tuple("\"”»’'")
 """Marks that close a quotation."""
 _QUOTATION_END = re.compile(r"[\"”»]")
+_QUOTES = re.compile('[“«”»"]')
 _LONGEST_QUOTATION = 2000
 """Characters in which the end of a quotation is looked for."""
 
@@ -34,12 +38,12 @@ class ClaimWords:
     `sides` name a claimant whose verb is left out. `office`, behind a name, tells what its bearer is.
     """
 
-    says: tuple[re.Pattern[str], ...]
-    counts: tuple[re.Pattern[str], ...]
-    counted_by: tuple[re.Pattern[str], ...]
-    sides: tuple[re.Pattern[str], ...]
-    again: re.Pattern[str]
-    office: re.Pattern[str]
+    says: tuple[Phrases, ...]
+    counts: tuple[Phrases, ...]
+    counted_by: tuple[Phrases, ...]
+    sides: tuple[Phrases, ...]
+    again: Phrases
+    office: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords
     """
     who = f"(?P<who>{'|'.join(table['who'])})"
 
-    def each(name: str) -> tuple[re.Pattern[str], ...]:
+    def each(name: str) -> tuple[Phrases, ...]:
         return tuple(compiled([rf"\b(?:{pattern.replace('{WHO}', who)})\b"]) for pattern in table[name])
 
     return ClaimWords(
@@ -129,7 +133,7 @@ class ClaimReader:
         found: list[Claim] = []
         words = self.words
         for patterns, says in ((words.says, True), (words.counts, False), (words.counted_by, False)):
-            for match in (m for p in patterns for m in p.finditer(self.text, sentence.start, sentence.end)):
+            for match in finditer(patterns, self.text, sentence.start, sentence.end):
                 start, end = match.span("who")
                 if not any(s < end and start < e for s, e in (*self.places, *((c.start, c.end) for c in found))):
                     behind = self._stands_behind(match, sentence) if says else patterns is words.counted_by
@@ -157,7 +161,7 @@ class ClaimReader:
         closing = _QUOTATION_END.search(self.text, sentence.end, sentence.end + _LONGEST_QUOTATION)
         if closing is None:
             return []
-        for match in (m for p in self.words.says for m in p.finditer(self.text, closing.end(), closing.end() + _TAIL)):
+        for match in finditer(self.words.says, self.text, closing.end(), closing.end() + _TAIL):
             if not self.text[closing.end() : match.start()].strip():
                 return [Claim(who=match["who"], start=sentence.start, end=sentence.start)]
         return []
@@ -167,8 +171,7 @@ class ClaimReader:
         taken = [*self.places, *((c.start, c.end) for c in found)]
         return [
             Claim(who=match["who"], start=match.start("who"), end=match.end("who"), says=False)
-            for pattern in self.words.sides
-            for match in pattern.finditer(self.text, start, end)
+            for match in finditer(self.words.sides, self.text, start, end)
             if not any(s < match.end("who") and match.start("who") < e for s, e in taken)
         ]
 
@@ -183,7 +186,7 @@ class ClaimReader:
 
     def _quotation_open(self, sentence: Sentence) -> bool:
         opened = self.quoted
-        for c in sentence.text:
+        for c in _QUOTES.findall(sentence.text):
             if c in "“«":
                 opened = True
             elif c in "”»":

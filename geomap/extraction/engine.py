@@ -173,7 +173,8 @@ class _Reader:
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
         clauses = with_there(self.text, clauses, self.pack)
         told: list[Told] = []
-        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed):
+        divided = self.firing.of_group(sentence.start, start) if group else None
+        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)

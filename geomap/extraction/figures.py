@@ -95,6 +95,16 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue
         hurt = False
         found.append(figure)
+    return _with_same_numbers(sentence, found, words)
+
+
+def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -> list[Figure]:
+    """Add the figures that only say that they are those before once more: "and as many from Jordan"."""
+    for match in words.same_number.finditer(sentence):
+        before = [f for f in found if f.end <= match.start() and not f.part and not f.same]
+        if before:
+            again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
+            found = sorted([*found, again], key=lambda f: f.start)
     return found
 
 
@@ -292,6 +302,8 @@ _NUMBER_OF = 150
 
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
+    if sentence[:end].rstrip().endswith(":") and (known := _known_unit(sentence, 0, pack)):
+        return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):
         return None

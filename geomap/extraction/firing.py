@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.explanation import Notes
+    from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
     from geomap.model import Event, Mention
@@ -48,13 +50,21 @@ class Firing:
         self, text: str, pack: RulePack, mentions: Sequence[Mention], scopes: ScopeReader, notes: Notes | None
     ) -> None:
         self.text, self.pack, self.mentions, self.scopes, self.notes = text, pack, mentions, scopes, notes
+        self._strong = [rule.triggers for rule in pack.rules]
+        self._weak = [rule.weak_triggers for rule in pack.rules]
 
     def with_rules(
-        self, clauses: list[Clause], previous: Sequence[Event], *, listed: bool = False
+        self,
+        clauses: list[Clause],
+        previous: Sequence[Event],
+        *,
+        listed: bool = False,
+        divided: Fired | None = None,
     ) -> Iterator[tuple[Clause, Fired]]:
         """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
 
         `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
+        `divided` is what was said of the group that the sentence divides.
         """
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
@@ -70,6 +80,8 @@ class Firing:
                 merged.append((clause, fired))
         for clause, own in merged:
             fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
+            if fired is None and divided is not None and clause.figures and clause.mentions:
+                fired = divided
             if fired is not None:
                 yield clause, self._followed(fired, previous)
 
@@ -133,6 +145,11 @@ class Firing:
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.pack.lang}: {rule.name}"
+
+    def of_group(self, start: int, end: int) -> Fired | None:
+        """Return the move that the group of a sentence made: "Of 2,000 people evacuated from Daraya, 700 went to"."""
+        fired = self.fire(Clause(start, end, (), ()), noted=False)
+        return Fired(fired.rule, end, end) if fired is not None and fired.rule.type in MOVES else None
 
     def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
         """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
@@ -208,9 +225,10 @@ class Firing:
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
     def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
-        for rule in self.pack.rules:
-            pattern = rule.weak_triggers if weak else rule.triggers
-            match, aside = self._trigger(pattern, clause)
+        triggers = self._weak if weak else self._strong
+        for number in possible(triggers, self.text, clause.start, clause.end):
+            rule = self.pack.rules[number]
+            match, aside = self._trigger(triggers[number], clause)
             if match is None:
                 continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
@@ -220,7 +238,7 @@ class Firing:
             elif self.notes is not None and not weak:
                 self._note_passed(rule, match, against, thought, self.notes)
 
-    def _trigger(self, pattern: re.Pattern[str], clause: Clause) -> tuple[re.Match[str] | None, bool]:
+    def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
         """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
         first = None
         for match in pattern.finditer(self.text, clause.start, clause.end):

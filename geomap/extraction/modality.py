@@ -21,9 +21,10 @@ _BREAK = re.compile(r"[,;:()،؛]")
 
 
 def negation_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:
-    """Return the words that negate what a trigger tells."""
-    behind = min(clause.end, fired.end + _NEGATION_BEHIND)
-    return words.negated.search(text, clause.start, fired.end) or words.negated_after.search(text, fired.end, behind)
+    """Return the words that negate what a trigger tells; those of an earlier clause are that one's own."""
+    start = max(fired.end, clause.start)
+    behind = min(clause.end, start + _NEGATION_BEHIND)
+    return words.negated.search(text, clause.start, fired.end) or words.negated_after.search(text, start, behind)
 
 
 def plan_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:

@@ -51,13 +51,23 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     tied = rf"(?=-(?:{words.tied_units})(?!\w))"
     end = rf"(?:(?:{words.trailing})(?!\w)|{tied}|(?![\w/]|[.,:]\d|-\w))"
     return re.compile(
+        rf"{_opening_letter(words)}(?:"
         rf"(?<!\w)(?:{between})\s+(?P<least>{number})\s+(?:{and_})\s*(?P<most>{number}){end}"
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
         rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
-        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w)",
+        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w))",
         re.IGNORECASE,
     )
+
+
+def _opening_letter(words: FigureWords) -> str:
+    """Return a look at the first letter: most letters of a text open no number, and are passed over at once."""
+    if words.additive:
+        return ""
+    opening = (*words.words, *words.fractions, *words.times, *words.duals, *words.wholes)
+    letters = {re.escape(word[0]) for word in opening}
+    return rf"(?=[-−–\d]|(?<!\w)(?:[{''.join(sorted(letters))}وفبل]|{words.between[0]}))"
 
 
 def _either(words: Iterable[str]) -> str:

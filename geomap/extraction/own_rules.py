@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
 from geomap.extraction.firing import NEAR_THOUGHT
+from geomap.extraction.phrases import Sieve
 from geomap.extraction.rules import Rule, RulePack, Unit, read_rule, rule_pack
+from geomap.extraction.slow_patterns import slow_text
 from geomap.extraction.vocabulary import alternatives
 from geomap.model import EVENT_TYPES
 from geomap.segmentation import split_sentences
@@ -132,7 +134,7 @@ def parse_rules(text: str, *, path: str, onto: Rules = GIVEN) -> Rules:
     if pack is None:
         raise RuleError(f"there are no rules for {lang!r} to add to; one of en, ar, ru", path=path, field="lang")
     types = _types(table, onto, path)
-    pack = replace(pack, units=(*_units(table, path), *pack.units))
+    pack = replace(pack, units=(*_units(table, path), *pack.units), sieve=Sieve())
     fresh: list[Rule] = []
     for number, entry in enumerate(_tables(table, "rule", path), 1):
         pack, fresh = _with_entry(pack, fresh, entry, number, (*EVENT_TYPES, *onto.types, *types), path)
@@ -195,7 +197,7 @@ def _with_entry(
                 field=where,
             )
         _check_type(entry["type"], types, path, where)
-        rule = read_rule(entry, path, types=types)
+        rule = read_rule(entry, path, pack.sieve, types=types)
         _check_can_match(entry, rule, pack, path, where)
         return pack, [*fresh, rule]
     extra = sorted(entry.keys() - set(_ADDED_FIELDS))
@@ -205,24 +207,20 @@ def _with_entry(
             f"{', '.join(extra)}; give a rule of your own another name",
             path=path, field=where,
         )  # fmt: skip
-    rule = _extended(known, entry, path)
+    rule = _extended(known, entry, path, pack.sieve)
     _check_can_match(entry, rule, pack, path, where)
     return replace(pack, rules=tuple(rule if r is known else r for r in pack.rules)), fresh
 
 
-def _extended(rule: Rule, entry: Mapping[str, Any], path: str) -> Rule:
+def _extended(rule: Rule, entry: Mapping[str, Any], path: str, sieve: Sieve) -> Rule:
     """Add the triggers and exclusions of an entry to a rule."""
-    added = read_rule({**entry, "type": rule.type}, path, types=(rule.type,))
+    added = read_rule({**entry, "type": rule.type}, path, sieve, types=(rule.type,))
     return replace(
         rule,
-        triggers=_either(rule.triggers, added.triggers),
-        weak_triggers=_either(rule.weak_triggers, added.weak_triggers),
-        excludes=_either(rule.excludes, added.excludes),
+        triggers=rule.triggers.joined_with(added.triggers),
+        weak_triggers=rule.weak_triggers.joined_with(added.weak_triggers),
+        excludes=rule.excludes.joined_with(added.excludes),
     )
-
-
-def _either(one: re.Pattern[str], two: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(f"(?:{one.pattern})|(?:{two.pattern})", one.flags)
 
 
 def _check_type(name: str, types: tuple[str, ...], path: str, where: str) -> None:
@@ -305,6 +303,12 @@ def _check_pattern(pattern: str, path: str, where: str) -> None:
         raise RuleError(f"{pattern!r} is no regular expression: {error}", path=path, field=where) from error
     if compiled.fullmatch("") is not None:
         raise RuleError(f"{pattern!r} fits where nothing stands, so everywhere; name words", path=path, field=where)
+    if (repeated := slow_text(pattern)) is not None:
+        raise RuleError(
+            f"{pattern!r} takes too long on texts such as {repeated * 3 + '...'!r}; let each repeat end with "
+            f'something that it does not hold itself, as in "(?:\\w+ ){{0,5}}"',
+            path=path, field=where,
+        )  # fmt: skip
     if compiled.groupindex or _REFERENCE.search(pattern):  # patterns are joined, and groups are counted anew
         raise RuleError(f"{pattern!r} names a group or refers to one; write (?:...) alone", path=path, field=where)
 

@@ -34,6 +34,8 @@ def cut_parallels(
         return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
     clause, heads = _measured(clause, mentions, heads)
     groups = _groups(text, clause, mentions, heads)
+    if not listed:
+        groups = _crossed_over(text, clause, mentions, groups)
     own = [k for k, group in enumerate(groups) if group.places]
     if len(own) < (1 if listed else 2):
         if days := _by_day(text, clause, heads, pack):
@@ -79,15 +81,25 @@ def _joined_figures(
     same = set()
     for figure, following in zip(heads, [*heads[1:], None], strict=True):
         between = text[figure.end : following.start] if following else ","
-        parted = re.search(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)", between) or any(
-            following and figure.end <= mentions[i].start < following.start for i in clause.mentions
-        )
+        named = any(following and figure.end <= mentions[i].start < following.start for i in clause.mentions)
+        parted = named or (_PARTED.search(between) and not (following and _is_listed(figure, following, between)))
         if following is not None and not parted and len(heads) > 2:
             same.add(following.start)
         if figure.start not in same:
             joined.append(figure)
     figures = tuple(replace(f, same=True) if f.start in same else f for f in clause.figures)
     return replace(clause, figures=figures), joined
+
+
+_PARTED = re.compile(r"[,،;؛:—–()]|\b(?:and|и|а)\b|\sو(?=\d)")
+_LISTED = re.compile(r"[^,،;؛:—–()]{0,40}?(?:,\s*|\s)(?:(?:and|и)\s+|و)?")
+
+
+def _is_listed(figure: Figure, following: Figure, between: str) -> bool:
+    """Whether the next figure counts another thing of one list: "1,500 kits and 3 tons of water to Homs"."""
+    return (
+        None not in (figure.unit, following.unit) and figure.unit != following.unit and bool(_LISTED.fullmatch(between))
+    )
 
 
 def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> tuple[Clause, list[Figure]]:
@@ -159,6 +171,19 @@ def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], h
         if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
             return False
     return True
+
+
+def _crossed_over(text: str, clause: Clause, mentions: Sequence[Mention], groups: list[Group]) -> list[Group]:
+    """Give the first figure the places before it where the others have theirs behind: "from A 25, and 30 from B"."""
+    first, *rest = groups
+    before = tuple(i for i in clause.mentions if mentions[i].end <= first.figure.start)
+    if first.places or not before or not rest or not all(group.places for group in rest):
+        return groups
+    if any(group.figure.unit not in {None, first.figure.unit} for group in rest):
+        return groups  # other things
+    parted = _SEPARATOR.search(text, first.figure.end, rest[0].figure.start)
+    told = parted is not None and _SEPARATOR.search(text, mentions[before[-1]].end, first.figure.start) is None
+    return [first._replace(places=before), *rest] if told else groups
 
 
 def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:

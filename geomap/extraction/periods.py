@@ -6,14 +6,17 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.extraction.calendar_spans import calendar_spans
+from geomap.extraction.phrases import Phrases
 from geomap.extraction.rules import rule_pack
 from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geomap.extraction.vocabulary import PeriodWords
     from geomap.model import Precision
 
@@ -58,9 +61,12 @@ def _first_period(text: str, day: date | None, lang: str) -> LocatedPeriod | Non
     pack = rule_pack(lang)
     assert pack is not None  # noqa: S101 - only packs that are loaded ask
     words = pack.period
-    saying = _said_pattern(lang)
-    told = saying.search(text)
-    for passed_over in (saying, words.clock):
+    marks = _marks(lang)
+    dated = marks.months.possible(text)
+    told = None
+    if marks.saying.possible(text) and (dated or marks.weekdays.possible(text)):
+        told = _said_pattern(lang).search(text)
+    for passed_over in (*([_said_pattern(lang)] if told else []), words.clock):
         text = passed_over.sub(lambda m: " " * len(m.group()), text)
     said = (told and _said_on(told, day, words)) or day
     found: list[LocatedPeriod] = [(start, end, (*span, False)) for start, end, span in calendar_spans(text, day, words)]
@@ -69,18 +75,44 @@ def _first_period(text: str, day: date | None, lang: str) -> LocatedPeriod | Non
             # The last 24 hours before a bulletin's date reach back into the day before; which hours is not said.
             interval = _interval(_back(said, days), said, _PAST.get(name, "day")) if said else None
             found.append((*match.span(), (name, interval, False)))
-    found += _dates(text, day, words)
+    found += _dates(text, day, words, dated=dated)
     found += [
         (*match.span(), (name, _interval(then, then), False))
-        for name, offset in words.near_days.items()
-        if day and (match := re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE)) and (then := _back(day, -offset))
+        for (name, offset), near in zip(words.near_days.items(), marks.near_days, strict=True)
+        if day and (match := near.search(text)) and (then := _back(day, -offset))
     ]
-    found += _weekday(text, day, words)
+    found += _weekday(text, day, words) if marks.weekdays.possible(text) else []
     return min(found, key=lambda item: (item[0], -item[1])) if found else None
 
 
 _PAST: dict[str, Precision] = {"past days": "week", "past month": "week"}
 """How exact stretches before a day are that the text counts only in round units."""
+
+
+class _Marks(NamedTuple):
+    """Words without which a text tells no time of a kind, so that most texts need not be searched for it."""
+
+    months: Phrases
+    weekdays: Phrases
+    saying: Phrases
+    near_days: tuple[Phrases, ...]
+
+
+@cache
+def _marks(lang: str) -> _Marks:
+    pack = rule_pack(lang)
+    assert pack is not None  # noqa: S101 - only packs that are loaded ask
+    words, sieve = pack.period, pack.sieve
+
+    def phrases(entries: Iterable[str]) -> Phrases:
+        return Phrases([*entries], r"(?<!\w)", r"(?!\w)", sieve)
+
+    return _Marks(
+        months=phrases(words.months),
+        weekdays=phrases(words.weekdays),
+        saying=phrases([words.said]),
+        near_days=tuple(phrases([name]) for name in words.near_days),
+    )
 
 
 _ONE_DAY = (
@@ -139,8 +171,11 @@ def _said_on(told: re.Match[str], day: date | None, words: PeriodWords) -> date 
     return _date(told["d1"] or told["D1"], told["m1"] or told["M1"], told["y1"], day, words)
 
 
-def _dates(text: str, day: date | None, words: PeriodWords) -> list[LocatedPeriod]:
+def _dates(text: str, day: date | None, words: PeriodWords, *, dated: bool) -> list[LocatedPeriod]:
+    """Return the first date; only figures can tell one when no name of a month stands in the text (`dated`)."""
     for kind, pattern in _date_patterns(words.lang).items():
+        if not dated and kind != "iso":
+            continue
         match = pattern.search(text)
         period = _period(kind, match, day, words) if match else None
         if match and period:

@@ -19,7 +19,8 @@ def mark_repeats(events: Sequence[Event]) -> tuple[Event, ...]:
 
     Two events are one fact when type, figures and modality are the same, they stand in different sentences, and their
     places do not contradict each other. The fuller one stays; of two alike, the first. A round figure is one fact with
-    the exact one that a later sentence tells, in one event or in several that add up to it.
+    the exact one that a later sentence tells, in one event or in several that add up to it. A lead with several figures
+    is told again where later sentences tell each of them.
     """
     groups: defaultdict[object, list[Event]] = defaultdict(list)
     for event in events:
@@ -27,6 +28,7 @@ def mark_repeats(events: Sequence[Event]) -> tuple[Event, ...]:
             groups[_key(event)].append(event)
     fuller = {id(e): found for group in groups.values() for e in group if (found := _fuller(e, group)) is not None}
     fuller |= {id(e): found for e in events if id(e) not in fuller and (found := _exact(e, events)) is not None}
+    fuller |= {id(e): found for e in events if id(e) not in fuller and (found := _one_by_one(e, events)) is not None}
     return tuple(replace(e, repeats=fuller[id(e)].id) if id(e) in fuller else e for e in events)
 
 
@@ -65,6 +67,24 @@ def _exact(lead: Event, events: Sequence[Event]) -> Event | None:
                 if told and _rounds(lead.counts[0], sum(e.counts[0].value for e in told)) and _agree_all(lead, told):
                     return told[0]
     return None
+
+
+def _one_by_one(lead: Event, events: Sequence[Event]) -> Event | None:
+    """Return the first of later events that tell the figures of a lead one by one, None when one is not told."""
+    figures = _figures(lead)
+    if len(figures) < _SEVERAL:
+        return None
+    told: list[Event] = []
+    for figure in figures:
+        again = (e for e in events if e.start > lead.start and _kind(e) == _kind(lead) and figure in _figures(e))
+        found = next((e for e in again if len(_figures(e)) < len(figures)), None)
+        if found is None:
+            return None
+        told.append(found)
+    return min(told, key=lambda e: e.start) if _agree_all(lead, told) else None
+
+
+_SEVERAL = 2
 
 
 def _tells_kind_of(event: Event, lead: Event) -> bool:

@@ -13,7 +13,7 @@ from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from geomap.extraction.rules import Rule, RulePack
 
@@ -81,7 +81,7 @@ def assign_roles(
         head = resolutions[heads.get(i, i)].mention
         low = max(start, head.start - _BEFORE)
         before = text[low : head.start]
-        said_of = _POSSESSOR.sub("", before)
+        said_of = _without_possessor(before)
         weakly = next(((r, m) for r, p in rule.weak_roles.items() if (m := p.search(said_of))), None)
         whose = _whose(before, low, resolutions[i], pack)
         if acts := rule.actors.search(said_of):
@@ -125,6 +125,8 @@ def _settle(
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
         roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
+    if rule.type == "evacuation" and roles["to"] and not roles["from"]:
+        roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
     if rule.type == "humanitarian_aid" and not roles["from"]:
@@ -142,7 +144,8 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack)
     best = told[1] if told else None
-    if told is None and (behind := _told_behind(text, resolution, rule)):
+    near = any(pattern.search(before) for pattern in rule.roles.values())
+    if not near and (behind := _told_behind(text, resolution, rule)):
         return behind
     bare = told is not None and len(told[0].group().split()) == 1
     if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
@@ -194,7 +197,7 @@ _PREPOSITION = 3
 """Letters of the longest preposition that stands right before a place in any case."""
 _NEIGHBOURS = 4
 """Mentions before one among which the last that ends before it is."""
-_WORD = re.compile(r"(?:[a-zа-яё’'-]+|\d+)\s+$")
+_SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя’'-"
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 
@@ -203,14 +206,38 @@ def _told(before: str, rule: Rule, pack: RulePack) -> tuple[re.Match[str], str] 
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
     """
-    stretches = [before, _POSSESSOR.sub("", before)]
-    for _ in range(3):
-        stretches.append(_WORD.sub("", stretches[-1]))
-    for stretch in (*stretches, pack.bridge.sub("", before)):
+    for stretch in _stretches(before, pack):
         matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
             return max(matches, key=lambda found: (len(found[0].group()), found[1]))
     return None
+
+
+def _stretches(before: str, pack: RulePack) -> Iterator[str]:
+    """Yield what may stand before a place, with ever less of what only tells more of it."""
+    yield before
+    stretch = _without_possessor(before)
+    yield stretch
+    for _ in range(3):
+        stretch = _without_last_word(stretch)
+        yield stretch
+    yield pack.bridge.sub("", before)
+
+
+def _without_possessor(before: str) -> str:
+    return _POSSESSOR.sub("", before) if before.rstrip().endswith(("'s", "’s")) else before
+
+
+def _without_last_word(stretch: str) -> str:
+    """Leave out a last word in small letters, or a last number, with the space behind it."""
+    bare = stretch.rstrip()
+    if bare == stretch:
+        return stretch
+    rest = bare.rstrip(_SMALL_LETTERS)
+    if rest == bare:
+        while rest[-1:].isdecimal():
+            rest = rest[:-1]
+    return stretch if rest == bare else rest
 
 
 def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Part | None:
@@ -240,6 +267,8 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     if not told or not previous:
         return False
     gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if pack.belongs.fullmatch(gap):
+        return True
     if gap == mention.part:
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between

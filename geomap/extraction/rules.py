@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
 from geomap.extraction.claims import ClaimWords, claim_words
+from geomap.extraction.phrases import Phrases, Sieve, read_phrases
 from geomap.extraction.vocabulary import (
     FigureWords,
     PeriodWords,
@@ -50,10 +51,10 @@ class Rule:
     name: str
     type: str
     label: str | None
-    triggers: re.Pattern[str]
-    weak_triggers: re.Pattern[str]
+    triggers: Phrases
+    weak_triggers: Phrases
     weak_needs_figure: bool
-    excludes: re.Pattern[str]
+    excludes: Phrases
     yields_to: frozenset[str]
     follows: frozenset[str]
     unit: str | None
@@ -89,67 +90,69 @@ class ScopeWords:
     tell the time of something else ("shut since 2012").
     """
 
-    cumulative: re.Pattern[str]
-    stock: re.Pattern[str]
-    period: re.Pattern[str]
-    perfect: re.Pattern[str]
+    cumulative: Phrases
+    stock: Phrases
+    period: Phrases
+    perfect: Phrases
     perfect_is_total: frozenset[str]
     perfect_unless_daily: frozenset[str]
-    any_perfect: re.Pattern[str]
+    any_perfect: Phrases
     daily: re.Pattern[str]
     bracketed: re.Pattern[str]
     by_others: re.Pattern[str]
     asides: re.Pattern[str]
-    decrease: re.Pattern[str]
-    increase: re.Pattern[str]
+    decrease: Phrases
+    increase: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModalityWords:
     """What makes an event negated, planned or only thought of."""
 
-    negated: re.Pattern[str]
-    negated_after: re.Pattern[str]
-    planned: re.Pattern[str]
+    negated: Phrases
+    negated_after: Phrases
+    planned: Phrases
     finite: re.Pattern[str]
-    hypothetical: re.Pattern[str]
+    hypothetical: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
-    """All that a language says of events; `rules` in order of rank."""
+    """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases."""
 
     lang: str
+    sieve: Sieve = field(compare=False)
     rules: tuple[Rule, ...]
     units: tuple[Unit, ...]
     figures: FigureWords
     period: PeriodWords
     scope: ScopeWords
     modality: ModalityWords
-    cut: re.Pattern[str]
-    turn: re.Pattern[str]
+    cut: Phrases
+    turn: Phrases
     divides: re.Pattern[str]
     adds: re.Pattern[str]
-    respectively: re.Pattern[str]
-    background: re.Pattern[str]
+    respectively: Phrases
+    background: Phrases
     setting: re.Pattern[str]
-    verbs: re.Pattern[str]
+    verbs: Phrases
     accompanying: re.Pattern[str]
     reference: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
+    belongs: re.Pattern[str]
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
     contrast: re.Pattern[str]
     group: re.Pattern[str]
-    anaphora: re.Pattern[str]
+    anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
     locative: re.Pattern[str]
     locative_known: re.Pattern[str]
-    counted_too: re.Pattern[str]
+    counted_too: Phrases
     claims: ClaimWords
 
 
@@ -200,69 +203,75 @@ def parse_pack(text: str, *, path: str) -> RulePack:
 
 def _pack(table: Mapping[str, Any], path: str) -> RulePack:
     figures, scope, modality = table["figures"], table["scope"], table["modality"]
+    sieve = Sieve()
 
     def words(
         entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)", field: str = "words"
     ) -> re.Pattern[str]:
         return alternatives(entries, before, after, path, field)
 
+    def phrases(entries: list[str], before: str = r"(?<!\w)", after: str = r"(?!\w)") -> Phrases:
+        return read_phrases(entries, before, after, path, "words", sieve)
+
     return RulePack(
         lang=table["lang"],
-        rules=tuple(read_rule(entry, path) for entry in table["rule"]),
+        sieve=sieve,
+        rules=tuple(read_rule(entry, path, sieve) for entry in table["rule"]),
         units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
-        figures=figure_words(figures, words),
-        period=period_words(table, words),
-        cut=words(table["clauses"]["cut"], before="", after=""),
-        turn=words(table["clauses"].get("turn", []), before="", after=""),
+        figures=figure_words(figures, words, phrases),
+        period=period_words(table, words, phrases),
+        cut=phrases(table["clauses"]["cut"], before="", after=""),
+        turn=phrases(table["clauses"].get("turn", []), before="", after=""),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
         adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
-        respectively=words(table["clauses"].get("respectively", [])),
-        background=words(table["clauses"].get("background", [])),
+        respectively=phrases(table["clauses"].get("respectively", [])),
+        background=phrases(table["clauses"].get("background", [])),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
         accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
-        verbs=words(table["clauses"].get("verbs", [])),
+        verbs=phrases(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
+        belongs=words(table["clauses"].get("belongs", [])),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
         there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
-        anaphora=words(table["clauses"]["anaphora"]),
+        anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         locative=words(table["clauses"].get("locative", [])),
         locative_known=words(table["clauses"].get("locative_known", [])),
-        counted_too=words(table["clauses"].get("counted_too", [])),
-        claims=claim_words(table["claims"], lambda patterns: words(patterns, before="", after="", field="claims")),
+        counted_too=phrases(table["clauses"].get("counted_too", [])),
+        claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
-            cumulative=words(scope["cumulative"]),
-            stock=words(scope["stock"]),
-            period=words(scope["period"]),
-            perfect=words(scope["perfect"]),
+            cumulative=phrases(scope["cumulative"]),
+            stock=phrases(scope["stock"]),
+            period=phrases(scope["period"]),
+            perfect=phrases(scope["perfect"]),
             perfect_is_total=frozenset(scope["perfect_is_total"]),
             perfect_unless_daily=frozenset(scope.get("perfect_unless_daily", [])),
-            any_perfect=words(scope.get("any_perfect", [])),
+            any_perfect=phrases(scope.get("any_perfect", [])),
             daily=words(scope.get("daily", [])),
             bracketed=words(scope.get("bracketed", [])),
             by_others=words(scope.get("by_others", [])),
             asides=words(scope.get("asides", [])),
-            decrease=words(scope["decrease"]),
-            increase=words(scope["increase"]),
+            decrease=phrases(scope["decrease"]),
+            increase=phrases(scope["increase"]),
         ),
         modality=ModalityWords(
-            negated=words(modality["negated"]),
-            negated_after=words(modality["negated_after"]),
-            planned=words(modality["planned"]),
+            negated=phrases(modality["negated"]),
+            negated_after=phrases(modality["negated_after"]),
+            planned=phrases(modality["planned"]),
             finite=words(modality["finite"]) if "finite" in modality else re.compile(""),
-            hypothetical=words(modality["hypothetical"], after=""),
+            hypothetical=phrases(modality["hypothetical"], after=""),
         ),
     )
 
 
-def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = EVENT_TYPES) -> Rule:
+def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple[str, ...] = EVENT_TYPES) -> Rule:
     """Read one rule of a pack; `types` are the types of event that it may have.
 
     Raises
@@ -284,10 +293,10 @@ def read_rule(entry: Mapping[str, Any], path: str, *, types: tuple[str, ...] = E
         name=name,
         type=entry["type"],
         label=entry.get("label"),
-        triggers=alternatives(strong, r"(?<!\w)", r"(?!\w)", path, name),
-        weak_triggers=alternatives(weak, r"(?<!\w)", r"(?!\w)", path, name),
+        triggers=read_phrases(strong, r"(?<!\w)", r"(?!\w)", path, name, sieve),
+        weak_triggers=read_phrases(weak, r"(?<!\w)", r"(?!\w)", path, name, sieve),
         weak_needs_figure=bool(entry.get("weak_needs_figure", False)),
-        excludes=alternatives(entry.get("excludes", []), r"(?<!\w)", r"", path, name),
+        excludes=read_phrases(entry.get("excludes", []), r"(?<!\w)", r"", path, name, sieve),
         yields_to=frozenset(entry.get("yields_to", [])),
         follows=frozenset(entry.get("follows", [])),
         unit=entry.get("unit"),

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from geomap.errors import RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from geomap.extraction.phrases import Phrases
+
+    Searched = Callable[[list[str]], Phrases]
 
 __all__ = [
     "NEVER",
@@ -17,6 +21,8 @@ __all__ = [
     "PeriodWords",
     "Words",
     "alternatives",
+    "arabic",
+    "culprit",
     "figure_words",
     "period_words",
 ]
@@ -56,7 +62,7 @@ class FigureWords:
     places: re.Pattern[str]
     places_after: re.Pattern[str]
     families_of: re.Pattern[str]
-    of_them: re.Pattern[str]
+    of_them: Phrases
     part_before: re.Pattern[str]
     part_after: re.Pattern[str]
     fractions: Mapping[str, float] = field(default_factory=dict)
@@ -73,6 +79,7 @@ class FigureWords:
     each_before: re.Pattern[str] = NEVER
     wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     pronoun_before: re.Pattern[str] = NEVER
+    same_number: re.Pattern[str] = NEVER
     number_of: re.Pattern[str] = NEVER
     same_before: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
@@ -88,7 +95,7 @@ class PeriodWords:
     """
 
     lang: str
-    past: tuple[tuple[str, int, re.Pattern[str]], ...]
+    past: tuple[tuple[str, int, Phrases], ...]
     said: str
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -108,7 +115,7 @@ class PeriodWords:
     clock: re.Pattern[str] = NEVER
 
 
-def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
+def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) -> FigureWords:
     """Return the words of a pack's table ``figures``.
 
     Raises
@@ -134,7 +141,7 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
         places_after=words(figures["places_after"], after=r"\s*$"),
         families_of=words(figures["families_of"], after=r"\s+$"),
-        of_them=words(figures["of_them"]),
+        of_them=phrases(figures["of_them"]),
         part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
@@ -154,11 +161,12 @@ def figure_words(figures: Mapping[str, Any], words: Words) -> FigureWords:
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
         each_before=words(figures.get("each_before", []), after=r"\s+$"),
         wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},
+        same_number=words(figures.get("same_number", [])),
         pronoun_before=words(figures.get("pronoun_before", []), after=r"\s+$"),
     )
 
 
-def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
+def period_words(table: Mapping[str, Any], words: Words, phrases: Searched) -> PeriodWords:
     """Return the words of a pack's table ``period``.
 
     Raises
@@ -169,7 +177,7 @@ def period_words(table: Mapping[str, Any], words: Words) -> PeriodWords:
     period = table["period"]
     return PeriodWords(
         lang=table["lang"],
-        past=tuple((name, period["past_days"][name], words(entries)) for name, entries in period["past"].items()),
+        past=tuple((name, period["past_days"][name], phrases(entries)) for name, entries in period["past"].items()),
         said="|".join(period["said"]),
         months=period["months"],
         weekdays=period["weekdays"],
@@ -203,12 +211,12 @@ def alternatives(entries: list[str], before: str, after: str, path: str, field: 
     if not entries:
         return NEVER
     try:
-        return re.compile(f"{before}(?:{'|'.join(map(_arabic, entries))}){after}", re.IGNORECASE)
+        return re.compile(f"{before}(?:{'|'.join(map(arabic, entries))}){after}", re.IGNORECASE)
     except re.error as error:
-        raise RuleError(f"{_culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
+        raise RuleError(f"{culprit(entries)!r} is no regular expression: {error}", path=path, field=field) from error
 
 
-def _culprit(entries: list[str]) -> str:
+def culprit(entries: list[str]) -> str:
     """Return the first pattern that does not compile by itself, all of them when only together they do not."""
     for entry in entries:
         try:
@@ -223,7 +231,7 @@ _WRITTEN_ALIKE = {" ": "(?: +)", "أ": "[أإآا]", "إ": "[إأآا]", "آ": "
 """Letters of Arabic and what hurried writers put for them; marks that were taken off leave more than one space."""
 
 
-def _arabic(pattern: str) -> str:
+def arabic(pattern: str) -> str:
     """Return an Arabic pattern that also matches common ways to write the same; any other as it is."""
     if not re.search("[\u0621-\u064a]", pattern):
         return pattern

@@ -70,6 +70,7 @@ class Compiled:
         self._kinds = columns["kind"].data
         self.countries = tuple(Texts(columns, "countries"))
         self.country = columns["country"].data
+        self._codes = {country: code for code, country in enumerate(self.countries)}
         self._parents = Groups(columns, "parents")
         self._children = Groups(columns, "children")
         self._contents = contents
@@ -111,6 +112,10 @@ class Compiled:
     def passing(self, row: int) -> Place:
         """Return the place of a row without keeping it, for walks over all of them."""
         return self._made.get(row) or self._records[row]
+
+    def codes_of(self, countries: AbstractSet[str]) -> frozenset[int]:
+        """Return the numbers that countries (ISO 3166-1 alpha-2) have in the column `country`."""
+        return frozenset(self._codes[country] for country in countries if country in self._codes)
 
     def kind(self, row: int) -> str:
         """Return the feature type of a row."""

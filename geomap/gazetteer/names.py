@@ -286,27 +286,27 @@ class NameIndex:
     def _best(self, name: str, background: AbstractSet[str] | None) -> dict[int, _Best]:
         """Return the best match of each place by its row; of equals the first, strict keys before loose ones."""
         best: dict[int, _Best] = {}
+        here = None if background is None else self._places.codes_of(background)
         for tier, keys_of in KEYS.items():
             for key in keys_of(name):
                 number = self.keys[tier].find(key) if key else None
                 if number is None:
                     continue
                 if tier in SCORES:
-                    self._take(best, self._kept(self.named[tier][number], background), tier, SCORES[tier])
+                    self._take(best, self._kept(self.named[tier][number], here), tier, SCORES[tier])
                 else:
-                    entries = self._kept(self.named["skeleton"][number], background)
+                    entries = self._kept(self.named["skeleton"][number], here)
                     self._take_by_sound(best, entries, tier, name, len(key))
         if not any(tier in SCORES for _, _, tier in best.values()):  # nobody looks for errors in a known spelling
             numbers = [n for key in skeletons(name) if len(key) >= NEAR_MIN_LENGTH for n in self._near.find(key)]
             entries = [entry for number in numbers for entry in self.named["skeleton"][number]]
-            self._take_by_sound(best, self._kept(entries, background), "near", name, None)
+            self._take_by_sound(best, self._kept(entries, here), "near", name, None)
         return best
 
-    def _kept(self, entries: Sequence[int], background: AbstractSet[str] | None) -> Sequence[int]:
-        """Return the entries without the background names of other countries."""
-        if background is None:
+    def _kept(self, entries: Sequence[int], here: AbstractSet[int] | None) -> Sequence[int]:
+        """Return the entries without the background names of countries that are not in `here` (their numbers)."""
+        if here is None:
             return entries
-        here = {code for code, country in enumerate(self._places.countries) if country in background}
         listed, rows, country = self.listed, self.rows, self._places.country
         return [e for e in entries if listed[e] != _BACKGROUND or country[rows[e]] in here]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from geomap.recognition.lexicon import lexicon
 from geomap.toponym import generic_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Iterable
 
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
@@ -67,13 +68,51 @@ _WHOLE_SURFACE = 0.04
 """A match of the whole surface, type word included, is worth more than one of the bare name."""
 
 
+_Question = tuple[str, str, frozenset[str], str | None, frozenset[str] | None]
+"""What an answer depends on: surface, name and types of a mention, the language, the background countries."""
+
+_answers: WeakKeyDictionary[Gazetteer, dict[_Question, tuple[Possible, ...]]] = WeakKeyDictionary()
+_KEPT = 20_000
+"""Answers kept for a gazetteer before all are forgotten."""
+
+
 def possible_places(
-    mention: Mention, gazetteer: Gazetteer, lang: str, *, background: AbstractSet[str] | None = None
-) -> list[Possible]:
+    mention: Mention, gazetteer: Gazetteer, lang: str, *, background: frozenset[str] | None = None
+) -> tuple[Possible, ...]:
     """Return the places that the mention's name and type word allow, best spelling first, each once.
 
     Of background places, those of the countries in `background` (ISO 3166-1 alpha-2) count; all when None.
     """
+    question = (mention.surface, mention.name, mention.types, lang, background)
+    return _remembered(gazetteer, question, lambda: _possible_places(mention, gazetteer, lang, background))
+
+
+def rejected_by_kind(
+    mention: Mention, gazetteer: Gazetteer, *, background: frozenset[str] | None = None
+) -> tuple[Possible, ...]:
+    """Return places that have the name but not the kind, for the reasons of a mention that stays open."""
+    question = (mention.surface, mention.name, mention.types, None, background)
+    return _remembered(gazetteer, question, lambda: _rejected_by_kind(mention, gazetteer, background))
+
+
+def _remembered(
+    gazetteer: Gazetteer, question: _Question, answer: Callable[[], Iterable[Possible]]
+) -> tuple[Possible, ...]:
+    """Return the answer to a question, found once: names come again and again, in a bulletin and in the next ones."""
+    known = _answers.get(gazetteer)
+    if known is None:
+        known = _answers[gazetteer] = {}
+    found = known.get(question)
+    if found is None:
+        if len(known) >= _KEPT:
+            known.clear()
+        found = known[question] = tuple(answer())
+    return found
+
+
+def _possible_places(
+    mention: Mention, gazetteer: Gazetteer, lang: str, background: frozenset[str] | None
+) -> list[Possible]:
     best: dict[str, Possible] = {}
     for query, bonus in _queries(mention, lang):
         for match in gazetteer.search(query, background=background, limit=_LIMIT):
@@ -89,10 +128,7 @@ def possible_places(
     return sorted(found, key=lambda p: (-p.score, p.place.id))
 
 
-def rejected_by_kind(
-    mention: Mention, gazetteer: Gazetteer, *, background: AbstractSet[str] | None = None
-) -> list[Possible]:
-    """Return places that have the name but not the kind, for the reasons of a mention that stays open."""
+def _rejected_by_kind(mention: Mention, gazetteer: Gazetteer, background: frozenset[str] | None) -> list[Possible]:
     return [_possible(m, mention, 0.0) for m in gazetteer.search(mention.name, background=background, limit=5)]
 
 
@@ -105,7 +141,7 @@ def _queries(mention: Mention, lang: str) -> list[tuple[str, float]]:
     return [*queries, (mention.name, 0.0)]
 
 
-def _by_specific_part(mention: Mention, gazetteer: Gazetteer, background: AbstractSet[str] | None) -> list[Match]:
+def _by_specific_part(mention: Mention, gazetteer: Gazetteer, background: frozenset[str] | None) -> list[Match]:
     """Search "Zrekia" for "Ain-Zrekia": a lead for a person, never enough to place the mention."""
     parts = words(mention.name)
     if len(parts) < 2 or generic_of(parts[0]) is None:

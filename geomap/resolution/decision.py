@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.gazetteer.feature_types import importance
-from geomap.gazetteer.metric import distance_km, gap_km
+from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
+from geomap.resolution.relations import NEAR_KM, Relations
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 from geomap.resolution.vouched import Vouched
@@ -34,7 +35,7 @@ WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for i
 SENTENCE_AREA = 0.08  # in another area that the sentence names
 NEAR, FAR = 0.25, -0.08  # to the nearest decided place of the same list or sentence
 SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; one near by elsewhere in the text is less
-NEAR_KM, FAR_KM = 30.0, 150.0  # a subdistrict's reach; beyond the size of most governorates
+FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
 KNOWN_ABROAD = 100_000  # people of a place that texts about another country name without saying where it is
 SMALLER = -0.11  # per power of ten of inhabitants below the largest namesake, at most three
@@ -45,7 +46,6 @@ FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
 PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
-KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
 
 _SHOWN = 6
 
@@ -87,17 +87,24 @@ def resolve_in_settings(
     return tuple(zip(decider.review(found, settings), settings, strict=True))
 
 
+class _Alone(NamedTuple):
+    """What an option scores by itself, and why: before what stands around it is weighed, and behind that (`last`)."""
+
+    place: Place
+    score: float
+    reasons: list[str]
+    last: list[tuple[float, str]]
+
+
 class _Decider:
     """One bulletin's decisions as they grow; lives for one call of `resolve`."""
 
     def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
         self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
+        self.relations = Relations.of(gazetteer)
         self.vouched = Vouched.by(mentions, gazetteer)
-        known: dict[tuple[str, str, frozenset[str]], list[Possible]] = {}
-        for m in mentions:
-            if (m.surface, m.name, m.types) not in known:
-                known[m.surface, m.name, m.types] = self._possible_places(m)
-        self.possible = [list(known[m.surface, m.name, m.types]) for m in mentions]
+        self.searched = self.vouched.searched
+        self.possible = [list(self._possible_places(m)) for m in mentions]
         kinds = [
             m.types or frozenset(p.place.type for p in options if p.score >= PLACED)
             for m, options in zip(mentions, self.possible, strict=True)
@@ -116,13 +123,14 @@ class _Decider:
                     for p in self._possible_places(said)
                     if p.place.id not in ids and self.vouched.admits(p.place, i, self.around[i])
                 ]
+        self.alone: dict[int, list[_Alone]] = {}
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
         self.reviewed: dict[int, Decision] = {}
 
-    def _possible_places(self, mention: Mention) -> list[Possible]:
-        return possible_places(mention, self.gazetteer, self.bulletin.lang, background=self.vouched.searched)
+    def _possible_places(self, mention: Mention) -> tuple[Possible, ...]:
+        return possible_places(mention, self.gazetteer, self.bulletin.lang, background=self.searched)
 
     def run(self) -> tuple[Resolution, ...]:
         # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
@@ -160,7 +168,7 @@ class _Decider:
         if not ranked:
             return self._unknown(mention)
         best = ranked[0]
-        rivals = [c for c in ranked[1:] if not self._kin(best.place, c.place)]
+        rivals = [c for c in ranked[1:] if not self.relations.kin(best.place, c.place)]
         margin = best.score - max((c.score for c in rivals), default=0.0)
         why_open = self._why_open(i, best, margin, rivals)
         shown = tuple(
@@ -186,14 +194,35 @@ class _Decider:
 
     def _ranked(self, i: int) -> list[Candidate]:
         """Return the candidates worth a thought, best first."""
-        spelled = [p for p in self.possible[i] if p.score >= PLACED and p.place.type not in AREA_TYPES]
-        largest = max((importance(p.place) for p in spelled), default=1)
-        scored = [self._candidate(i, p, largest) for p in self.possible[i]]
+        if i not in self.alone:
+            self.alone[i] = self._alone(self.possible[i])
+        scored = [self._candidate(i, known) for known in self.alone[i]]
         top = max((c.score for c in scored), default=0.0)
         return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
 
+    def _alone(self, options: Sequence[Possible]) -> list[_Alone]:
+        """Weigh each option by what no decision changes."""
+        spelled = [p for p in options if p.score >= PLACED and p.place.type not in AREA_TYPES]
+        largest = max((importance(p.place) for p in spelled), default=1)
+        return [self._weighed_alone(option, largest) for option in options]
+
+    def _weighed_alone(self, option: Possible, largest: int) -> _Alone:
+        place, score, reasons = option.place, option.score, [option.how]
+        if option.kind_fits:
+            reasons.append(f"is a {place.type}")
+        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
+        if smaller >= 1 and place.type not in AREA_TYPES:
+            score += SMALLER * smaller
+            reasons.append("a much smaller namesake")
+        last = []
+        if place.certainty == "uncertain":
+            last.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
+        if self.bulletin.date is not None and not place.holds_on(self.bulletin.date):
+            last.append((NOT_THEN, "did not hold on that day"))
+        return _Alone(place, score, reasons, last)
+
     def _unknown(self, mention: Mention) -> Resolution:
-        others = rejected_by_kind(mention, self.gazetteer, background=self.vouched.searched)
+        others = rejected_by_kind(mention, self.gazetteer, background=self.searched)
         reason = f"no gazetteer that is loaded holds {mention.name!r}"
         if others and mention.types:
             reason = f"the name is known, but not as {' or '.join(sorted(mention.types))}"
@@ -247,24 +276,14 @@ class _Decider:
         said = self._nearness if option.misheard else self._in_context
         return any(weight >= SUPPORT for weight, _ in said(i, option.place, self.around[i]))
 
-    def _candidate(self, i: int, option: Possible, largest: int) -> Candidate:
+    def _candidate(self, i: int, known: _Alone) -> Candidate:
         """Score an option with what is decided so far."""
-        place, around = option.place, self.around[i]
-        parts = [(option.score, option.how)]
-        if option.kind_fits:
-            parts.append((0.0, f"is a {place.type}"))
-        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
-        if smaller >= 1 and place.type not in AREA_TYPES:
-            parts.append((SMALLER * smaller, "a much smaller namesake"))
-        if self.mentions[i].context == "location":
-            parts += self._in_context(i, place, around)
-        if place.certainty == "uncertain":
-            parts.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
-        if self.bulletin.date is not None and not place.holds_on(self.bulletin.date):
-            parts.append((NOT_THEN, "did not hold on that day"))
-        return Candidate(
-            place=place, score=sum(score for score, _ in parts), reasons=tuple(reason for _, reason in parts if reason)
-        )
+        score, reasons = known.score, [*known.reasons]
+        context = self._in_context(i, known.place, self.around[i]) if self.mentions[i].context == "location" else []
+        for weight, reason in (*context, *known.last):
+            score += weight
+            reasons.append(reason)
+        return Candidate(place=known.place, score=score, reasons=tuple(reasons))
 
     def _in_context(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         parts = self._containment(place, around) + self._nearness(i, place, around)
@@ -281,7 +300,7 @@ class _Decider:
             inside = [e for e in enclosers if self.gazetteer.is_within(place.id, e.id)]
             if inside:
                 return [(WITHIN, f"lies in {inside[0].name}, which the text names for it")]
-            if gap_km(enclosers[0].geometry, place.lon, place.lat) <= _slack_km(enclosers[0]):
+            if self.relations.gap_km(enclosers[0], place) <= _slack_km(enclosers[0]):
                 return [(0.0, f"lies on the edge of {enclosers[0].name}, which the text names for it")]
             return [(OUTSIDE, f"does not lie in {enclosers[0].name}, which the text names for it")]
         named = {p.id: p for j in around.sentence if (p := self.decided.get(j)) is not None}
@@ -312,31 +331,22 @@ class _Decider:
             return []
         return []
 
-    def _kin(self, one: Place, two: Place) -> bool:
-        """Whether two candidates are one matter: a town and the area named after it, or the same spot twice."""
-        km = distance_km(one.lon, one.lat, two.lon, two.lat)
-        areas = [p for p in (one, two) if p.type in AREA_TYPES]
-        if self.gazetteer.is_within(one.id, two.id) or self.gazetteer.is_within(two.id, one.id):
-            return bool(areas) or km <= NEAR_KM
-        if len(areas) == 1:
-            point = two if areas[0] is one else one
-            is_point = areas[0].geometry.geom_type == "Point"
-            reach = max(KIN_KM, areas[0].uncertainty_km if is_point else 0.0)
-            return gap_km(areas[0].geometry, point.lon, point.lat) <= reach
-        return km <= max(one.uncertainty_km, two.uncertainty_km)
-
     def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:
         """Order candidates by score; of the best and its kin, the one that a name so written means comes first."""
         ranked = sorted(scored, key=lambda c: (-round(c.score, 6), preference(c.place), c.place.id))
-        if not ranked:
-            return []
+        if len(ranked) < 2:
+            return ranked
         areas_first = self.area_meant[i]
 
         def preferred(candidate: Candidate) -> int:
             return -1 if areas_first and candidate.place.type == "governorate" else preference(candidate.place)
 
         top = ranked[0]
-        kin = [c for c in ranked if c is top or (c.score >= top.score - KIN_SLACK and self._kin(top.place, c.place))]
+        kin = [
+            c
+            for c in ranked
+            if c is top or (c.score >= top.score - KIN_SLACK and self.relations.kin(top.place, c.place))
+        ]
         first = min(kin, key=lambda c: (preferred(c), -round(c.score, 6), c.place.id))
         return [first, *(c for c in ranked if c is not first)]
 

@@ -27,7 +27,12 @@ __all__ = ["read_workbook"]
 _MIB = 1024 * 1024
 _LARGEST_FILE = 128 * _MIB
 _LARGEST_SHEET = 1024 * _MIB  # unpacked; it is never held whole
-_LARGEST_PART = 128 * _MIB  # the strings that cells share, which are
+_LARGEST_PART = 16 * _MIB  # styles and the like, which become a tree
+_LARGEST = {
+    "worksheets/": _LARGEST_SHEET,
+    "sharedStrings": 128 * _MIB,  # held whole
+    "media/": _LARGEST_FILE,  # pictures are not opened
+}
 _MAX_RATIO = 200  # as for all zip files here; looked at above 1 MiB
 _MOST_ROWS = 1_048_576  # what Excel can hold
 _MOST_COLUMNS = 1_000
@@ -95,7 +100,7 @@ def _check_members(archive: zipfile.ZipFile, where: str) -> None:
     """Refuse what would take too much memory or time; zipfile gives no more of a member than its header states."""
     for member in archive.infolist():
         name, size = member.filename, member.file_size
-        limit = _LARGEST_SHEET if "worksheets/" in name else _LARGEST_PART
+        limit = next((most for part, most in _LARGEST.items() if part in name), _LARGEST_PART)
         if member.flag_bits & 0x1:
             raise BulletinError("is encrypted; save it without a password", path=where)
         if size > limit:
@@ -194,6 +199,9 @@ class _SheetReader:
             self._line = line
             if line > _MOST_ROWS:
                 raise BulletinError(f"says that it has more than {_MOST_ROWS:,} rows", path=self._where)
+            if any(value is not None for value in row[_MOST_COLUMNS:]):
+                yield Row(line, (), f"has more than {_MOST_COLUMNS:,} cells; no table of events is so wide")
+                continue
             cells = [cell_text(value) for value in row[:_MOST_COLUMNS]]
             for column, formula in enumerate(formulas):
                 if column < len(cells) and not cells[column] and isinstance(formula, str) and formula.startswith("="):

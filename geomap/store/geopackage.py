@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from geomap.store.record import (
     to_json,
 )
 from geomap.store.search import EVENT_ORDER, condition
+from geomap.store.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +49,9 @@ __all__ = ["GeoPackageStore"]
 
 _BATCH = 500
 """Events read at once: enough to be fast, few enough to begin soon."""
+
+_SHAPES = 500
+"""Geometries of events kept while readings are written."""
 
 _BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
 _PLACE_COLUMNS = ("geom", "id", "name", "type", "certainty", "approximate", "uncertainty_km", "digest", "record")
@@ -86,13 +91,11 @@ class GeoPackageStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        readings = list(readings)
-        for reading in readings:
-            _check_reading(reading)
-        self._check_open()
         try:
-            with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                return _Writer(self._connection).write(readings)
+            with closing(Spool(map(_checked, readings), folder=self.path.absolute().parent)) as kept:
+                self._check_open()
+                with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
+                    return _Writer(self._connection).write(kept)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 
@@ -256,11 +259,16 @@ class _Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._refs: dict[int, int] = {}  # by identity: the readings hold the places as long as this lives
+        self._refs: dict[int, int] = {}  # by identity: the spool of readings holds the places as long as this lives
+        self._shapes: dict[tuple[int, ...], bytes | None] = {}  # by the numbers of places
         self._left: set[int] = set()  # places that replaced bulletins used
 
-    def write(self, readings: Sequence[Reading]) -> PutResult:
-        replaced = sum(self._write_reading(reading) for reading in readings)
+    def write(self, readings: Iterable[Reading]) -> PutResult:
+        bulletins = events = replaced = 0
+        for reading in readings:
+            replaced += self._write_reading(reading)
+            bulletins += 1
+            events += len(reading.events)
         self._connection.execute(
             "DELETE FROM places WHERE fid IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
@@ -268,7 +276,7 @@ class _Writer:
         )
         for layer in ("events", "places", "bulletins"):
             self._describe(layer)
-        return PutResult(bulletins=len(readings), events=sum(len(r.events) for r in readings), replaced=replaced)
+        return PutResult(bulletins=bulletins, events=events, replaced=replaced)
 
     def _write_reading(self, reading: Reading) -> int:
         """Write one reading and return how many it replaced."""
@@ -293,16 +301,26 @@ class _Writer:
         fid = self._insert("bulletins", (*_BULLETIN_COLUMNS, "resolutions"), values)
         for event in reading.events:
             detail = to_json(event_record(event, ref_of))
-            self._write_event(event, detail, {ref_of(place) for place in event.places()})
+            self._write_event(event, detail, tuple(ref_of(place) for place in event.places()))
         self._connection.executemany("INSERT INTO geomap_uses VALUES (?, ?)", [(fid, place) for place in used])
         return replaced
 
-    def _write_event(self, event: Event, detail: str, places: set[int]) -> None:
-        geometry = event_geometry(event)
-        values = {**event_row(event), "geom": None if geometry is None else to_blob(geometry), "detail": detail}
+    def _write_event(self, event: Event, detail: str, places: tuple[int, ...]) -> None:
+        values = {**event_row(event), "geom": self._shape(event, places), "detail": detail}
         fid = self._insert("events", _EVENT_COLUMNS, values)
         self._connection.execute("INSERT INTO geomap_search VALUES (?, ?)", [fid, event_text(event)])
-        self._connection.executemany("INSERT INTO geomap_event_places VALUES (?, ?)", [(fid, ref) for ref in places])
+        self._connection.executemany(
+            "INSERT INTO geomap_event_places VALUES (?, ?)", [(fid, ref) for ref in set(places)]
+        )
+
+    def _shape(self, event: Event, places: tuple[int, ...]) -> bytes | None:
+        """Return the geometry of an event; many happen at the same places, and areas are slow to join."""
+        if places not in self._shapes:
+            if len(self._shapes) >= _SHAPES:
+                self._shapes.clear()
+            geometry = event_geometry(event)
+            self._shapes[places] = None if geometry is None else to_blob(geometry)
+        return self._shapes[places]
 
     def _ref(self, place: Place) -> int:
         """Return the number of a place as it is now, storing it when it is new; another state is another row."""
@@ -340,8 +358,8 @@ class _Writer:
         )
 
 
-def _check_reading(reading: Reading) -> None:
-    """Refuse what would be lost or mixed up in the store."""
+def _checked(reading: Reading) -> Reading:
+    """Return a reading; refuse what would be lost or mixed up in the store."""
     bulletin, seen = reading.bulletin, set[str]()
     for event in reading.events:
         if event.bulletin != bulletin:
@@ -352,3 +370,4 @@ def _check_reading(reading: Reading) -> None:
         for place in event.places():
             if not np.isfinite(shapely.get_coordinates(place.geometry)).all():
                 raise InputError("the geometry has coordinates that are no numbers", field=place.id)
+    return reading

@@ -1,0 +1,75 @@
+"""How places lie to each other: which are one matter, and how far a place is from an area; each pair is asked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from geomap.gazetteer.metric import distance_km, gap_km
+from geomap.resolution.surroundings import AREA_TYPES
+
+if TYPE_CHECKING:
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Place
+
+__all__ = ["KIN_KM", "NEAR_KM", "Relations"]
+
+NEAR_KM = 30.0  # a subdistrict's reach
+KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
+
+_KEPT = 50_000
+"""Pairs kept before all are forgotten; the candidates of the next bulletin are mostly the same again."""
+
+_Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The relations of the places of a gazetteer, kept as long as it."""
+
+    gazetteer: Gazetteer
+    _kin: dict[_Pair, bool]
+    _gaps: dict[_Pair, float]
+
+    @classmethod
+    def of(cls, gazetteer: Gazetteer) -> Relations:
+        """Return those of a gazetteer, with what was found before."""
+        known = _known.get(gazetteer)
+        if known is None:
+            known = _known[gazetteer] = ({}, {})
+        for kept in known:
+            if len(kept) > _KEPT:
+                kept.clear()
+        return cls(gazetteer, *known)
+
+    def kin(self, one: Place, two: Place) -> bool:
+        """Tell whether two candidates are one matter: a town and the area named after it, or the same spot twice."""
+        pair = (one.id, two.id)
+        found = self._kin.get(pair)
+        if found is None:
+            found = self._kin[pair] = self._is_kin(one, two)
+        return found
+
+    def gap_km(self, area: Place, place: Place) -> float:
+        """Return the distance in km from a place's point to an area, 0.0 when it lies in it."""
+        pair = (area.id, place.id)
+        found = self._gaps.get(pair)
+        if found is None:
+            found = self._gaps[pair] = gap_km(area.geometry, place.lon, place.lat)
+        return found
+
+    def _is_kin(self, one: Place, two: Place) -> bool:
+        km = distance_km(one.lon, one.lat, two.lon, two.lat)
+        areas = [p for p in (one, two) if p.type in AREA_TYPES]
+        if self.gazetteer.is_within(one.id, two.id) or self.gazetteer.is_within(two.id, one.id):
+            return bool(areas) or km <= NEAR_KM
+        if len(areas) == 1:
+            point = two if areas[0] is one else one
+            is_point = areas[0].geometry.geom_type == "Point"
+            reach = max(KIN_KM, areas[0].uncertainty_km if is_point else 0.0)
+            return self.gap_km(areas[0], point) <= reach
+        return km <= max(one.uncertainty_km, two.uncertainty_km)
+
+
+_known: WeakKeyDictionary[Gazetteer, tuple[dict[_Pair, bool], dict[_Pair, float]]] = WeakKeyDictionary()
