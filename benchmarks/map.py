@@ -104,7 +104,7 @@ def flows_page(flows: int, path: Path) -> tuple[float, float]:
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the seconds that passed, and those that processors worked: other programs slow the first, not the second."""
+    """Return the seconds that passed and those that processors worked, which other programs do not lengthen."""
     begin = time.process_time()
     seconds, _ = seconds_of(work)
     return seconds, time.process_time() - begin
