@@ -226,3 +226,12 @@ def test_a_large_list_is_read_on_a_phone(large, open_page):  # noqa: F811
     })"""
     assert page.evaluate(inside)
     seen.assert_quiet()
+
+
+def test_a_browser_that_cannot_unpack_is_told(large, chromium):  # noqa: F811
+    context = chromium.new_context()
+    context.add_init_script("delete window.DecompressionStream")
+    page = context.new_page()
+    page.goto(large.as_uri())
+    assert "browser of 2023 or newer" in page.locator("#geomap-head").inner_text()
+    context.close()
