@@ -6,8 +6,8 @@ Each page is made in a process of its own (its seconds, without the imports, and
 and opened in a headless Chromium without a graphics card or a network; for the peers, which load Leaflet from a
 network, the browser is handed it from web/node_modules. "First picture" is the time from opening to the second frame
 after all is drawn. Frames are counted while the map is dragged for two seconds; then a window of 400 days is moved by
-five days a hundred times, 50 points are picked (the longest is told), and all is drawn anew, names too. A peer's page that is not there after
-`PATIENCE` seconds is "-"; `explore` needs mapclassify, and is left out without.
+five days a hundred times, 50 points are picked (the longest is told), and all is drawn anew, names too. A peer's page
+that is not there after `PATIENCE` seconds is "-"; `explore` needs mapclassify, and is left out without.
 """
 
 from __future__ import annotations
