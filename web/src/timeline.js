@@ -31,8 +31,11 @@ export class Timeline {
     this.bars = barsOf(data, this.first, this.last, this.step);
     box.hidden = false;
     this.build();
-    new ResizeObserver(() => this.paint()).observe(this.track);
     this.show();
+    new ResizeObserver(() => {
+      this.isLaidOut = true;
+      this.paint();
+    }).observe(this.track);
   }
 
   build() {
@@ -195,7 +198,8 @@ export class Timeline {
   paint() {
     const { canvas, track } = this;
     const [width, height] = [track.clientWidth, track.clientHeight];
-    if (width === 0) return;
+    // For the first time when the panel has its width.
+    if (!this.isLaidOut || width === 0) return;
     const [left, right] = this.span.map((day, end) => this.x(day + end));
     this.handles[0].style.left = `${left}px`;
     this.handles[1].style.left = `${right}px`;
