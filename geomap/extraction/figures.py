@@ -136,7 +136,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     if times := words.times_word.match(after.lstrip()):
         end = match.end() + len(after) - len(after.lstrip()) + times.end()
         value = value_of(match["low"] or match["least"], words)
-        least = _is_bound(words.at_least, before, words)
+        least, _, _ = _told_bounds(before, words)
         return Figure(value=value, start=match.start(), end=end, at_least=least, repetitions=True)
     unit, end = _unit(after, pack)
     if why := _why_no_figure(match, before, after, unit, words):
@@ -148,6 +148,7 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
     unit_before = _unit_before(before, pack) if unit is None else None
     unit = unit or (None if unit_before else _number_of(sentence, match.start(), pack))
     low, top = _bounds(match, before, unit, words)
+    least, most, about = _told_bounds(before, words)
     behind = max(match.end(group) for group in ("low", "high", "to", "most"))
     return Figure(
         value=low,
@@ -156,17 +157,27 @@ def _figure(sentence: str, match: re.Match[str], pack: RulePack, *, in_bracket: 
         end=match.end() + end,
         unit=unit or unit_before,
         part=unit_before in PART_UNITS,
-        at_least=_is_bound(words.at_least, before, words) or words.at_least_behind.match(sentence, behind) is not None,
-        at_most=_is_bound(words.at_most, before, words),
-        about=words.about.search(before) is not None,
+        at_least=least or words.at_least_behind.match(sentence, behind) is not None,
+        at_most=most,
+        about=about,
         bracket=in_bracket,
     )
 
 
-def _is_bound(bound: re.Pattern[str], before: str, words: FigureWords) -> bool:
-    """Whether words of a bound stand before a number, right there or before words of approximation ("up to about")."""
+def _told_bounds(before: str, words: FigureWords) -> tuple[bool, bool, bool]:
+    """Return whether words before a number make it a lower bound, an upper one, or approximate.
+
+    A bound stands right there or before words of approximation ("up to about").
+    """
+    if before.rstrip()[-1:] in _NO_WORD:
+        return False, False, False
     about = words.about.search(before)
-    return any(bound.search(text) for text in (before, before[: about.start()] if about else before))
+    stretches = (before, before[: about.start()]) if about else (before,)
+    least, most = (any(bound.search(text) for text in stretches) for bound in (words.at_least, words.at_most))
+    return least, most, about is not None
+
+
+_NO_WORD = frozenset("0123456789,.;:()") | {""}
 
 
 def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWords) -> tuple[float, float | None]:
@@ -220,7 +231,9 @@ def _why_a_date(text: str, before: str, unit: str | None, words: FigureWords) ->
 
 def _counts_alone(before: str, after: str, words: FigureWords) -> bool:
     """Whether a "one" without a unit counts: "one in Homs", "one – in Homs", "one each", "Homs – one", "Homs (one)"."""
-    if after.lower().startswith((" each", " in ", " в ", " في ", " more")) or words.each_before.search(before):
+    if after.lower().startswith((" each", " in ", " в ", " more")) or words.each_before.search(before):
+        return True
+    if before.endswith("و") and after.startswith(" في "):  # "three in Homs and one in Hama"
         return True
     if re.match(r"\s+[–—]\s", after):
         return True
@@ -279,6 +292,8 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
 
 def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | None:
     """Return the standard unit whose words begin at a position, and where they end."""
+    if text[position : position + 1].isdigit():
+        return None
     for unit in pack.units:
         match = unit.words.match(text, position)
         if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
@@ -302,7 +317,10 @@ _NUMBER_OF = 150
 
 def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     """Return the unit that is told before its number: "The number of settlements that joined has reached 2,231"."""
-    if sentence[:end].rstrip().endswith(":") and (known := _known_unit(sentence, 0, pack)):
+    last = sentence[max(0, end - 3) : end].rstrip()[-1:]
+    if last.isdigit():
+        return None
+    if last == ":" and (known := _known_unit(sentence, 0, pack)):
         return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):

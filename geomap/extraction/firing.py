@@ -50,6 +50,9 @@ class Firing:
         self, text: str, pack: RulePack, mentions: Sequence[Mention], scopes: ScopeReader, notes: Notes | None
     ) -> None:
         self.text, self.pack, self.mentions, self.scopes, self.notes = text, pack, mentions, scopes, notes
+        self._found: dict[
+            tuple[int, int, bool], tuple[Fired, ...]
+        ] = {}  # a clause and its only piece are the same words
         self._strong = [rule.triggers for rule in pack.rules]
         self._weak = [rule.weak_triggers for rule in pack.rules]
 
@@ -94,8 +97,10 @@ class Firing:
 
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
-        strong = list(self._matches(clause, weak=False))
-        strong = self._outside_background(clause, [f for f in strong if not f.aside] or strong)
+        strong = self._matches(clause, weak=False)
+        # What moves people and is only said aside ("after the families left") lies behind the event.
+        told = [f for f in strong if not f.aside] or [f for f in strong if f.rule.type not in MOVES]
+        strong = self._outside_background(clause, told)
         names = {f.rule.name for f in strong}
         strong = [f for f in strong if not f.rule.yields_to & names] or strong
         if strong:
@@ -224,7 +229,14 @@ class Firing:
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
-    def _matches(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
+    def _matches(self, clause: Clause, *, weak: bool) -> Sequence[Fired]:
+        """Return the rules whose triggers stand in a clause and mean what they say, in order of rank."""
+        key = (clause.start, clause.end, weak)
+        if key not in self._found:
+            self._found[key] = tuple(self._matched(clause, weak=weak))
+        return self._found[key]
+
+    def _matched(self, clause: Clause, *, weak: bool) -> Iterator[Fired]:
         triggers = self._weak if weak else self._strong
         for number in possible(triggers, self.text, clause.start, clause.end):
             rule = self.pack.rules[number]

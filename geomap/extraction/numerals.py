@@ -74,6 +74,7 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"
 
 
+_PLACES = 6
 _NUMBER_PARTS = re.compile(r"\d[\d.,\s]*\d|\d|тыс\.?(?!\w)|[^\W\d_]+")
 
 
@@ -98,7 +99,7 @@ def value_of(text: str, words: FigureWords) -> float:
         value = float(known) if known is not None else _digits(word, words.decimal) if word[0].isdigit() else 0.0
         total += (value + halves / 2) * scale
         scale, halves = 1, 0
-    return total if scale == 1 else total + scale
+    return round(total if scale == 1 else total + scale, _PLACES)  # 4.1 million are no 4,099,999.9999999995
 
 
 def _digits(text: str, decimal: str) -> float:

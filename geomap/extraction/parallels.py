@@ -31,7 +31,7 @@ def cut_parallels(
     listed = len(heads) > len(main)
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
-        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+        return _with_others(text, clause, mentions, heads)
     clause, heads = _measured(clause, mentions, heads)
     groups = _groups(text, clause, mentions, heads)
     if not listed:
@@ -52,6 +52,19 @@ def cut_parallels(
         return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
+
+
+def _with_others(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Piece]:
+    """Cut what has only a place off what has a figure, too: "a bridge in Mayadin and three schools in Arbin"."""
+    before = tuple(i for i in clause.mentions if heads and mentions[i].end <= heads[0].start)
+    behind = tuple(i for i in clause.mentions if heads and mentions[i].start >= heads[0].end)
+    if not before or not behind or not _AND.fullmatch(text, mentions[before[-1]].end, heads[0].start):
+        return [Piece(clause.start, clause.end, clause.mentions, clause.figures)]
+    end = mentions[before[-1]].end
+    return [Piece(clause.start, end, before, ()), Piece(end, clause.end, behind, clause.figures)]
+
+
+_AND = re.compile(r"\s*,?\s*(?:and|и|а также)\s+")
 
 
 def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Figure]:
@@ -119,8 +132,9 @@ def _measured(clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figur
 def _by_day(text: str, clause: Clause, heads: Sequence[Figure], pack: RulePack) -> list[Piece]:
     """Cut a clause whose figures have a day each, at the same places: "2,114 on Tuesday and 1,870 on Friday"."""
     unit = next((f.unit for f in heads if f.unit), None)
-    if any(f.unit not in {None, unit} for f in heads):
-        return []
+    changed = any(pack.figures.changed_from.search(text, clause.start, f.start) for f in heads)
+    if changed or any(f.unit not in {None, unit} for f in heads):
+        return []  # "fell to 306 in May, from 1,086 in March" tells one of them
     bounds = [clause.start, *(f.start for f in heads[1:]), clause.end]
     pieces = [
         Piece(low, high, clause.mentions, (replace(f, unit=f.unit or unit), *children_of(clause, f, heads)))

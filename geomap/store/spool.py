@@ -21,7 +21,7 @@ __all__ = ["Spool", "pack", "unpack"]
 T = TypeVar("T")
 
 _IN_MEMORY = 500
-"""Values of a usual run, which need no file."""
+"""Values of a usual run, by weight, which need no file."""
 
 
 class Spool(Generic[T]):
@@ -36,6 +36,8 @@ class Spool(Generic[T]):
         What is set aside, one after the other.
     folder
         Where the file is made; None for the system's folder for such.
+    weight
+        How many usual values one stands for; a part of a table has as many events as a hundred bulletins.
 
     Raises
     ------
@@ -43,13 +45,16 @@ class Spool(Generic[T]):
         When the file cannot be written.
     """
 
-    def __init__(self, values: Iterable[T], *, folder: Path | None = None) -> None:
+    def __init__(
+        self, values: Iterable[T], *, folder: Path | None = None, weight: Callable[[T], int] = lambda _: 1
+    ) -> None:
         self._first: list[T] = []
         self._places: list[Place] = []
         self._numbers: dict[int, int] = {}  # of places by identity: the list above holds them
         self._file: IO[bytes] | None = None
         self._folder = folder
-        self._length = 0
+        self._length = self._held = 0
+        self._weight = weight
         for value in values:
             self._append(value)
 
@@ -75,7 +80,8 @@ class Spool(Generic[T]):
 
     def _append(self, value: T) -> None:
         self._length += 1
-        if self._length <= _IN_MEMORY:
+        if self._file is None and self._held < _IN_MEMORY:
+            self._held += self._weight(value)
             self._first.append(value)
             return
         packed = pack(value, self._number_of)
