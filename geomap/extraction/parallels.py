@@ -185,9 +185,7 @@ def _only_own(clause: Clause, mentions: Sequence[Mention]) -> Clause:
     return replace(clause, mentions=own)
 
 
-def _groups_of_part(
-    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
-) -> list[Group]:
+def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
     """Give each figure the places behind it; or those around it, where the words put places first."""
     bounds = [f.start for f in heads]
     places_first = _puts_places_first(text, clause, mentions, heads)
