@@ -161,7 +161,7 @@ _SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو
 
 
 def _groups(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
-    """Give each figure the places of its own words; what a semicolon or colon parts may put places and figures in another order.
+    """Give each figure the places of its own words; behind a semicolon or colon the order may be another one.
 
     "34 fell on Latakia; Hama accounts for 22, Aleppo for 15".
     """
