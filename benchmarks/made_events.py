@@ -18,6 +18,8 @@ from geomap import BBox, Bulletin, Event, Mention, Place, Reading, Resolution
 from geomap.model import EVENT_TYPES, Candidate, Citation, Count, Name, Roles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["MOVES", "SYRIA", "made_readings"]
@@ -35,11 +37,11 @@ _CITATION = Citation(source="src:made", label="made for a benchmark")
 _FIRST_DAY = date(2017, 1, 1)
 
 
-def made_readings(events: int, *, moves: float = MOVES, seed: int = 20180624) -> list[Reading]:
-    """Return readings with so many events in all (a multiple of `EVENTS_A_BULLETIN`), this share with two places."""
+def made_readings(events: int, *, moves: float = MOVES, seed: int = 20180624) -> Iterator[Reading]:
+    """Yield readings with so many events in all (a multiple of `EVENTS_A_BULLETIN`), this share with two places."""
     dice = random.Random(seed)
     places = [_place(number, dice) for number in range(events // EVENTS_A_PLACE)]
-    return [_reading(number, places, moves, dice) for number in range(events // EVENTS_A_BULLETIN)]
+    return (_reading(number, places, moves, dice) for number in range(events // EVENTS_A_BULLETIN))
 
 
 def _place(number: int, dice: random.Random) -> Place:

@@ -8,7 +8,9 @@ What a box means
     governorate or zone, the line of a corridor) meets the box, edges included. The test is exact, in degrees on the
     plate of longitude and latitude; a box with west > east crosses the 180th meridian, and a box that ends on that
     meridian holds it whether it is written 180 or -180. An event without a resolved place never matches a box; it is
-    found by questions without one.
+    found by questions without one. Of a place that is known within a radius (`Place.uncertainty_km`) one may ask more
+    strictly or less (`BOX_TESTS`): that it lies *certainly* in the box, all of its geometry widened by that radius
+    inside; or that it *possibly* does, any of it. `geomap.reach` says how kilometres meet degrees.
 What a time means
     An event matches when its days meet ``[from_, to)``: the days of `Event.interval`, else the day of its bulletin.
     An event that has neither is found only by questions without a time.
@@ -22,23 +24,28 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Self
-
-import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import BBoxError, QueryError, UnknownPlaceError
 from geomap.model import EVENT_TYPES
+from geomap.reach import BOX_TESTS, BoxTest, lies_to_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapely.geometry.base import BaseGeometry
-
     from geomap.model import Event, Place
 
-__all__ = ["EventQuery", "box_shapes", "event_days", "event_order", "event_text", "fold_text"]
+__all__ = [
+    "BOX_TESTS",
+    "BoxTest",
+    "EventQuery",
+    "event_days",
+    "event_order",
+    "event_text",
+    "fold_text",
+    "place_text",
+]
 
 DateLike = str | date | None
 BBoxLike = BBox | str | Iterable[float] | None
@@ -52,6 +59,8 @@ class EventQuery:
     ----------
     bbox
         A box in degrees, EPSG:4326 (west, south, east, north).
+    box_test
+        How a place has to lie to the box; one of `BOX_TESTS`.
     from_, to
         Days: `from_` is the first one asked for, `to` the first one no longer asked for.
     types
@@ -73,6 +82,7 @@ class EventQuery:
     """
 
     bbox: BBox | None = None
+    box_test: BoxTest = "meets"
     from_: date | None = None
     to: date | None = None
     types: frozenset[str] = frozenset()
@@ -88,6 +98,8 @@ class EventQuery:
             raise QueryError(
                 f"from {self.from_} must be before to {self.to}: to is the first day no longer asked for", field="to"
             )
+        if self.box_test not in BOX_TESTS:
+            raise QueryError(f"{self.box_test!r} is none of {', '.join(BOX_TESTS)}", field="box_test")
         if self.limit is not None and self.limit < 1:
             raise QueryError(f"a limit is 1 or more, not {self.limit}", field="limit")
         if self.offset < 0:
@@ -100,6 +112,7 @@ class EventQuery:
         cls,
         *,
         bbox: BBoxLike = None,
+        box_test: BoxTest = "meets",
         from_: DateLike = None,
         to: DateLike = None,
         types: str | Iterable[str] | None = None,
@@ -115,6 +128,8 @@ class EventQuery:
         ----------
         bbox
             A `BBox`, ``"west,south,east,north"`` or four numbers, in degrees (EPSG:4326).
+        box_test
+            See the class.
         from_, to
             Days as ``"2018-06-24"``, dates, or times (their UTC day counts).
         types
@@ -139,6 +154,7 @@ class EventQuery:
         """
         return cls(
             bbox=_to_bbox(bbox),
+            box_test=box_test,
             from_=_to_date(from_, "from"),
             to=_to_date(to, "to"),
             types=frozenset(_to_type(name, own_types) for name in _listed(types)),
@@ -211,37 +227,8 @@ class EventQuery:
     def _matches_box(self, event: Event) -> bool:
         if self.bbox is None:
             return True
-        geometries = [place.geometry for place in event.places()]
-        return any(bool(shapely.intersects(geometries, shape).any()) for _, shape in box_shapes(self.bbox))
-
-
-@lru_cache(maxsize=64)
-def box_shapes(bbox: BBox) -> tuple[tuple[BBox, BaseGeometry], ...]:
-    """Return the plain boxes that together are `bbox`, each with its shape made ready for many tests.
-
-    A box that crosses the 180th meridian gives two. One that ends on it also gives the same meridian under its other
-    name, since 180 and -180 are the same line. Degrees, EPSG:4326.
-    """
-    parts = list(bbox.split())
-    for edge in (180.0, -180.0):
-        ends = any(edge in (part.west, part.east) for part in parts)
-        has_twin = any(-edge in (part.west, part.east) for part in parts)
-        if ends and not has_twin:
-            parts.append(BBox(-edge, bbox.south, -edge, bbox.north))
-    return tuple((part, _shape(part)) for part in parts)
-
-
-def _shape(box: BBox) -> BaseGeometry:
-    """Return a polygon, or the line or point that a flat box is: a polygon without area has no exact tests."""
-    corners = [(box.west, box.south), (box.east, box.north)]
-    if box.west == box.east and box.south == box.north:
-        shape = shapely.Point(corners[0])
-    elif box.west == box.east or box.south == box.north:
-        shape = shapely.LineString(corners)
-    else:
-        shape = shapely.box(box.west, box.south, box.east, box.north)
-    shapely.prepare(shape)
-    return shape
+        bbox, test = self.bbox, self.box_test
+        return any(lies_to_box(place.geometry, place.uncertainty_km, bbox, test) for place in event.places())
 
 
 def event_days(event: Event) -> tuple[date, date] | None:
@@ -263,8 +250,12 @@ def event_order(event: Event) -> tuple[bool, date, str, int, str]:
 
 def event_text(event: Event) -> str:
     """Return what the words of a question are looked for in, folded: the sentence, all names of the places."""
-    names = [name for place in event.places() for name in (place.name, *(n.toponym for n in place.names))]
-    return fold_text("\n".join([event.sentence, *names]))
+    return "\n".join([fold_text(event.sentence), *(place_text(place) for place in event.places())])
+
+
+def place_text(place: Place) -> str:
+    """Return the names of a place, folded, a line each."""
+    return fold_text("\n".join([place.name, *(name.toponym for name in place.names)]))
 
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`´ʿʾ‛′ـ")  # and the Arabic tatweel, which only stretches a word

@@ -24,7 +24,7 @@ from geomap.model import (
     Resolution,
     Roles,
 )
-from geomap.query import EventQuery
+from geomap.query import BOX_TESTS, EventQuery
 
 OCHA = Citation(source="OCHA COD-AB", label="C2338", url="https://example.org/cod", licence="CC BY-IGO")
 
@@ -191,6 +191,7 @@ def queries(draw):
     both = first < second
     return EventQuery(
         bbox=draw(st.none() | boxes()),
+        box_test=draw(st.sampled_from(BOX_TESTS)),
         from_=draw(st.none() | st.just(first)),
         to=draw(st.none() | st.just(second)) if both else None,
         types=frozenset(draw(st.lists(st.sampled_from(EVENT_TYPES), max_size=3))),

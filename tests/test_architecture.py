@@ -12,8 +12,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
-    "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "recognition", "resolution",
-    "extraction", "pipeline", "event_tables", "query", "store", "export", "series", "review", "webmap",
+    "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach", "recognition",
+    "resolution", "extraction", "pipeline", "event_tables", "query", "store", "export", "series", "review", "webmap",
     "cli",
 )  # fmt: skip
 
@@ -28,10 +28,11 @@ WALLS = {
     "geopy": {"gazetteer"},
     "lxml": {"bulletin"},
     "numpy": _FROM_GAZETTEER_DOWN,
-    "openpyxl": {"gazetteer", "review", "rows"},
+    "openpyxl": {"gazetteer", "review", "rows", "export"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pdfminer": {"bulletin"},
-    "pyogrio": {"store", "gazetteer"},
+    "pyarrow": {"store", "export"},
+    "pyogrio": {"store", "gazetteer", "export"},
     "rapidfuzz": {"gazetteer"},
     "shapely": _FROM_GAZETTEER_DOWN,
     "sqlite3": {"store", "gazetteer"},

@@ -15,7 +15,7 @@ from geomap.model import EVENT_TYPES
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md",
-    "docs/extraction.md", "docs/formats.md", "docs/tables.md",
+    "docs/extraction.md", "docs/formats.md", "docs/tables.md", "docs/store.md",
 )  # fmt: skip
 _BLOCK = re.compile(r"^```(python|sh|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
@@ -76,7 +76,9 @@ def test_the_readme_names_every_command():
     assert all(f"geomap {name}" in text for name in cli.commands)
 
 
-@pytest.mark.parametrize("command", ["extract", "ingest", "query", "map", "check", "resolve", "review", "gazetteer"])
+@pytest.mark.parametrize(
+    "command", ["extract", "ingest", "query", "map", "check", "resolve", "review", "gazetteer", "store"]
+)
 def test_help_is_there_and_says_what_options_do(run, command):
     ran = run(command, "--help")
     assert ran.code == 0

@@ -1,8 +1,8 @@
 """The store: what is put in comes out, questions mean what `EventQuery.matches` means, any GIS opens the file."""
 
+import random
 import sqlite3
 import struct
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,15 +18,14 @@ from made_events import (
     make_place,
     make_reading,
     make_resolution,
-    queries,
     readings,
 )
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
-from geomap.model import Interval, Reading, Roles
-from geomap.query import EventQuery, event_order
-from geomap.store import EventStore, PutResult, open_store
+from geomap.model import EVENT_TYPES, Interval, Reading, Roles
+from geomap.query import EventQuery
+from geomap.store import EventStore, PutResult, open_store, spacetime
 from geomap.store.blob import from_blob, to_blob
 from geomap.store.search import condition
 
@@ -44,27 +43,6 @@ def store(path):
         yield opened
 
 
-def test_a_store_of_version_1_is_brought_up_to_date(path):
-    """Version 1 did not say how exact days and figures are; what it holds is as exact as it was thought to be."""
-    event = make_event(interval=Interval(start=date(2018, 6, 20), end=date(2018, 6, 21)))
-    with open_store(path, create=True) as store:
-        store.put([make_reading(event)])
-    with closing(sqlite3.connect(path)) as db:
-        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):  # triggers name them
-            db.create_function(name, 1, lambda _: 1)
-        for column in ("precision", "at_most", "rounded"):
-            db.execute(f"ALTER TABLE events DROP COLUMN {column}")
-        db.execute("UPDATE events SET detail = replace(detail, ',\"day\"]', ']')")
-        db.execute("UPDATE geomap_schema SET version = 1")
-        db.commit()
-    with open_store(path) as store:
-        (read,) = store.query(EVERYTHING)
-    assert read.interval == event.interval
-    with closing(sqlite3.connect(path)) as db:
-        assert db.execute("SELECT version FROM geomap_schema").fetchone() == (2,)
-        assert db.execute("SELECT precision FROM events").fetchone() == ("day",)
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """One store for all examples of a law: each example replaces the bulletins of the one before."""
@@ -76,42 +54,66 @@ def at(*places, bulletin=None, number=0, **more):
     return make_event(bulletin, number, roles=Roles(at=tuple(make_resolution(p) for p in places)), **more)
 
 
-def geometries_of(reading):
-    found = [r for e in reading.events for roles in (e.roles, e.inferred) for _, rs in roles.items() for r in rs]
-    chosen = [r.place for r in [*found, *reading.resolutions] if r.place]
-    return [p.geometry for p in [*chosen, *(c.place for r in found for c in r.candidates)]]
-
-
 law = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @law
 @given(made=readings())
-def test_law_what_is_put_in_comes_out(kept, made):
-    assert kept.put(made).events == sum(len(reading.events) for reading in made)
-    assert list(kept.query(EVERYTHING)) == sorted((e for r in made for e in r.events), key=event_order)
-    out = {reading.bulletin.id: reading for reading in kept.readings()}
-    assert out == {reading.bulletin.id: reading for reading in made}
-    for reading in made:
-        before, after = geometries_of(reading), geometries_of(out[reading.bulletin.id])
-        assert all(shapely.equals_identical(a, b) for a, b in zip(before, after, strict=True))
-
-
-@law
-@given(made=readings(), q=queries())
-def test_law_the_store_answers_as_matches_says(kept, made, q):
+def test_law_the_trees_hold_what_the_tables_ask_for(kept, made):
     kept.put(made)
-    events = [event for reading in made for event in reading.events]
-    assert list(kept.query(q)) == q.select(events)
-    assert kept.count(q) == sum(map(q.matches, events))
+    db = kept._connection
+    for tree in ("rtree_events_geom", "rtree_places_geom", spacetime.TREE):
+        assert db.execute("SELECT rtreecheck(?)", [tree]).fetchone() == ("ok",)
+    assert spacetime.wrong_entries(db) == []
 
 
-@law
-@given(made=readings(), box=boxes())
-def test_law_a_box_alone(kept, made, box):
-    kept.put(made)
-    q = EventQuery(bbox=box)
-    assert list(kept.query(q)) == q.select(event for reading in made for event in reading.events)
+def strewn(number, first=0):
+    """Readings with so many events in all, at points, lines and areas, of all types, on many days."""
+    chance = random.Random(number)
+    made = []
+    for b in range(first, first + number // 20):
+        bulletin = make_bulletin(f"{b:05}", chance.choice([None, date(2018, 1, 1 + b % 28)]))
+        events = []
+        for n in range(20):
+            lon, lat, size = chance.uniform(-180, 178), chance.uniform(-90, 88), chance.choice([0, 0, 0, 0.5, 2])
+            shape = shapely.box(lon, lat, lon + size, lat + size) if size else shapely.Point(lon, lat)
+            events.append(at(make_place(f"syr:{b}-{n}", shape), bulletin=bulletin, number=n,
+                             type=chance.choice(EVENT_TYPES)))  # fmt: skip
+        made.append(make_reading(*events))
+    return made
+
+
+def test_trees_that_were_filled_at_once(store):
+    """The second call adds as many as there are, the third adds to the trees, and replaces some."""
+    made = [strewn(2400), strewn(2600, 200), strewn(200, 100)]
+    for number, part in enumerate(made):
+        store.put(part)
+        events = {e.id: e for readings_ in made[: number + 1] for r in readings_ for e in r.events}
+        db = store._connection
+        assert spacetime.wrong_entries(db) == []
+        for tree in ("rtree_events_geom", spacetime.TREE):
+            assert db.execute("SELECT rtreecheck(?)", [tree]).fetchone() == ("ok",)
+            assert db.execute(f"SELECT count(*) FROM {tree}").fetchone() == (len(events),)
+        for box in ("-20,-20,40,30", "100,-60,-100,80", "0,0,0.5,0.5"):
+            for more in ({}, {"types": "return,other"}, {"from_": "2018-01-05", "to": "2018-01-09", "types": "other"}):
+                q = EventQuery.of(bbox=box, **more)
+                assert {e.id for e in store.query(q)} == {e.id for e in events.values() if q.matches(e)}, q
+        found = pyogrio.read_dataframe(store.path, layer="events", bbox=(-20, -20, 40, 30), columns=["id"])
+        assert {e.id for e in store.query(EventQuery.of(bbox="-20,-20,40,30"))} == set(found["id"])
+    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name LIKE 'rtree_events%_insert'")]
+
+
+def test_an_event_of_more_places_than_an_entry_each(store):
+    places = [make_place(f"syr:{n}", shapely.Point(n / 10, 10)) for n in range(300)]
+    store.put([make_reading(at(*places))])
+    for box, meets in (("29.85,9,29.95,11", 1), ("25.62,9,25.68,11", 0), ("0,9,0,11", 1), ("29.95,9,31,11", 0)):
+        assert store.count(EventQuery.of(bbox=box, types="return")) == meets, box
+
+
+def test_of_two_readings_of_one_bulletin_the_later_one_is_kept(store):
+    one, two = make_reading(at(make_place("syr:a"))), make_reading(at(make_place("syr:b")), at(make_place(), number=1))
+    assert store.put([one, two]) == PutResult(bulletins=2, events=3, replaced=1)
+    assert list(store.readings()) == [two]
 
 
 @law
@@ -133,27 +135,6 @@ def test_law_gdal_finds_what_we_find(kept, made, box):
         )
         found |= set(frame["id"])
     assert ours - at_seam <= found
-
-
-def test_float32_edges_are_exact(store):
-    """The R-tree rounds outwards; a box that ends a hair before a point must not hold it."""
-    lon, lat = 36.40471234567, 33.57071234567
-    store.put([make_reading(at(make_place(geometry=shapely.Point(lon, lat))))])
-    hair = 1e-9
-    assert store.count(EventQuery(bbox=BBox(lon, lat, lon, lat))) == 1
-    assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon, lat))) == 1
-    assert store.count(EventQuery(bbox=BBox(lon - 1, lat - 1, lon - hair, lat))) == 0
-    assert store.count(EventQuery(bbox=BBox(lon + hair, lat, lon + 1, lat + 1))) == 0
-
-
-def test_numbers_too_small_for_the_r_tree_are_exact(store):
-    """Found by hypothesis: SQLite's outward rounding turns 2e-79 into 0."""
-    store.put([make_reading(at(make_place(geometry=shapely.Point(2e-79, -2e-79))))])
-    for box, meets in [
-        (BBox(0, -1, 0, 1), 0), (BBox(-1, 0, 1, 0), 0), (BBox(2e-79, -1, 1, 1), 1), (BBox(1e-79, -1, 1, -1e-79), 1),
-        (BBox(3e-79, -1, 1, 1), 0), (BBox(-1, -1, 1, 1), 1),
-    ]:  # fmt: skip
-        assert store.count(EventQuery(bbox=box)) == meets, box
 
 
 def test_reading_again_replaces(store):
@@ -274,7 +255,7 @@ def test_gdal_opens_it(store):
     assert (info["crs"], info["features"], info["fid_column"]) == ("EPSG:4326", 7, "fid")
     assert info["capabilities"]["fast_spatial_filter"]
     assert info["total_bounds"] == pytest.approx((36, 33.5707, 39, 36), abs=1e-5)
-    frame = pyogrio.read_dataframe(store.path, layer="events").set_index("id")
+    frame = pyogrio.read_dataframe(store.path, layer="events").set_index("id").sort_index()
     assert frame.crs == "EPSG:4326"
     assert list(frame.geom_type[:6]) == [
         "Point", "Polygon", "LineString", "MultiPoint", "GeometryCollection", "Polygon",
@@ -376,7 +357,7 @@ def test_contents_say_where_the_layers_lie(store):
 def test_no_question_with_a_box_reads_the_whole_table(store):
     store.put([make_reading(*FEW)])
     q = EventQuery.of(bbox="36,33,37,34", types="return", from_="2018-01-01", text="day")
-    where, values = condition(store._connection, q)
+    where, values = condition(store._connection, q).where()
     sql = f"EXPLAIN QUERY PLAN SELECT fid FROM events WHERE {where}"
     plan = [row[3] for row in store._connection.execute(sql, values)]
     assert not [step for step in plan if step.startswith(("SCAN events", "SCAN geomap"))], plan

@@ -60,6 +60,7 @@ def state(path):
         number = int(name.split()[1])
         assert readings == generation(number)
         assert store.count(EventQuery.of(bbox="35,30,40,40")) == BULLETINS * EVENTS
+        assert list(store.problems()) == []
     return number
 
 
@@ -79,6 +80,8 @@ def script(text):
 
 WRITE_ON = """
 from test_store_faults import generation, open_store
+import geomap.store.writer
+geomap.store.writer._BULK = {bulk}
 made = [generation(n) for n in range(1, 4)]
 with open_store({path!r}) as store:
     print("ready", flush=True)
@@ -87,11 +90,12 @@ with open_store({path!r}) as store:
 """
 
 
-def test_a_killed_writer_leaves_before_or_after(filled):
-    """20 kills at random moments: kill -9 takes effect anywhere in a transaction or its commit."""
+@pytest.mark.parametrize("bulk", [2000, 1], ids=["trees added to", "trees filled anew"])
+def test_a_killed_writer_leaves_before_or_after(filled, bulk):
+    """15 kills at random moments: kill -9 takes effect anywhere in a transaction or its commit."""
     chance, journals, found = random.Random(20180624), 0, []
-    for _ in range(20):
-        writer = script(WRITE_ON.format(path=str(filled)))
+    for _ in range(15):
+        writer = script(WRITE_ON.format(path=str(filled), bulk=bulk))
         assert writer.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0, 0.25))
         writer.send_signal(signal.SIGKILL)
@@ -103,17 +107,39 @@ def test_a_killed_writer_leaves_before_or_after(filled):
     assert set(found) - {0}, "no writer wrote anything"
 
 
+COMPACT_ON = """
+from test_store_faults import open_store
+with open_store({path!r}) as store:
+    print("ready", flush=True)
+    while True:
+        store.compact()
+"""
+
+
+def test_a_killed_compact_loses_nothing(filled):
+    chance, journals = random.Random(7), 0
+    for _ in range(8):
+        worker = script(COMPACT_ON.format(path=str(filled)))
+        assert worker.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, 0.2))
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        journals += filled.with_name(filled.name + "-journal").exists()
+        assert state(filled) == 0
+    assert journals > 0, "no kill came in the middle"
+
+
 def test_a_process_killed_while_it_makes_the_store_leaves_nothing_or_a_store(tmp_path):
     path = tmp_path / "new.gpkg"
     head = "from geomap.store import open_store\n"
     for statement in (1, 20, 35):
         path.unlink(missing_ok=True)
         died = script(
-            f"{head}import os, geomap.store.connection as c\nreal, at = c._statements, [0]\n"
+            f"{head}import os, geomap.store.connection as c\nreal, at = c.statements, [0]\n"
             "def dying(text):\n"
             "    for s in real(text):\n"
             f"        at[0] += 1\n        os._exit(9) if at[0] == {statement} else None\n        yield s\n"
-            f"c._statements = dying\nopen_store({str(path)!r}, create=True)"
+            f"c.statements = dying\nopen_store({str(path)!r}, create=True)"
         )
         died.communicate()
         assert died.returncode == 9
@@ -283,7 +309,7 @@ def _later(path):
         (_half_header, "not a GeoPackage|is no GeoPackage|damaged|is empty"),
         (_sqlite, "no GeoPackage"),
         (_gdal, "not made by geomap"),
-        (_later, "version 99, this geomap knows versions up to 2; update geomap"),
+        (_later, "version 99, this geomap knows versions up to 3; update geomap"),
         (Path.mkdir, "this is a folder"),
     ],
 )
@@ -352,7 +378,9 @@ def test_a_damaged_store_never_fails_otherwise(filled):
 def test_a_record_that_someone_changed(filled):
     with closing(sqlite3.connect(filled)) as db:
         register_functions(db)
-        db.execute("UPDATE events SET detail = '{}' WHERE id = '003/2-0'")
+        db.execute(
+            "UPDATE geomap_details SET record = '{}' WHERE event = (SELECT fid FROM events WHERE id = '003/2-0')"
+        )
         db.commit()
     with open_store(filled) as store:
         with pytest.raises(StoreError, match=r"event 003/2-0 cannot be read.*ingest its bulletin again"):

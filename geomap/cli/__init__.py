@@ -4,8 +4,8 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 open and ``--strict`` was given; 2 bad input, usage, or a file that cannot be written; 70 a defect of geomap; 130
 interrupted. Each command imports the rooms it needs when it runs, so that help appears at once.
 
-commands, check_commands, gazetteer_commands -> options (shared ones) -> work (bulletins read and understood,
-summaries) -> output (what is printed and written) -> failures.
+commands, check_commands, gazetteer_commands, store_commands -> options (shared ones) -> work (bulletins
+read and understood, summaries) -> output (what is printed and written) -> failures.
 """
 
 from geomap.cli.commands import cli, main

@@ -12,6 +12,7 @@ from geomap.cli.gazetteer_commands import gazetteer_group
 from geomap.cli.options import (
     FILE,
     bbox_option,
+    box_test_options,
     gazetteer_option,
     paths_argument,
     reading_options,
@@ -19,9 +20,10 @@ from geomap.cli.options import (
     store_option,
     table_option,
 )
-from geomap.cli.output import as_text, check_output, format_of, many, put_out
+from geomap.cli.output import as_text, check_output, format_of, many, put_events, put_out
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
+from geomap.cli.store_commands import store_group
 from geomap.cli.work import Work, load_gazetteer, own_types
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from geomap.bbox import BBox
     from geomap.model import Event
-    from geomap.query import EventQuery
+    from geomap.query import BoxTest, EventQuery
 
 __all__ = ["cli", "main"]
 
@@ -108,6 +110,7 @@ def ingest(
 
 @cli.command()
 @bbox_option
+@box_test_options
 @click.option("--from", "from_", metavar="DATE", help="The first day asked for (2018-06-24).")
 @click.option("--to", metavar="DATE", help="The first day no longer asked for.")
 @click.option("--type", "types", multiple=True, metavar="T", help="An event type, such as return; may be repeated.")
@@ -115,30 +118,31 @@ def ingest(
 @click.option("--text", metavar="WORDS", help="Words that the sentence or the names of its places hold.")
 @click.option("--limit", type=int, metavar="N", help="At most so many events.")
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "geojson", "csv"]), help="Else by the ending of -o, else table."
-)
+    "--format", "format_", type=click.Choice(["table", "geojson", "csv", "xlsx", "kml", "parquet", "fgb", "gpkg"]),
+    help="Else by the ending of -o, else table. All but table and geojson tell the areas of a place, with P-codes.",
+)  # fmt: skip
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
 @store_option
 @gazetteer_option
 def query(
     *, output: Path | None, format_: str | None, store: str, gazetteers: tuple[str, ...], place: str | None,
-    **asked: Any,  # noqa: ANN401  the parts of a question under their own names
+    box_test: BoxTest | None, **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> None:  # fmt: skip
     """Ask the store: events by box, time, type, place and words."""
-    from geomap.export import write_file
+    from geomap.export import FORMATS
     from geomap.query import EventQuery
 
-    question = EventQuery.of(place=place, own_types=own_types(store, asked["types"]), **asked)
+    if box_test and not asked["bbox"]:
+        raise click.UsageError(f"--{box_test} is about a box: give --bbox too")
+    types = own_types(store, asked["types"])
+    question = EventQuery.of(place=place, box_test=box_test or "meets", own_types=types, **asked)
     if place:
         question = question.with_parts(load_gazetteer(gazetteers).places)
     if output:
         check_output(output, keep=[store])
     events, total = _stored(store, question)
-    text = as_text(events, format_ or format_of(output))
-    if output:
-        write_file(output, text)
-    else:
-        put_out(text)
+    chosen = format_ or format_of(output)
+    put_events(events, chosen, output, load_gazetteer(gazetteers) if FORMATS[chosen].tells_areas else None)
     of_all = "" if len(events) == total else f" of {total:,} that match"
     click.echo(f"{many(len(events), 'event')}{of_all}", err=True)
 
@@ -188,6 +192,7 @@ cli.add_command(check)
 cli.add_command(resolve)
 cli.add_command(review)
 cli.add_command(gazetteer_group)
+cli.add_command(store_group)
 
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:

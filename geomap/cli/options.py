@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE",
     "bbox_option",
+    "box_test_options",
     "gazetteer_option",
     "paths_argument",
     "reading_options",
@@ -71,6 +72,16 @@ table_option = click.option(
 bbox_option = click.option(
     "--bbox", metavar="W,S,E,N", callback=_to_bbox, help="Only what meets this box; degrees, longitude first."
 )
+box_test_options = _options(
+    click.option(
+        "--certain", "box_test", flag_value="certain",
+        help="With --bbox: only places that lie in it with all of their circle of uncertainty.",
+    ),
+    click.option(
+        "--possible", "box_test", flag_value="possible",
+        help="With --bbox: also places whose circle of uncertainty reaches into it.",
+    ),
+)  # fmt: skip
 skip_bad_option = click.option(
     "--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."
 )

@@ -8,20 +8,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from geomap.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from geomap.gazetteer import Gazetteer
     from geomap.model import Event
 
-__all__ = ["Listed", "as_text", "check_output", "format_of", "listed", "many", "put_out"]
+__all__ = ["Listed", "as_text", "check_output", "format_of", "listed", "many", "put_events", "put_out"]
 
 _NAMED = 6  # how many names a summary lists before it only counts the rest
 
 
 def as_text(events: Sequence[Event], format_: str) -> str:
-    """Return events in one of the text formats; a table as wide as the terminal when there is one."""
+    """Return events in one of the formats of `extract`; a table as wide as the terminal when there is one."""
     from geomap import export
 
     if format_ == "table":
@@ -39,8 +42,26 @@ def put_out(text: str) -> None:
 
 def format_of(output: Path | None) -> str:
     """Return the format that the ending of a file asks for; a table without one."""
-    suffix = output.suffix.lower() if output else ""
-    return {".geojson": "geojson", ".json": "geojson", ".csv": "csv"}.get(suffix, "table")
+    from geomap import export
+
+    return export.format_of_ending(output.suffix) if output else "table"
+
+
+def put_events(events: Sequence[Event], format_: str, output: Path | None, gazetteer: Gazetteer | None) -> None:
+    """Write events to a file, or to standard output."""
+    from geomap import export
+
+    if output:
+        with export.writing(output) as file:
+            export.write_events(events, file, format_, gazetteer=gazetteer)
+    elif format_ == "table":
+        put_out(as_text(events, format_))
+    elif sys.stdout.isatty() and not export.FORMATS[format_].is_text:
+        raise click.UsageError(f"{format_} is no text for a terminal: give -o FILE")
+    else:
+        sys.stdout.flush()
+        export.write_events(events, sys.stdout.buffer, format_, gazetteer=gazetteer)
+        sys.stdout.buffer.flush()
 
 
 def check_output(output: Path, *, keep: Iterable[str]) -> None:

@@ -13,13 +13,13 @@ from geomap.export.json_values import candidate_values, count_values, place_valu
 from geomap.store.columns import event_geometry, event_row, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event, Resolution, Roles
 
-__all__ = ["to_geojson"]
+__all__ = ["geojson_lines", "to_geojson"]
 
 
 def to_geojson(events: Iterable[Event]) -> str:
@@ -29,8 +29,17 @@ def to_geojson(events: Iterable[Event]) -> str:
     ``roles`` and ``inferred`` (the places by what they are to the event; one that was left open has its candidates
     and no coordinates). The geometry is that of the event's place or places, null when it has none.
     """
-    features = ",\n".join(json.dumps(_feature(event), ensure_ascii=False, allow_nan=False) for event in events)
-    return f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n'
+    return "".join(geojson_lines(events))
+
+
+def geojson_lines(events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `to_geojson` piece by piece, one event at a time."""
+    yield '{"type": "FeatureCollection", "features": ['
+    between = "\n"
+    for event in events:
+        yield between + json.dumps(_feature(event), ensure_ascii=False, allow_nan=False)
+        between = ",\n"
+    yield "\n]}\n"
 
 
 def _feature(event: Event) -> dict[str, Any]:

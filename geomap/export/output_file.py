@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-__all__ = ["replace_file", "replacing", "write_file"]
+__all__ = ["replace_file", "replacing", "write_file", "writing"]
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
@@ -27,16 +27,31 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     StoreError
         When the file cannot be written; what stood there before still does.
     """
-    target = Path(path)
     data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Yield a file to write to, whole or not at all; see `write_file`.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be written; what stood there before still does.
+    """
+    target = Path(path)
     try:
         target = target.resolve()
         if target.is_dir():
             raise StoreError("this is a folder; name a file in it", path=path)
         if target.exists() and not target.is_file():
-            target.write_bytes(data)
+            with target.open("wb") as device:
+                yield device
         else:
-            replace_file(target, data)
+            with replacing(target) as file:
+                yield file
     except OSError as error:
         if isinstance(error, StoreError):
             raise

@@ -61,6 +61,9 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
+        if figure.repetitions and len(before) > 1:  # "Zahraa west of Aleppo twice" is said of Zahraa
+            part, between = mentions[before[-1]].part, text[mentions[before[-2]].end : mentions[before[-1]].start]
+            before = before[:-1] if part and between.strip() == part else before
         if (
             _OPENS_BRACKET.fullmatch(gap)
             or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))

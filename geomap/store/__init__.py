@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letter
 _FOREIGN = {"postgresql", "postgres", "postgis", "parquet", "geoparquet"}
 
 
-def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
+def open_store(url: str | os.PathLike[str], *, create: bool = False) -> GeoPackageStore:
     """Open a store.
 
     Parameters

@@ -6,14 +6,17 @@ import math
 import struct
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["from_blob", "register_functions", "to_blob", "wkb_of"]
+__all__ = ["from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
 
 _SRS_ID = 4326
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
@@ -22,12 +25,39 @@ _LITTLE_ENDIAN, _XY_ENVELOPE, _EMPTY = 0b00001, 0b00010, 0b10000
 
 def to_blob(geometry: BaseGeometry) -> bytes:
     """Return a geometry (EPSG:4326, longitude first) as a GeoPackage keeps it; coordinates stay exact."""
-    wkb: bytes = shapely.to_wkb(geometry, byte_order=1, flavor="iso")
-    if geometry.is_empty:
-        return struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _EMPTY, _SRS_ID) + wkb
-    west, south, east, north = geometry.bounds
-    header = struct.pack("<2sBBi4d", b"GP", 0, _LITTLE_ENDIAN | _XY_ENVELOPE, _SRS_ID, west, east, south, north)
-    return header + wkb
+    (blob,) = to_blobs([geometry])
+    assert blob is not None  # noqa: S101  only None gives None
+    return blob
+
+
+def to_blobs(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_]) -> list[bytes | None]:
+    """Return geometries as a GeoPackage keeps them, None for None; see `to_blob`."""
+    made = shapely.to_wkb(np.asarray(geometries, dtype=object), byte_order=1, flavor="iso")
+    return [
+        None if wkb is None else _header(*bounds) + wkb
+        for wkb, bounds in zip(made, shapely.bounds(geometries).tolist(), strict=True)
+    ]
+
+
+def _header(west: float, south: float, east: float, north: float) -> bytes:
+    if math.isnan(west):
+        return struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _EMPTY, _SRS_ID)
+    flags = _LITTLE_ENDIAN | _XY_ENVELOPE
+    return struct.pack("<2sBBi4d", b"GP", 0, flags, _SRS_ID, west, east, south, north)
+
+
+def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
+    """Return the geometries of blobs, None for None.
+
+    Raises
+    ------
+    ValueError
+        When one of them is no such geometry.
+    """
+    wkb = np.empty(len(blobs), dtype=object)
+    wkb[:] = [None if blob is None else wkb_of(blob) for blob in blobs]
+    geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
+    return geometries
 
 
 def from_blob(blob: bytes) -> BaseGeometry:

@@ -9,25 +9,17 @@ from typing import TYPE_CHECKING
 from geomap.errors import StoreError
 from geomap.store.blob import register_functions
 from geomap.store.faults import told_plainly
-from geomap.store.schema import APPLICATION_ID, SCHEMA_VERSION, schema_script
+from geomap.store.migrations import MIGRATIONS
+from geomap.store.schema import APPLICATION_ID, SCHEMA_VERSION, schema_script, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["connect", "transaction"]
 
-
-def _to_version_2(connection: sqlite3.Connection) -> None:
-    """Give events the columns for how exact their days and their figure are; what was read before does not say."""
-    for column in ("precision TEXT", "at_most BOOLEAN", "rounded BOOLEAN"):
-        connection.execute(f"ALTER TABLE events ADD COLUMN {column}")
-    connection.execute("UPDATE events SET precision = 'day' WHERE first_day IS NOT NULL")
-    connection.execute("UPDATE events SET at_most = 0, rounded = 0 WHERE value IS NOT NULL")
-
-
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_version_2}
-"""What turns a store of a schema version into one of the next."""
+_CACHE_KB = 32_000
+"""Pages that stay in memory between questions; SQLite's own 2 MB hold the answer to one of a thousand events."""
 
 
 def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection:
@@ -54,9 +46,10 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             register_functions(connection)
             _make_when_empty(connection, path, create=create)
-            _migrate(connection, _check_store(connection, path))
+            _migrate(connection, path, _check_store(connection, path))
         except BaseException:
             connection.close()
             raise
@@ -105,23 +98,13 @@ def _make_when_empty(connection: sqlite3.Connection, path: Path, *, create: bool
         raise StoreError("the file is empty; `geomap ingest` makes a store of it", path=path)
     with transaction(connection, "IMMEDIATE"):
         if _is_empty(connection):  # nobody else has made it meanwhile
-            for statement in _statements(schema_script()):
+            for statement in statements(schema_script()):
                 connection.execute(statement)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(tables == 0)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script; `executescript` would end the transaction that must hold all of it."""
-    statement = ""
-    for piece in script.split(";"):
-        statement += piece + ";"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _check_store(connection: sqlite3.Connection, path: Path) -> int:
@@ -134,7 +117,7 @@ def _check_store(connection: sqlite3.Connection, path: Path) -> int:
         if not tables:
             raise StoreError("this GeoPackage was not made by geomap; name another file for the store", path=path)
         _check_whole(path)
-        (version,) = connection.execute("SELECT max(version) FROM geomap_schema").fetchone()
+        version = _version(connection)
     if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
         raise StoreError(
             f"the store has version {version}, this geomap knows versions up to {SCHEMA_VERSION}; update geomap",
@@ -159,9 +142,15 @@ def _check_whole(path: Path) -> None:
         )
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Bring an older store up to date, step by step, each step whole."""
     for old in range(version, SCHEMA_VERSION):
         with transaction(connection, "IMMEDIATE"):
-            _MIGRATIONS[old](connection)
-            connection.execute("UPDATE geomap_schema SET version = ?", [old + 1])
+            if _version(connection) == old:  # nobody else has done it meanwhile
+                MIGRATIONS[old](connection, path)
+                connection.execute("UPDATE geomap_schema SET version = ?", [old + 1])
+
+
+def _version(connection: sqlite3.Connection) -> object:
+    (version,) = connection.execute("SELECT max(version) FROM geomap_schema").fetchone()
+    return version

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from geomap.errors import QueryError
+from geomap.query import EventQuery
+from geomap.store.arrow import to_arrow
 from geomap.store.frame import to_geodataframe
+from geomap.store.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
+    from typing import Self
 
     import geopandas as gpd
+    import pyarrow as pa
 
+    from geomap.bbox import BBox
+    from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Event, Reading
-    from geomap.query import EventQuery
+    from geomap.query import BBoxLike, BoxTest
 
-__all__ = ["EventStore", "PutResult"]
+__all__ = ["Asked", "EventStore", "PutResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +37,26 @@ class PutResult:
     replaced: int
 
 
+class Asked(TypedDict, total=False):
+    """The parts of a question by keywords: those of `EventQuery.of`."""
+
+    bbox: BBoxLike
+    box_test: BoxTest
+    from_: str | date | None
+    to: str | date | None
+    types: str | Iterable[str] | None
+    place: str | Iterable[str] | None
+    text: str | None
+    limit: int | None
+    offset: int
+
+
 class EventStore(ABC):
     """Keeps what was read in bulletins and answers questions about it.
 
     A store is opened by `geomap.store.open_store`, serves one thread and closes itself at the end of a ``with``.
+    A question is an `EventQuery`, or its parts by keywords, which `EventQuery.of` reads; without either it asks for
+    everything.
     """
 
     @abstractmethod
@@ -49,21 +74,40 @@ class EventStore(ABC):
         """
 
     @abstractmethod
-    def query(self, q: EventQuery) -> Iterator[Event]:
-        """Yield the events that `q` matches, in the order of `geomap.query.event_order`.
+    def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
+        """Yield the events that a question matches, in the order of `geomap.query.event_order`.
 
         Raises
         ------
+        InputError
+            When the keywords are no question.
         StoreError
             When the store cannot be read, or another program replaces the events while they are being read.
         """
 
     @abstractmethod
-    def count(self, q: EventQuery) -> int:
-        """Return how many events `q` matches; its limit and offset play no part.
+    def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
+        """Return how many events a question matches; its limit and offset play no part.
 
         Raises
         ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read.
+        """
+
+    @abstractmethod
+    def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
+        """Return a box (degrees, EPSG:4326) around the places of the events that a question matches.
+
+        It is at most some metres too large, and spans all longitudes where places lie on both sides of the 180th
+        meridian. None when nothing is placed. Limit and offset play no part.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
         StoreError
             When the store cannot be read.
         """
@@ -102,15 +146,61 @@ class EventStore(ABC):
     def close(self) -> None:
         """Let go of the store; closing twice does no harm."""
 
-    def to_geodataframe(self, q: EventQuery) -> gpd.GeoDataFrame:
-        """Return the events that `q` matches as a frame, one row an event; see `geomap.export.to_geodataframe`.
+    def to_geodataframe(
+        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
+    ) -> gpd.GeoDataFrame:
+        """Return the events that a question matches as a frame, a row each; see `geomap.export.to_geodataframe`.
+
+        `columns` names those that are wanted, beside the geometry; fewer are faster.
 
         Raises
         ------
+        InputError
+            When the keywords are no question.
         StoreError
             When the store cannot be read.
         """
-        return to_geodataframe(self.query(q))
+        return to_geodataframe(self.query(q, **asked), columns=columns)
+
+    def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
+        """Return the events that a question matches as an Arrow table, a row each; see `geomap.store.arrow`.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read, or pyarrow is not installed.
+        """
+        return to_arrow(self.query(q, **asked))
+
+    def summary(
+        self, q: EventQuery | None = None, *, gazetteer: Gazetteer | None = None, **asked: Unpack[Asked]
+    ) -> Summary:
+        """Return how many events a question matches, by type, month and, with a gazetteer, governorate.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read.
+        """
+        return summarise(self.query(q, **asked), gazetteer)
+
+    def question(self, q: EventQuery | None, asked: Asked) -> EventQuery:
+        """Return the question that is meant by one of the two.
+
+        Raises
+        ------
+        InputError
+            When both are given, or the keywords are no question.
+        """
+        if q is None:
+            return EventQuery.of(**asked, own_types=self.types() if asked.get("types") else None)
+        if asked:
+            raise QueryError("give a question or its parts by keywords, not both", field=next(iter(asked)))
+        return q
 
     def __enter__(self) -> Self:
         return self

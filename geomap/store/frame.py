@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geomap.errors import QueryError
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event
+    from geomap.store.columns import Column
 
-__all__ = ["to_geodataframe"]
-
-_DTYPES: dict[str, Any] = {"REAL": "float64", "INTEGER": "int64", "BOOLEAN": "boolean", "TEXT": object}
+__all__ = ["columns_of", "frame_of_rows", "to_geodataframe"]
 
 
-def to_geodataframe(events: Iterable[Event]) -> gpd.GeoDataFrame:
+def to_geodataframe(events: Iterable[Event], *, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
     """Return events as a frame, one row an event, EPSG:4326.
 
     The columns are those of `geomap.store.columns.EVENT_COLUMNS`, dates as days, and `geometry`: that of the event's
@@ -29,22 +31,66 @@ def to_geodataframe(events: Iterable[Event]) -> gpd.GeoDataFrame:
     ----------
     events
         The events, in the order of the rows.
+    columns
+        Names of the columns that are wanted, beside the geometry; all when None.
+
+    Raises
+    ------
+    QueryError
+        When a name is that of no column.
+    """
+    wanted, events = columns_of(columns), list(events)
+    full = [event_row(event) for event in events]
+    rows = [tuple(row[column.name] for column in wanted) for row in full]
+    return frame_of_rows(rows, [event_geometry(event) for event in events], wanted)
+
+
+def columns_of(names: Iterable[str] | None) -> tuple[Column, ...]:
+    """Return the columns of `EVENT_COLUMNS` that are named, in the order of the names; all for None.
+
+    Raises
+    ------
+    QueryError
+        When a name is that of no column.
+    """
+    if names is None:
+        return EVENT_COLUMNS
+    known = {column.name: column for column in EVENT_COLUMNS}
+    wanted = tuple(dict.fromkeys(names))
+    for name in wanted:
+        if name not in known:
+            raise QueryError(f"{name!r} is no column; the columns are {', '.join(known)}", field="columns")
+    return tuple(known[name] for name in wanted)
+
+
+def frame_of_rows(
+    rows: Sequence[Sequence[object]], geometries: Iterable[BaseGeometry | None], columns: Sequence[Column]
+) -> gpd.GeoDataFrame:
+    """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326).
+
+    Columns of text go in as one block: a frame of forty columns takes longer to put together than to read.
     """
     import geopandas as gpd  # noqa: PLC0415  takes half a second, which a question without a frame need not wait
+    import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    events = list(events)
-    rows = [event_row(event) for event in events]
-    data = {column.name: [row[column.name] for row in rows] for column in EVENT_COLUMNS}
-    frame = pd.DataFrame({c.name: _series(data[c.name], c.sql) for c in EVENT_COLUMNS})
-    return gpd.GeoDataFrame(frame, geometry=[event_geometry(event) for event in events], crs="EPSG:4326")
+    values = np.empty((len(rows), len(columns)), dtype=object)
+    if rows:
+        values[:] = rows
+    texts = [place for place, column in enumerate(columns) if column.sql == "TEXT"]
+    names = [column.name for column in columns]
+    text = pd.DataFrame(values[:, texts], columns=[names[place] for place in texts], dtype=object)
+    others = {c.name: _typed(values[:, place], c.sql) for place, c in enumerate(columns) if c.sql != "TEXT"}
+    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[names]
+    return gpd.GeoDataFrame(frame, geometry=list(geometries), crs="EPSG:4326")
 
 
-def _series(values: Sequence[object], sql: str) -> pd.Series[Any]:
+def _typed(values: NDArray[np.object_], sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
     """Return a column in the type that its values have, the same whether or not there are rows or gaps."""
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    if sql == "DATE":
-        return pd.Series(np.array(values, dtype="datetime64[s]"))
-    return pd.Series(values, dtype=_DTYPES[sql])
+    if sql == "BOOLEAN":  # 0 and 1 where they come from a file
+        missing = np.array([value is None for value in values], dtype=bool)
+        return pd.arrays.BooleanArray(values.astype(bool), missing)
+    return values.astype({"DATE": "datetime64[s]", "REAL": "float64", "INTEGER": "int64"}[sql])

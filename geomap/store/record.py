@@ -33,9 +33,12 @@ _EVENT_FIELDS = (
 _COUNT_FIELDS = ("value", "unit", "scope", "at_least", "at_most", "approximate", "subset_of", "surface")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def to_json(record: object) -> str:
     """Return compact JSON with letters of any script as they are."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(record)
 
 
 def from_json(text: str) -> Any:  # noqa: ANN401  JSON is anything
@@ -76,7 +79,7 @@ def event_from_record(record: Record, bulletin: Bulletin, place_of: PlaceOf) -> 
         roles=_roles(record["roles"], place_of),
         inferred=_roles(record["inferred"], place_of),
         interval=_interval(*interval) if interval else None,
-        **{name: record[name] for name in _EVENT_FIELDS},
+        **{name: record[name] for name in _EVENT_FIELDS if name in record},  # an older geomap did not know all
     )
 
 

@@ -1,8 +1,9 @@
 """The tables of the store: a GeoPackage 1.3 with three layers of our own and the indexes that answer questions.
 
 ``events`` and ``places`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them. Their
-columns are for people; `detail`, `record`, `text` and `resolutions` are what events are made from again. Tables called
-``geomap_...`` are indexes, told to no GIS.
+columns are for people and for frames; `text`, `resolutions` and the two `record`s are what events are made from again.
+Tables called ``geomap_...`` are told to no GIS: whole events (``geomap_details``) and indexes. Rows of ``events`` are
+narrow and lie in Hilbert order, as far as they were stored together, so that a box reads few pages.
 
 The parts that the standard prescribes (table definitions, spatial reference systems, R-tree triggers) follow OGC
 12-128r17, annexes C and F.3.
@@ -12,16 +13,30 @@ The parts that the standard prescribes (table definitions, spatial reference sys
 
 from __future__ import annotations
 
+import sqlite3
+from typing import TYPE_CHECKING
+
 from geomap.store.columns import EVENT_COLUMNS
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "schema_script"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "APPLICATION_ID",
+    "EVENT_PLACES",
+    "INDEXES_SINCE_3",
+    "SCHEMA_VERSION",
+    "schema_script",
+    "statements",
+    "triggers",
+]
 
 APPLICATION_ID = 0x47504B47
 """``GPKG``, which every GeoPackage since 1.2 carries in its header."""
 
 _USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The version of our own tables; a store that says a higher one was made by a later geomap."""
 
 _WGS_84 = (
@@ -95,12 +110,11 @@ CREATE TABLE events (
   fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   geom GEOMETRY,
   {", ".join(f"{column.name} {column.sql}" for column in EVENT_COLUMNS)},
-  detail TEXT NOT NULL,
   UNIQUE (bulletin, id),
   FOREIGN KEY (bulletin) REFERENCES bulletins(id) ON DELETE CASCADE
 );
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
-  ('events', 'features', 'events', 'What bulletins say happened; detail holds the whole event', 4326),
+  ('events', 'features', 'events', 'What bulletins say happened', 4326),
   ('places', 'features', 'places', 'The places weighed, as the gazetteer gave them then', 4326),
   ('bulletins', 'attributes', 'bulletins', 'The bulletins with their full text', NULL);
 """
@@ -110,12 +124,6 @@ CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id);
 CREATE INDEX geomap_by_type ON events (type, first_day);
 CREATE TABLE geomap_schema (version INTEGER NOT NULL);
 INSERT INTO geomap_schema VALUES ({SCHEMA_VERSION});
-CREATE TABLE geomap_event_places (
-  event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
-  place INTEGER NOT NULL REFERENCES places(fid),
-  PRIMARY KEY (event, place)
-) WITHOUT ROWID;
-CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
 CREATE TABLE geomap_within (
   container TEXT NOT NULL,
   place INTEGER NOT NULL REFERENCES places(fid) ON DELETE CASCADE,
@@ -134,16 +142,46 @@ CREATE TABLE geomap_search (
 );
 """
 
+# An entry of the second tree is a place of an event: its envelope, the event's days and its type's code, so that a box
+# with a time and a type is one walk. `geomap.store.spacetime` says what the numbers mean.
+EVENT_PLACES = """
+CREATE TABLE geomap_event_places (
+  event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
+  place INTEGER NOT NULL REFERENCES places(fid),
+  entry INTEGER NOT NULL,
+  PRIMARY KEY (event, place)
+) WITHOUT ROWID;
+CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
+"""
+"""Which event is at which place, and under which number that stands in the second tree."""
 
-def _spatial_index(table: str) -> str:
-    """Return the R-tree of a layer's `geom` with the six triggers by which the standard (1.3) keeps it in step."""
+INDEXES_SINCE_3 = """
+CREATE TABLE geomap_details (
+  event INTEGER PRIMARY KEY REFERENCES events(fid) ON DELETE CASCADE,
+  turn INTEGER NOT NULL,
+  record TEXT NOT NULL
+);
+CREATE TABLE geomap_types (code INTEGER PRIMARY KEY, type TEXT NOT NULL UNIQUE);
+CREATE INDEX geomap_by_uncertainty ON places (uncertainty_km);
+CREATE VIRTUAL TABLE geomap_spacetime USING rtree(
+  id, min_lon, max_lon, min_lat, max_lat, min_time, max_time, min_type, max_type
+);
+CREATE TRIGGER geomap_spacetime_delete BEFORE DELETE ON events BEGIN
+  DELETE FROM geomap_spacetime WHERE id IN (SELECT entry FROM geomap_event_places WHERE event = OLD.fid);
+END;
+"""
+"""What schema version 3 has beyond version 2: whole events beside their rows, in turn, and the second tree."""
+
+
+def triggers(table: str) -> dict[str, str]:
+    """Return the six triggers by which the standard (1.3) keeps the R-tree of a layer in step, by their names."""
     rtree = f"rtree_{table}_geom"
     new_is_shape = "NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom)"
     new_is_none = "NEW.geom ISNULL OR ST_IsEmpty(NEW.geom)"
     bounds = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
     insert = f"INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {bounds});"
     forget = f"DELETE FROM {rtree} WHERE id = OLD.fid;"
-    triggers = (
+    parts = (
         ("insert", "INSERT", new_is_shape, insert),
         ("update1", "UPDATE OF geom", f"OLD.fid = NEW.fid AND ({new_is_shape})", insert),
         ("update2", "UPDATE OF geom", f"OLD.fid = NEW.fid AND ({new_is_none})", forget),
@@ -152,16 +190,43 @@ def _spatial_index(table: str) -> str:
          f"DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid);"),
         ("delete", "DELETE", "OLD.geom NOT NULL", forget),
     )  # fmt: skip
+    return {
+        f"{rtree}_{name}": f"CREATE TRIGGER {rtree}_{name} AFTER {on} ON {table} WHEN {when} BEGIN {action} END;"
+        for name, on, when, action in parts
+    }
+
+
+def _spatial_index(table: str) -> str:
+    """Return the R-tree of a layer's `geom` with its triggers."""
     return "\n".join([
         f"INSERT INTO gpkg_geometry_columns VALUES ('{table}', 'geom', 'GEOMETRY', 4326, 0, 0);",
         f"INSERT INTO gpkg_extensions VALUES ('{table}', 'geom', 'gpkg_rtree_index',"
         " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');",
-        f"CREATE VIRTUAL TABLE {rtree} USING rtree(id, minx, maxx, miny, maxy);",
-        *(f"CREATE TRIGGER {rtree}_{name} AFTER {on} ON {table} WHEN {when} BEGIN {action} END;"
-          for name, on, when, action in triggers),
+        f"CREATE VIRTUAL TABLE rtree_{table}_geom USING rtree(id, minx, maxx, miny, maxy);",
+        *triggers(table).values(),
     ])  # fmt: skip
 
 
 def schema_script() -> str:
     """Return the SQL that makes an empty store; it is to run in one transaction."""
-    return "\n".join([_STANDARD, _LAYERS, _INDEXES, _spatial_index("events"), _spatial_index("places")])
+    return "\n".join(
+        [
+            _STANDARD,
+            _LAYERS,
+            _INDEXES,
+            EVENT_PLACES,
+            INDEXES_SINCE_3,
+            _spatial_index("events"),
+            _spatial_index("places"),
+        ]
+    )
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script; `executescript` would end the transaction that must hold all of it."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,8 +1,9 @@
 """An `EventQuery` in the SQL of the store.
 
-A box is answered by places: the R-tree of `places` gives those whose envelope meets the box, the few whose envelope is
-not wholly inside are tested exactly, and an index leads from places to events. So each geometry is tested once, not
-once an event, and the answer is that of `EventQuery.matches`.
+A box alone is answered by places: the R-tree of `places` gives those whose envelope meets the box, the few whose
+envelope is not wholly inside are tested exactly, and an index leads from places to events. So each geometry is tested
+once, not once an event. A box with a time or a type is answered by the second tree (`geomap.store.spacetime`), whose
+entries at the edge are tested exactly by the places of their events. The answer is that of `EventQuery.matches`.
 """
 
 # ruff: noqa: S608  only names of our own tables and columns go into SQL as text; every value is bound
@@ -10,21 +11,24 @@ once an event, and the answer is that of `EventQuery.matches`.
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
-from geomap.query import box_shapes
-from geomap.store.blob import wkb_of
+from geomap.reach import box_shapes, grown, lies_to_box
+from geomap.store.blob import from_blobs
+from geomap.store.spacetime import EARLIEST, PLACES_AN_EVENT, TREE, UNDATED, before, scaled
 
 if TYPE_CHECKING:
     import sqlite3
 
     from geomap.bbox import BBox
     from geomap.query import EventQuery
+    from geomap.reach import BoxTest
 
-__all__ = ["EVENT_ORDER", "condition", "places_in_box"]
+__all__ = ["EVENT_ORDER", "Condition", "condition", "places_in_box"]
 
 EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
 """The order of `geomap.query.event_order`."""
@@ -38,29 +42,116 @@ FROM rtree_places_geom
 WHERE minx <= :east + :hair AND maxx >= :west - :hair AND miny <= :north + :hair AND maxy >= :south - :hair
 """
 
+_ENTRIES = f"""
+SELECT id, min_lon >= :west + :hair AND max_lon <= :east - :hair
+  AND min_lat >= :south + :hair AND max_lat <= :north - :hair
+FROM {TREE}
+WHERE min_lon <= :east + :hair AND max_lon >= :west - :hair AND min_lat <= :north + :hair AND max_lat >= :south - :hair
+  AND min_time <= :last AND max_time >= :first AND min_time >= :earliest
+  AND min_type >= :lowest AND max_type <= :highest
+"""
 
-def condition(connection: sqlite3.Connection, q: EventQuery) -> tuple[str, list[object]]:
-    """Return the WHERE part (without the word) that `q` means for the table `events`, and its values."""
-    parts: list[tuple[str, list[object]]] = [("1", [])]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a question means for the table `events`.
+
+    `fids` are the numbers of the events that its box (with its time and types) gives, in rising order, None without
+    one. `sql` is what else they have to fulfil, to stand after WHERE, with its `values`; None when nothing else is
+    asked.
+    """
+
+    fids: list[int] | None
+    sql: str | None
+    values: tuple[object, ...]
+
+    def where(self) -> tuple[str, list[object]]:
+        """Return all of it in one condition, and its values."""
+        parts, values = [self.sql or "1"], list(self.values)
+        if self.fids is not None:
+            parts.insert(0, "fid IN (SELECT value FROM json_each(?))")
+            values.insert(0, json.dumps(self.fids))
+        return " AND ".join(parts), values
+
+
+def condition(connection: sqlite3.Connection, q: EventQuery) -> Condition:
+    """Return what a question means for the table `events`."""
+    by_tree = q.bbox is not None and q.box_test == "meets" and bool(q.types or q.from_ or q.to)
+    fids = None
     if q.bbox is not None:
-        touched = json.dumps(places_in_box(connection, q.bbox))
-        parts.append((_at("SELECT value FROM json_each(?)"), [touched]))
+        fids = _events_in_box(connection, q, q.bbox) if by_tree else _events_at(connection, q.bbox, q.box_test)
+    parts: list[tuple[str, list[object]]] = []
     if q.places:
         within = "SELECT place FROM geomap_within WHERE container IN (SELECT value FROM json_each(?))"
-        parts.append((_at(within), [json.dumps(sorted(q.places))]))
+        at = f"fid IN (SELECT event FROM geomap_event_places WHERE place IN ({within}))"
+        parts.append((at, [json.dumps(sorted(q.places))]))
+    if not by_tree:
+        parts += _plain_parts(q)
+    for word in q.words:
+        parts.append(("EXISTS (SELECT 1 FROM geomap_search s WHERE s.event = fid AND instr(s.folded, ?))", [word]))
+    values = tuple(value for _, values in parts for value in values)
+    return Condition(fids=fids, sql=" AND ".join(sql for sql, _ in parts) or None, values=values)
+
+
+def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
+    """Return time and types as conditions on columns."""
+    parts: list[tuple[str, list[object]]] = []
     if q.types:
         parts.append((f"type IN ({', '.join('?' * len(q.types))})", [*sorted(q.types)]))
     if q.to is not None:
         parts.append(("first_day < ?", [q.to.isoformat()]))
     if q.from_ is not None:
         parts.append(("last_day >= ?", [q.from_.isoformat()]))
-    for word in q.words:
-        parts.append(("EXISTS (SELECT 1 FROM geomap_search s WHERE s.event = fid AND instr(s.folded, ?))", [word]))
-    return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+    return parts
 
 
-def _at(places: str) -> str:
-    return f"fid IN (SELECT event FROM geomap_event_places WHERE place IN ({places}))"
+def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
+    """Return the numbers of the events that have a place in a box."""
+    found = places_in_box(connection, bbox) if test == "meets" else _places_by_reach(connection, bbox, test)
+    touched = json.dumps(found)
+    sql = "SELECT DISTINCT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
+    return sorted(fid for (fid,) in connection.execute(sql, [touched]))
+
+
+def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) -> list[int]:
+    """Return the numbers of the events of a time and of types that have a place in a box."""
+    codes = _codes(connection, q)
+    if not codes:
+        return []
+    asked: dict[str, float] = {
+        "first": UNDATED if q.from_ is None else scaled(q.from_),
+        "last": math.inf if q.to is None else before(q.to),
+        "earliest": EARLIEST if q.from_ or q.to else UNDATED,
+        "lowest": min(codes),
+        "highest": max(codes),
+        "hair": _HAIR,
+    }
+    typed = "" if len(codes) == max(codes) - min(codes) + 1 else f" AND min_type IN ({', '.join(map(str, codes))})"
+    found: set[int] = set()
+    for part, shape in box_shapes(bbox):
+        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north}
+        rows = connection.execute(_ENTRIES + typed, edges | asked).fetchall()
+        # Envelopes are never too small: one that lies inside the box has its geometry inside.
+        found.update(entry // PLACES_AN_EVENT for entry, inside in rows if inside)
+        doubtful = {entry // PLACES_AN_EVENT for entry, inside in rows if not inside} - found
+        found.update(_events_touching(connection, sorted(doubtful), shape))
+    return sorted(found)
+
+
+def _codes(connection: sqlite3.Connection, q: EventQuery) -> list[int]:
+    """Return the codes of the types that are asked for; all when none is named."""
+    known = connection.execute("SELECT type, code FROM geomap_types ORDER BY code")
+    return [code for type_, code in known if not q.types or type_ in q.types]
+
+
+def _events_touching(connection: sqlite3.Connection, fids: list[int], shape: object) -> set[int]:
+    """Return which of some events have a place that meets a shape."""
+    if not fids:
+        return set()
+    sql = "SELECT event, place FROM geomap_event_places WHERE event IN (SELECT value FROM json_each(?))"
+    pairs = connection.execute(sql, [json.dumps(fids)]).fetchall()
+    touching = set(_touching(connection, sorted({place for _, place in pairs}), shape))
+    return {event for event, place in pairs if place in touching}
 
 
 def places_in_box(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
@@ -71,14 +162,30 @@ def places_in_box(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
         rows = connection.execute(_ENVELOPES, edges).fetchall()
         # Envelopes are never too small: one that lies inside the box has its geometry inside.
         found.update(fid for fid, inside in rows if inside)
-        doubtful = [fid for fid, inside in rows if not inside and fid not in found]
-        found.update(_touching(connection, doubtful, shape))
+        found.update(_touching(connection, [fid for fid, inside in rows if not inside and fid not in found], shape))
     return sorted(found)
 
 
+def _places_by_reach(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
+    """Return the numbers (fid) of the places that lie to a box as a test of their uncertainty asks."""
+    (most,) = connection.execute("SELECT max(uncertainty_km) FROM places").fetchone()
+    near: set[int] = set()
+    for part, _ in box_shapes(grown(bbox, most or 0.0) if test == "possible" else bbox):
+        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north, "hair": _HAIR}
+        near.update(fid for fid, _ in connection.execute(_ENVELOPES, edges))
+    sql = "SELECT fid, uncertainty_km, geom FROM places WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid"
+    rows = connection.execute(sql, [json.dumps(sorted(near))]).fetchall()
+    geometries = from_blobs([row[2] for row in rows])
+    tested = zip(rows, geometries, strict=True)
+    return [fid for (fid, radius_km, _), geometry in tested if lies_to_box(geometry, radius_km, bbox, test)]
+
+
 def _touching(connection: sqlite3.Connection, fids: list[int], shape: object) -> list[int]:
+    """Return which of some places meet a shape."""
+    if not fids:
+        return []
     rows = connection.execute(
         "SELECT fid, geom FROM places WHERE fid IN (SELECT value FROM json_each(?))", [json.dumps(fids)]
     ).fetchall()
-    geometries = shapely.from_wkb(np.array([wkb_of(blob) for _, blob in rows], dtype=object))
-    return [fid for (fid, _), hit in zip(rows, shapely.intersects(geometries, shape), strict=True) if hit]
+    meets = shapely.intersects(from_blobs([blob for _, blob in rows]), shape)
+    return [fid for (fid, _), hit in zip(rows, meets, strict=True) if hit]

@@ -1,0 +1,78 @@
+"""The commands about the store itself: info, check, compact."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from geomap.cli.failures import BAD_INPUT
+from geomap.cli.options import store_option
+from geomap.cli.output import many, put_out
+
+if TYPE_CHECKING:
+    from geomap.store.geopackage import GeoPackageStore
+
+__all__ = ["store_group"]
+
+
+@click.group(name="store")
+def store_group() -> None:
+    """Look after the store: what it holds, whether it is sound, and whether it lies in order."""
+
+
+@store_group.command()
+@store_option
+def info(store: str) -> None:
+    """Say what the store holds: how much of what, of which days, where, and how large it is."""
+    with closing(_opened(store)) as opened:
+        found = opened.info()
+    lines = [
+        ("file", found.path),
+        ("schema version", f"{found.schema_version}"),
+        ("size", f"{found.size_bytes / 1e6:,.1f} MB, {found.free_bytes / 1e6:,.1f} MB of it unused"),
+        ("bulletins", f"{found.bulletins:,}"),
+        ("places", f"{found.places:,}"),
+        ("events", f"{found.events:,}"),
+        *((f"  {name}", f"{number:,}") for name, number in found.types.items()),
+        ("days", " to ".join(found.days) if found.days else "none"),
+        ("extent", ",".join(f"{edge:.5f}" for edge in found.extent) if found.extent else "nothing is placed"),
+    ]
+    width = max(len(name) for name, _ in lines)
+    put_out("".join(f"{name.ljust(width)}  {value}\n" for name, value in lines))
+
+
+@store_group.command()
+@store_option
+def check(store: str) -> int:
+    """Prove that the store is sound: the file, its indexes, and each row against its record.
+
+    The exit code is 2 when something is wrong.
+    """
+    with closing(_opened(store)) as opened:
+        found = list(opened.problems())
+    for problem in found:
+        put_out(f"{problem}\n")
+    click.echo(f"{many(len(found), 'problem')} in {store}", err=True)
+    return BAD_INPUT if found else 0
+
+
+@store_group.command()
+@store_option
+def compact(store: str) -> None:
+    """Put the rows into the order of where they lie, fill the indexes anew, and give back unused room.
+
+    Worth it after many small ingests; it needs as much free room as the store takes.
+    """
+    with closing(_opened(store)) as opened:
+        before = opened.info().size_bytes
+        opened.compact()
+        after = opened.info().size_bytes
+    click.echo(f"{before / 1e6:,.1f} MB -> {after / 1e6:,.1f} MB", err=True)
+
+
+def _opened(store: str) -> GeoPackageStore:
+    from geomap.store import open_store
+
+    return open_store(store)

@@ -1,0 +1,91 @@
+"""Events as files that GDAL writes: FlatGeobuf and GeoPackage, one layer of events."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from geomap.export.admin import ADMIN_COLUMNS, AdminRows
+from geomap.store.frame import to_geodataframe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Event
+
+__all__ = ["write_flatgeobuf", "write_geopackage"]
+
+_CHUNK = 20_000
+"""Events in memory at a time."""
+
+
+def write_flatgeobuf(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
+    """Write events as FlatGeobuf, with its spatial index unless an event has no geometry, which it cannot hold.
+
+    Its index is built over all of the file, so all rows are in memory at once.
+
+    Parameters
+    ----------
+    events
+        The events; with an index they come out in its order.
+    stream
+        Where to write.
+    gazetteer
+        Where the areas of the places are from; without it there are no columns of areas.
+    """
+    frame = _frame(list(events), gazetteer)
+    index = "NO" if len(frame) == 0 or frame.geometry.isna().any() else "YES"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.fgb"
+        _write(frame, path, driver="FlatGeobuf", SPATIAL_INDEX=index)
+        _copy(path, stream)
+
+
+def write_geopackage(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
+    """Write events as a GeoPackage with one layer; some thousands of rows are in memory at a time.
+
+    It is for other programs: a store of geomap's also holds bulletins and whole events.
+
+    Parameters
+    ----------
+    events
+        The events, in the order of the rows.
+    stream
+        Where to write.
+    gazetteer
+        Where the areas of the places are from; without it there are no columns of areas.
+    """
+    rows = iter(events)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.gpkg"
+        _write(_frame(list(islice(rows, _CHUNK)), gazetteer), path, driver="GPKG")
+        while chunk := list(islice(rows, _CHUNK)):
+            _write(_frame(chunk, gazetteer), path, driver="GPKG", append=True)
+        _copy(path, stream)
+
+
+def _frame(events: list[Event], gazetteer: Gazetteer | None) -> gpd.GeoDataFrame:
+    frame = to_geodataframe(events).rename(columns={"id": "event"})  # GDAL keeps `id` for numbers of its own
+    if gazetteer is not None:
+        areas = AdminRows(gazetteer)
+        rows = [areas.areas(event) for event in events]
+        for column in ADMIN_COLUMNS:
+            frame[column.name] = [row[column.name] for row in rows]
+    return frame
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path, **options: object) -> None:
+    import pyogrio  # noqa: PLC0415  loads GDAL
+
+    pyogrio.write_dataframe(frame, path, layer="events", geometry_type="Unknown", use_arrow=False, **options)
+
+
+def _copy(path: Path, stream: BinaryIO) -> None:
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, stream)

@@ -1,0 +1,119 @@
+"""Events as GeoParquet 1.1 (geoparquet.org): groups of rows, each row with the box of its geometry.
+
+A reader that wants a box skips the groups that lie outside. Coordinates are degrees, longitude first: OGC:CRS84, which
+the format takes where no other system is named, and which is EPSG:4326 in that order.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import shapely
+
+from geomap.export.admin import ADMIN_COLUMNS, AdminRows
+from geomap.store.arrow import arrow_schema, record_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from geomap.gazetteer import Gazetteer
+    from geomap.model import Event
+
+__all__ = ["write_geoparquet"]
+
+_GROUP = 10_000
+"""Events of a group of rows, and at most in memory."""
+
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+def write_geoparquet(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
+    """Write events as GeoParquet, a group of rows at a time.
+
+    Parameters
+    ----------
+    events
+        The events, in the order of the rows; in Hilbert order or by place, readers skip most.
+    stream
+        Where to write.
+    gazetteer
+        Where the areas of the places are from; without it there are no columns of areas.
+
+    Raises
+    ------
+    StoreError
+        When pyarrow is not installed.
+    """
+    schema = _schema(with_areas=gazetteer is not None)
+    import pyarrow.parquet as pq  # noqa: PLC0415  not everybody has it
+
+    kinds: set[str] = set()
+    bounds = np.full(4, np.nan)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for group in _groups(events):
+            batch = _with_areas(record_batch(group), group, gazetteer)
+            geometries = shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
+            boxes = shapely.bounds(geometries).reshape(-1, 4)
+            kinds |= {geometry.geom_type for geometry in geometries if geometry is not None}
+            bounds = _around(bounds, boxes)
+            writer.write_batch(batch.append_column(schema.field("bbox"), _boxes(boxes, schema)))
+        writer.add_key_value_metadata({"geo": json.dumps(_geo(kinds, bounds))})
+
+
+def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
+    stream = iter(events)
+    while group := list(islice(stream, _GROUP)):
+        yield group
+
+
+def _schema(*, with_areas: bool) -> pa.Schema:
+    schema = arrow_schema()
+    import pyarrow as pa  # noqa: PLC0415  `arrow_schema` has said so when it is missing
+
+    if with_areas:
+        for column in ADMIN_COLUMNS:
+            schema = schema.append(pa.field(column.name, pa.string(), metadata={"hxl": column.hxl}))
+    return schema.append(pa.field("bbox", pa.struct([(side, pa.float64()) for side in _SIDES])))
+
+
+def _with_areas(batch: pa.RecordBatch, group: list[Event], gazetteer: Gazetteer | None) -> pa.RecordBatch:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if gazetteer is None:
+        return batch
+    areas = AdminRows(gazetteer)
+    rows = [areas.areas(event) for event in group]
+    for column in ADMIN_COLUMNS:
+        field = pa.field(column.name, pa.string(), metadata={"hxl": column.hxl})
+        batch = batch.append_column(field, pa.array([row[column.name] for row in rows], type=pa.string()))
+    return batch
+
+
+def _boxes(boxes: NDArray[np.float64], schema: pa.Schema) -> pa.Array:
+    import pyarrow as pa  # noqa: PLC0415
+
+    sides = [pa.array(boxes[:, place]) for place in range(4)]
+    missing = pa.array(np.isnan(boxes[:, 0]))
+    return pa.StructArray.from_arrays(sides, fields=list(schema.field("bbox").type), mask=missing)
+
+
+def _around(bounds: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the box around a box and others, NaN being none."""
+    low = np.fmin.reduce([bounds[:2], *boxes[:, :2]])
+    high = np.fmax.reduce([bounds[2:], *boxes[:, 2:]])
+    return np.concatenate([low, high])
+
+
+def _geo(kinds: set[str], bounds: NDArray[np.float64]) -> dict[str, object]:
+    """Return what the format wants to be told of the file."""
+    covering = {"bbox": {side: ["bbox", side] for side in _SIDES}}
+    geometry: dict[str, object] = {"encoding": "WKB", "geometry_types": sorted(kinds), "covering": covering}
+    if not np.isnan(bounds).any():
+        geometry["bbox"] = bounds.tolist()
+    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}

@@ -1,0 +1,70 @@
+"""Order along Hilbert's curve: rows that lie near each other get numbers, and so pages, near each other.
+
+Algorithm: J. Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707 (2004), on columns at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["hilbert_keys", "order_of_ranks", "order_on_globe"]
+
+_BITS = 20
+"""Of each axis: a cell is 40 m wide on the globe, and three axes fit into 64 bits."""
+
+
+def order_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order of points (degrees, EPSG:4326) along the curve; those that are NaN come last."""
+    nowhere = np.isnan(lon) | np.isnan(lat)
+    cells = 2**_BITS - 1
+    x = np.clip((np.where(nowhere, 0, lon) + 180) / 360 * cells, 0, cells)
+    y = np.clip((np.where(nowhere, 0, lat) + 90) / 180 * cells, 0, cells)
+    keys = hilbert_keys(np.stack([x, y]).astype(np.uint64))
+    return np.lexsort([keys, nowhere])
+
+
+def order_of_ranks(*axes: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order along the curve through the ranks of values, so that every axis counts alike."""
+    cells = 2**_BITS - 1
+    ranks = [np.searchsorted(np.sort(axis), axis) * (cells / max(1, len(axis))) for axis in axes]
+    return np.argsort(hilbert_keys(np.stack(ranks).astype(np.uint64)), kind="stable")
+
+
+def hilbert_keys(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return where cells lie on the curve.
+
+    Parameters
+    ----------
+    cells
+        A row for each axis (two or three), a column for each cell; whole numbers below ``2 ** 20``.
+    """
+    x = cells.astype(np.uint64).copy()
+    axes, one = len(x), np.uint64(1)
+    for bit in range(_BITS - 1, 0, -1):
+        low = (one << np.uint64(bit)) - one
+        for axis in range(axes):
+            is_set = ((x[axis] >> np.uint64(bit)) & one).astype(bool)
+            swapped = np.where(is_set, np.uint64(0), (x[0] ^ x[axis]) & low)
+            x[0] ^= np.where(is_set, low, swapped)
+            x[axis] ^= swapped
+    for axis in range(1, axes):
+        x[axis] ^= x[axis - 1]
+    turn = np.zeros_like(x[0])
+    for bit in range(_BITS - 1, 0, -1):
+        is_set = ((x[-1] >> np.uint64(bit)) & one).astype(bool)
+        turn ^= np.where(is_set, (one << np.uint64(bit)) - one, np.uint64(0))
+    x ^= turn
+    return _interleaved(x)
+
+
+def _interleaved(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    keys: NDArray[np.uint64] = np.zeros_like(x[0])
+    for bit in range(_BITS - 1, -1, -1):
+        for axis in x:
+            keys = (keys << np.uint64(1)) | ((axis >> np.uint64(bit)) & np.uint64(1))
+    return keys

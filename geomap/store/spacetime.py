@@ -1,0 +1,161 @@
+"""The second tree: where, when and of which type, so that a box with a time and a type is one walk.
+
+An entry is a place of an event. Its axes are longitude and latitude of the place's envelope (degrees), the event's
+first and last day, scaled, and the code of its type in ``geomap_types``. Its number is the event's times
+`PLACES_AN_EVENT`, and which of its places it is; the rare event with more places has its last ones in one entry.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geomap.store.hilbert import order_of_ranks
+from geomap.store.packed_tree import fill_tree
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+__all__ = [
+    "EARLIEST",
+    "PLACES_AN_EVENT",
+    "TREE",
+    "UNDATED",
+    "Entry",
+    "When",
+    "before",
+    "code_of",
+    "due_entries",
+    "entries_of",
+    "entry_number",
+    "fill",
+    "insert",
+    "scaled",
+    "stored_entries",
+    "wrong_entries",
+]
+
+TREE = "geomap_spacetime"
+PLACES_AN_EVENT = 256
+
+_DAYS = 256
+"""Days that weigh as much as a degree. A tree splits where boxes are long: with days as they are, some thousands of
+them beside some degrees, it would hardly ever split by place. A power of two, so that single precision holds every day
+exactly, and no entry needs a second look for its time."""
+
+UNDATED = 0.0
+"""The time of an event without days, before any other; a question with a time asks for what is later."""
+
+_DUE = f"""
+SELECT entry, min(minx), max(maxx), min(miny), max(maxy),
+  coalesce((julianday(first_day) - 1721424.5) / {_DAYS}, {UNDATED}),
+  coalesce((julianday(last_day) - 1721424.5) / {_DAYS}, {UNDATED}), code, code
+FROM geomap_event_places p CROSS JOIN rtree_places_geom r ON r.id = p.place
+JOIN events e ON e.fid = p.event JOIN geomap_types USING (type)
+GROUP BY entry
+"""  # noqa: S608
+"""1721424.5 is the Julian day before 1 January of the year 1, from which Python's ordinals count."""
+
+Entry = tuple[int, float, float, float, float, float, float, float, float]
+
+
+EARLIEST = 1 / _DAYS
+"""The first day that there is, 1 January of the year 1, as it stands in the tree."""
+
+
+def scaled(day: date) -> float:
+    """Return a day as it stands in the tree."""
+    return day.toordinal() / _DAYS
+
+
+def before(day: date) -> float:
+    """Return the day before one as it stands in the tree."""
+    return (day.toordinal() - 1) / _DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """What of an event all its entries share: its days, None when it has none, and its type's code."""
+
+    days: tuple[date, date] | None
+    type_code: int
+
+
+def entries_of(event: int, bounds: Sequence[tuple[float, float, float, float]], when: When) -> list[Entry]:
+    """Return an event's entries.
+
+    Parameters
+    ----------
+    event
+        Its number (fid).
+    bounds
+        West, south, east and north of each of its places, degrees; NaN where a geometry is empty.
+    when
+        Its days and type.
+    """
+    first, last = (UNDATED, UNDATED) if when.days is None else map(scaled, when.days)
+    code = float(when.type_code)
+    parts = [(turn, box) for turn, box in enumerate(bounds[: PLACES_AN_EVENT - 1]) if not math.isnan(box[0])]
+    if rest := [box for box in bounds[PLACES_AN_EVENT - 1 :] if not math.isnan(box[0])]:
+        west, south, east, north = zip(*rest, strict=True)
+        parts.append((PLACES_AN_EVENT - 1, (min(west), min(south), max(east), max(north))))
+    return [
+        (entry_number(event, turn), west, east, south, north, first, last, code, code)
+        for turn, (west, south, east, north) in parts
+    ]
+
+
+def entry_number(event: int, turn: int) -> int:
+    """Return the number under which a place of an event stands in the tree; `turn` counts its places from 0."""
+    return event * PLACES_AN_EVENT + min(turn, PLACES_AN_EVENT - 1)
+
+
+def code_of(connection: sqlite3.Connection, type_: str) -> int:
+    """Return the code of a type, giving it one when it is new."""
+    connection.execute("INSERT OR IGNORE INTO geomap_types (type) VALUES (?)", [type_])
+    (code,) = connection.execute("SELECT code FROM geomap_types WHERE type = ?", [type_]).fetchone()
+    return int(code)
+
+
+def insert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Add entries, one after the other."""
+    connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)  # noqa: S608
+
+
+def fill(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Replace all entries by these, in Hilbert order of place and time."""
+    columns = np.array(entries, dtype=np.float64).reshape(len(entries), 9)
+    ids = np.array([entry[0] for entry in entries], dtype=np.int64)
+    middles = [columns[:, low] + columns[:, low + 1] for low in (1, 3, 5)]
+    order = order_of_ranks(*middles)
+    fill_tree(connection, TREE, ids[order], columns[order, 1:])
+
+
+def stored_entries(connection: sqlite3.Connection) -> list[Entry]:
+    """Return all entries, rounded to single precision outwards."""
+    return connection.execute(f"SELECT * FROM {TREE}").fetchall()  # noqa: S608
+
+
+def wrong_entries(connection: sqlite3.Connection) -> list[int]:
+    """Return the numbers of entries that are missing, too many, or not what the tables ask for."""
+    there = {entry[0]: entry[1:] for entry in stored_entries(connection)}
+    due = {entry[0]: entry[1:] for entry in due_entries(connection)}
+    shared = there.keys() & due.keys()
+    moved = {number for number in shared if not _alike(there[number], due[number])}
+    return sorted(moved | (there.keys() ^ due.keys()))
+
+
+def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Tell whether edges are the same but for rounding to single precision, and times and types exactly."""
+    near = all(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(one[:4], other[:4], strict=True))
+    return near and tuple(one[4:]) == tuple(other[4:])
+
+
+def due_entries(connection: sqlite3.Connection) -> list[Entry]:
+    """Return the entries that the tables ask for: what the tree has to hold."""
+    return connection.execute(_DUE).fetchall()
