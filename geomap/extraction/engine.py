@@ -17,7 +17,15 @@ from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
 from geomap.extraction.modality import change_of, negation_of, plan_of
-from geomap.extraction.openings import Opening, is_item, opens_list
+from geomap.extraction.openings import (
+    BARE_NUMBER,
+    BEHIND_NAME,
+    Opening,
+    is_bare_item,
+    is_heading_of_list,
+    is_item,
+    opens_list,
+)
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
 from geomap.extraction.pieces import cut_pieces
@@ -134,12 +142,14 @@ class _Reader:
             if self.notes is not None:
                 self.notes.begin(sentence)
             self.claims.begin(sentence)
+            following = sentences[number + 1 : number + 2]
+            heading = is_heading_of_list(sentence, following)
             told = [
                 Told(replace(t.event, id=f"{self.bulletin.id}/{sentence.start}-{n}"), t.reasons)
-                for n, t in enumerate(self._sentence(sentence), 1)
+                for n, t in enumerate(self._sentence(sentence, opens=heading), 1)
             ]
-            if opens_list(sentence, sentences[number + 1 : number + 2]):
-                told = self._opened(sentence, told)
+            if heading or opens_list(sentence, following):
+                told = self._opened(sentence, told, heading=heading)
             if self.notes is not None:
                 self.notes.end(len(told))
             yield from told
@@ -150,20 +160,28 @@ class _Reader:
     def _begin_paragraph(self, sentence: Sentence) -> None:
         if not is_item(sentence):
             self.opening = None
-        self.listed = self.opening is not None
-        self.previous = list(self.opening.events) if self.opening else []
+        self.listed = self.opening is not None and not (self.opening.heading and not self._names_each(sentence))
+        self.previous = list(self.opening.events) if self.opening and self.listed else []
         if self.opening:
             self.main = self.opening.total
 
-    def _opened(self, sentence: Sentence, told: list[Told]) -> list[Told]:
+    def _names_each(self, sentence: Sentence) -> bool:
+        """Whether an item is of names and numbers, and each number stands right behind a place that is known as one."""
+        ends = sorted(m.end for m in self.mentions if sentence.start <= m.start < sentence.end)
+        starts = [sentence.start + m.start() for m in BARE_NUMBER.finditer(sentence.text)]
+        before = [max((end for end in ends if end <= start), default=sentence.start) for start in starts]
+        gaps = [self.text[end:start] for end, start in zip(before, starts, strict=True)]
+        return is_bare_item(sentence) and all(BEHIND_NAME.fullmatch(gap) for gap in gaps)
+
+    def _opened(self, sentence: Sentence, told: list[Told], *, heading: bool) -> list[Told]:
         """Keep what a line says for the list below it; without a figure it is no event of its own."""
         total = next((c for t in told for c in t.event.counts if c.subset_of is None), None)
         located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
         period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
-        self.opening = Opening(tuple(t.event for t in told), total, period)
+        self.opening = Opening(tuple(t.event for t in told), total, period, heading)
         return [t for t in told if t.event.counts]
 
-    def _sentence(self, sentence: Sentence) -> list[Told]:
+    def _sentence(self, sentence: Sentence, *, opens: bool) -> list[Told]:
         group = self.pack.group.match(self.text, sentence.start, sentence.end)
         start = group.end() if group else sentence.start
         before = self.pack.subordinate.match(self.text, sentence.start, sentence.end)
@@ -178,7 +196,7 @@ class _Reader:
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._clause(sentence, clause, fired)
-        if not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
+        if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or t.event.type == "ceasefire_violation"]
             if self.notes is not None and len(kept) < (len(told) or 1):

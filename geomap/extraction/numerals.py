@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["number_pattern", "value_of"]
 
-_SPACED = r"\d{1,3}, \d{3}(?!\d)"
+_SPACED = r"\d{1,3}, \d{3}(?!\d)(?!(?:,\s|\s(?:and|и)\s|\sو)\d)"
+"""A comma and a space between thousands; "410, 380 and 275" is a list of numbers."""
 _GROUPED = rf"\d{{1,3}}(?:[,. \u00a0\u202f\u2009]\d{{3}})+(?!\d)|{_SPACED}|\d+"
 
 

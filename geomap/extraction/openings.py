@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     from geomap.model import Count, Event
     from geomap.segmentation import Sentence
 
-__all__ = ["Opening", "is_item", "opens_list"]
+__all__ = ["BARE_NUMBER", "BEHIND_NAME", "Opening", "is_bare_item", "is_heading_of_list", "is_item", "opens_list"]
 
 _ITEM = re.compile(r"[-•*·–—]\s|\d{1,2}[.)]\s")
+_BARE_ITEM = re.compile(
+    r"[-•*·–—]\s(?:[^\d,;:]{2,40}:\s)?"
+    r"(?:[^\d,;:]{2,60}(?:[:–—-]\s?|\s)\d{1,3}(?:[,.\s]?\d{3}){0,2}(?:[,;]\s|\s?[.;]?\s*$))+"
+)
+"""An area, and its places with a number each: "- Coast: Zliten 640, Zuwara 90"."""
+BARE_NUMBER = re.compile(r"(?<![\d,.])\d[\d,.]*")
+BEHIND_NAME = re.compile(r"(?:\s[a-z]{1,10})?\s?[:–—-]?\s?")
+"""What may stand between a name and its number: "Zliten: 640", "Tarhuna and Bani Waleed together: 2,085"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +31,13 @@ class Opening:
     """What a line such as "Over the past day 430 people returned:" says for the items below it.
 
     `events` are those that it tells, `total` the figure that the items divide, `period` the time (offsets of the text).
+    `heading`: it is a heading without a colon; it speaks only for items of bare names and numbers.
     """
 
     events: tuple[Event, ...]
     total: Count | None
     period: LocatedPeriod | None
+    heading: bool = False
 
 
 def is_item(sentence: Sentence) -> bool:
@@ -40,3 +50,19 @@ def opens_list(sentence: Sentence, following: Sequence[Sentence]) -> bool:
     if not sentence.text.rstrip("*_ ").endswith(":") or not following:
         return False
     return following[0].paragraph != sentence.paragraph and is_item(following[0])
+
+
+def is_heading_of_list(sentence: Sentence, following: Sequence[Sentence]) -> bool:
+    """Whether a sentence is a heading, with no stop behind it, of a list of bare names and numbers."""
+    if (
+        sentence.text.rstrip("\"”»'’)*_ ").endswith((".", "!", "?", "؟", ":", ";"))
+        or not following
+        or is_item(sentence)
+    ):
+        return False
+    return following[0].paragraph != sentence.paragraph and is_bare_item(following[0])
+
+
+def is_bare_item(sentence: Sentence) -> bool:
+    """Whether a sentence is an item of names with a number each, and nothing else."""
+    return _BARE_ITEM.fullmatch(sentence.text) is not None
