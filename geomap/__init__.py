@@ -20,6 +20,7 @@ The flow, from text to map::
     to_geodataframe(events)                          events -> a table with geometry, EPSG:4326
     check_series(events)                             events -> series, gaps, jumps, contradictions, repeats
     save_map(render_map(events, gazetteer=gazetteer), "map.html")   events -> one HTML file
+    save_map(render_frame(frame), "map.html")        a table of events, a row each -> the same, for as many as a million
 
 All coordinates are EPSG:4326, longitude first; a box is (west, south, east, north). Errors descend from `GeomapError`.
 Nothing is loaded until its name is used.
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from geomap.resolution import resolve, resolve_name, resolve_names
     from geomap.series import check_series
     from geomap.store import open_store
-    from geomap.webmap import render_map, save_map
+    from geomap.webmap import render_frame, render_map, save_map
 
     __version__: str
 
@@ -71,6 +72,7 @@ __all__ = [
     "read_bulletins",
     "read_event_tables",
     "recognize",
+    "render_frame",
     "render_map",
     "resolve",
     "resolve_name",
@@ -100,6 +102,7 @@ _ROOMS = {
     "read_bulletins": "bulletin",
     "read_event_tables": "event_tables",
     "recognize": "recognition",
+    "render_frame": "webmap",
     "render_map": "webmap",
     "resolve": "resolution",
     "resolve_name": "resolution",

@@ -46,6 +46,45 @@ def layer(page, name):
     return page.locator(f"#geomap-legend input[name={name}]")
 
 
+def drawn(page, kind):
+    """What the picture says of each mark of a kind that it shows, in the order in which they were painted."""
+    return page.evaluate("kind => geomap.scene.picks.all.filter(d => d.kind === kind).map(d => d.name())", kind)
+
+
+def types_drawn(page):
+    return set(page.evaluate("geomap.scene.picks.all.flatMap(d => d.types)"))
+
+
+FIND = """([kind, start]) => {
+    const { picks, map } = geomap.scene;
+    const mark = picks.all.find(d => d.kind === kind && d.name().startsWith(start));
+    const { x, y } = map.layerPointToContainerPoint([mark.at.x, mark.at.y]);
+    const box = map.getContainer().getBoundingClientRect();
+    return [box.left + x, box.top + y];
+}"""
+
+
+def click_on(page, kind, start=""):
+    page.mouse.click(*page.evaluate(FIND, [kind, start]))
+    page.wait_for_selector(".card")
+
+
+def colour_at(page, kind, start):
+    """Red, green, blue and opacity of the picture where a mark is."""
+    return page.evaluate(
+        """([kind, start]) => {
+            const { picks, above, below } = geomap.scene;
+            const mark = picks.all.find(d => d.kind === kind && d.name().startsWith(start));
+            const picture = kind === 'flow' ? below : above;
+            const at = mark.path ? mark.path[mark.path.length >> 2] : mark.at;
+            const { min } = picture.bounds();
+            const [x, y] = [at.x - min.x, at.y - min.y].map(v => Math.round(v * picture.fine));
+            return [...picture.pen.getImageData(x, y, 1, 1).data];
+        }""",
+        [kind, start],
+    )
+
+
 def press_on(page, selector):
     page.locator(selector).first.focus()
     page.keyboard.press("Enter")
@@ -108,50 +147,64 @@ def test_a_corridor_has_an_arrowhead_only_for_a_stated_direction(opened, open_pa
 
 def test_flows_are_curves_with_heads_and_wider_for_more_people(opened):
     page = opened.page
-    assert names(page, ".flow-hit") == [
+    assert drawn(page, "flow") == [
         "Evacuation from Idlib to Hama: 900 shared by 2",
         "Evacuation from Idlib to Latakia: 900 shared by 2",
         "Displacement from Hama to Idlib: 300",
         "Displacement from Idlib to Hama: 1,250",
     ]
-    widths = page.eval_on_selector_all(
-        "path.flow.displacement", "nodes => nodes.map(n => +n.getAttribute('stroke-width'))"
-    )
-    assert widths == sorted(widths)
-    assert widths[1] > widths[0]
-    assert page.locator("path.head").count() == 4
-    assert page.locator("path.flow.evacuation[stroke-dasharray]").count() == 2
-    press_on(page, ".flow-hit")
+    ways = page.evaluate("geomap.scene.picks.all.filter(d => d.kind === 'flow').map(d => [d.way.width, d.dashed()])")
+    (_, shared), (_, shared_too), (narrow, plain), (wide, plain_too) = ways
+    assert wide > narrow
+    assert (shared, shared_too, plain, plain_too) == (True, True, False, False)
+    assert colour_at(page, "flow", "Displacement from Idlib")[3] > 0
+    click_on(page, "flow", "Evacuation from Idlib to Latakia")
     assert "One figure shared by 2 places" in page.locator(".card").inner_text()
+
+
+def test_pointing_at_a_flow_names_it_and_lights_up_its_places(opened):
+    page = opened.page
+    page.mouse.move(*page.evaluate(FIND, ["flow", "Evacuation from Idlib to Latakia"]))
+    page.wait_for_selector(".geomap-tip:not([hidden])")
+    assert page.locator(".geomap-tip").inner_text() == "Evacuation from Idlib to Latakia: 900 shared by 2"
+    assert page.locator("path.lit").count() == 3
+    page.mouse.move(500, 850)
+    page.wait_for_selector(".geomap-tip", state="hidden")
+    assert page.locator("path.lit").count() == 0
+
+
+def test_each_mark_is_painted_where_it_is_found(opened):
+    page = opened.page
+    found = page.evaluate("geomap.scene.picks.all.map(d => [d.kind, d.name()])")
+    assert len(found) > 10
+    assert [name for kind, name in found if colour_at(page, kind, name)[3] == 0] == []
 
 
 def test_an_unstated_origin_is_an_inbound_mark_with_a_question(opened):
     page = opened.page
-    arrivals = names(page, ".mark.arrival")
+    arrivals = drawn(page, "arrival")
     assert "Return to Homs Governorate: 68; where from is not stated" in arrivals
     assert "Return to Eastern Ghouta: 110; where from is not stated" in arrivals
     assert "Return to Eastern Ghouta: 70,071 in total; where from is not stated" in arrivals
-    assert names(page, ".mark.departure") == ["Displacement from Harasta: 40; where to is not stated"]
-    assert set(texts(page, ".mark.arrival text.unknown")) == {"?"}
+    assert drawn(page, "departure") == ["Displacement from Harasta: 40; where to is not stated"]
     assert all("70,181" not in text for text in texts(page, "body"))
 
 
 def test_a_governorate_event_is_a_ring_and_says_so(opened):
     page = opened.page
-    assert names(page, ".mark.site.area") == [
+    areas = "geomap.scene.picks.all.filter(d => d.kind === 'site' && d.area).map(d => d.name())"
+    assert page.evaluate(areas) == [
         "Somewhere in Aleppo Governorate: Ceasefire violation",
         "Somewhere in Homs Governorate: Ceasefire violation",
     ]
-    assert page.locator(".mark.site.area circle.ring").count() == 2
-    assert page.locator(".mark.site:not(.area) circle.ring").count() == 0
-    press_on(page, ".mark.site.area")
+    click_on(page, "site", "Somewhere in Aleppo")
     assert "no finer place is known" in page.locator(".card").inner_text()
     assert page.locator("path.lit").count() == 1
 
 
 def test_events_at_one_place_are_gathered_and_listed(opened):
     page = opened.page
-    press_on(page, ".mark.site[aria-label^='Duma']")
+    click_on(page, "site", "Duma")
     card = page.locator(".card")
     assert card.locator("button").count() == 2
     card.locator("button", has_text="Medical").click()
@@ -205,28 +258,38 @@ def test_layers_are_toggled(opened):
     for name, selector in (
         ("zones", "path.zone"),
         ("corridors", "path.corridor"),
-        ("displacement", "path.flow.displacement"),
-        ("return", ".mark.return"),
         ("outlines", "path.outline"),
         ("names", ".name.country"),
-        ("demining", ".mark.site[aria-label*=Demining]"),
     ):
         assert page.locator(selector).count() > 0, name
         layer(page, name).uncheck()
         assert page.locator(selector).count() == 0, name
         layer(page, name).check()
         assert page.locator(selector).count() > 0, name
-    layer(page, "totals").uncheck()
-    assert not any("in total" in name for name in names(page, ".mark.arrival"))
+    for name in ("displacement", "return", "demining"):
+        assert name in types_drawn(page)
+        layer(page, name).uncheck()
+        assert name not in types_drawn(page)
+        layer(page, name).check()
+        assert name in types_drawn(page)
+
+
+def test_a_switch_says_which_figures_stand_at_arrows(opened):
+    page = opened.page
+    total, day = "Return to Eastern Ghouta: 70,071 in total", "Return to Eastern Ghouta: 110"
+    for choice, shown in (("total", [True, False]), ("day", [False, True]), ("both", [True, True])):
+        page.locator(f"#geomap-legend input[name=figures][value={choice}]").check()
+        arrivals = drawn(page, "arrival")
+        assert [any(name.startswith(start) for name in arrivals) for start in (total, day)] == shown
 
 
 def test_planned_negated_and_unplaced_events(opened):
     page = opened.page
-    assert page.locator(".mark.site[aria-label*='Latakia']").count() == 1
+    assert any("Latakia" in name for name in drawn(page, "site"))
     layer(page, "planned").uncheck()
-    assert page.locator(".mark.site[aria-label*='Latakia']").count() == 0
+    assert not any("Latakia" in name for name in drawn(page, "site"))
     assert "No shelling was reported in Hama." in page.locator("#negated").inner_text()
-    assert not any("Ceasefire" in name and "Hama" in name for name in names(page, ".mark"))
+    assert not any("Ceasefire" in name and "Hama" in name for name in drawn(page, "site"))
     assert "“Ain-Zrekia” could be Duma, or Harasta: left open." in page.locator("#not-placed").inner_text()
     page.locator("#not-placed button").click()
     assert page.locator(".leaflet-popup").count() == 0, "a popup would point at a place"
@@ -238,7 +301,7 @@ def test_a_hidden_layer_is_shown_when_the_list_asks_for_it(opened):
     layer(page, "return").uncheck()
     page.locator("#geomap-side button", has_text="Return: 68").click()
     assert layer(page, "return").is_checked()
-    assert page.locator(".mark.return").count() > 0
+    assert "return" in types_drawn(page)
 
 
 def test_the_list_is_walked_with_the_keyboard_alone(opened):
@@ -265,13 +328,14 @@ def test_right_to_left_text_runs_right_to_left(opened):
 
 def test_marks_stay_while_zooming(opened):
     page = opened.page
-    before = page.locator(".flow-hit").count()
+    before = drawn(page, "flow")
+    assert before
     for _ in range(3):
         page.locator(".leaflet-control-zoom-in").click()
         page.wait_for_timeout(350)
     page.locator("button.whole").click()
     page.wait_for_timeout(200)
-    assert page.locator(".flow-hit").count() == before
+    assert drawn(page, "flow") == before
 
 
 def test_a_phone_gets_a_sheet(scene, open_page):  # noqa: F811
@@ -294,6 +358,14 @@ def test_layers_of_folium_can_be_added(open_page, tmp_path):  # noqa: F811
     seen.page.locator("img.leaflet-marker-icon").click(force=True)
     assert seen.page.locator(".leaflet-popup-content", has_text="Mine").count() == 1
     seen.assert_quiet()
+
+
+def test_a_map_shows_itself_in_a_notebook(chromium):  # noqa: F811
+    page = chromium.new_context().new_page()
+    page.set_content(f"<p>In [1]:</p>{render_map(made_map.events())._repr_html_()}")
+    page.frame_locator("iframe").locator("html[data-geomap=ready]").wait_for(timeout=8000)
+    assert page.frame_locator("iframe").locator("#geomap-side ul.events button").count() > 10
+    page.context.close()
 
 
 @pytest.mark.parametrize("events", [[], made_map.events()[-1:]], ids=["no events", "nothing placed"])
@@ -428,7 +500,14 @@ def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
         page.locator("#geomap-side ul.events button").nth(number).click()
         page.eval_on_selector_all("details", "nodes => nodes.forEach(n => n.open = true)")
         page.keyboard.press("Escape")
-    for selector in (".mark.site", ".mark.arrival", ".flow-hit", ".corridor-hit", "path.zone"):
+    for number in range(page.evaluate("geomap.scene.picks.all.length")):
+        x, y = page.evaluate(
+            f"(() => {{ const d = geomap.scene.picks.all[{number}]; return ({FIND})([d.kind, d.name()]); }})()"
+        )
+        page.mouse.move(x, y)
+        page.mouse.click(x, y)
+        page.keyboard.press("Escape")
+    for selector in (".corridor-hit", "path.zone"):
         for number in range(page.locator(selector).count()):
             page.locator(selector).nth(number).dispatch_event("mouseover")
             press_on(page, f"{selector} >> nth={number}")
@@ -490,9 +569,9 @@ def test_the_examples_become_a_map(examples, open_page):  # noqa: F811
     page = seen.page
     assert any("Idlib de-escalation zone" in name for name in names(page, "path.zone"))
     assert any("Abu al-Duhur" in name for name in names(page, ".corridor-hit"))
-    assert page.locator(".mark.arrival").count() > 0
-    assert page.locator(".mark.site.area circle.ring").count() > 0
-    press_on(page, ".mark.site")
+    assert drawn(page, "arrival")
+    assert page.evaluate("geomap.scene.picks.all.some(d => d.kind === 'site' && d.area)")
+    click_on(page, "site")
     page.keyboard.press("Escape")
     assert page.locator("#geomap-side ul.events button").count() > 50
     seen.assert_quiet()

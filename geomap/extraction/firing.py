@@ -98,6 +98,7 @@ class Firing:
         A part of a clause is not `noted`: what is to be said of it was said of the clause.
         """
         strong = self._matches(clause, weak=False)
+        # What moves people and is only said aside ("after the families left") lies behind the event.
         told = [f for f in strong if not f.aside] or [f for f in strong if f.rule.type not in MOVES]
         strong = self._outside_background(clause, told)
         names = {f.rule.name for f in strong}

@@ -34,7 +34,8 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     months = "".join(rf"(?<!{re.escape(month)} )" for month in pack.period.months)  # "On September 13, 205 people"
     grouped = _GROUPED.replace(_SPACED, months + _SPACED)
     digits = rf"(?:{grouped})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
-    one = rf"(?:{digits}|{spelled}(?:[- ]{spelled}){{0,2}})"
+    article = rf"(?!{_either(words.articles)} {spelled}(?!\w))"  # "a six-truck convoy" has six
+    one = rf"(?:{digits}|{article}{spelled}(?:[- ]{spelled}){{0,2}})"
     by = rf"[- ]{_either(words.multipliers)}(?!\w)"
     half = f"(?:{words.and_half})?"
     number = (

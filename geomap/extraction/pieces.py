@@ -31,7 +31,9 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     heads = [f for f in clause.figures if not f.part and not f.same]
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
-    if pairs and (bracketed or len(pairs) > 1):
+    # "Latakia was shelled 11 times, Hama six times": the first place has its figure behind the verb
+    alike = bool(heads) and heads[0].repetitions and not any(f is heads[0] or f.bracket for _, f in pairs)
+    if pairs and not (alike and all(f.repetitions for _, f in pairs)) and (bracketed or len(pairs) > 1):
         return _breakdown(text, clause, mentions, heads, pairs, pack)
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
@@ -61,6 +63,9 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not before:
             continue
         gap = text[mentions[before[-1]].end : figure.start]
+        if figure.repetitions and len(before) > 1:  # "Zahraa west of Aleppo twice" is said of Zahraa
+            part, between = mentions[before[-1]].part, text[mentions[before[-2]].end : mentions[before[-1]].start]
+            before = before[:-1] if part and between.strip() == part else before
         if (
             _OPENS_BRACKET.fullmatch(gap)
             or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))

@@ -119,6 +119,10 @@ def assign_roles(
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
 
 
+_LANDS = frozenset({"country", "region"})
+"""Kinds of place that aid comes into by a crossing; to a town it goes by a way, and may not have arrived."""
+
+
 def _settle(
     roles: dict[str, list[int]], rule: Rule, resolutions: Sequence[Resolution], heads: Mapping[int, int]
 ) -> None:
@@ -129,7 +133,8 @@ def _settle(
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
-    if rule.type == "humanitarian_aid" and not roles["from"]:
+    way = roles["via"] and not all(kind_of(resolutions[i]) <= _LANDS for i in roles["to"])
+    if rule.type == "humanitarian_aid" and not (roles["from"] or way):
         roles["at"], roles["to"] = roles["at"] + roles["to"], []
 
 

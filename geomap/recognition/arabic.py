@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geomap.recognition.arabic_clues import Neighbours, unknown_name
+from geomap.recognition.arabic_clues import Neighbours, goes_further, unknown_name
 from geomap.recognition.before import Before
 from geomap.recognition.known import piece
 from geomap.recognition.lexicon import lexicon_table
@@ -39,7 +39,10 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
         at_end = bool(found) and last == i
         plural = plural and at_end
         previous = found[-1] if at_end else None
-        name = _known(text, known, words, i) or _unknown(text, known, words, i, previous, listed=plural)
+        name = _known(text, known, words, i)
+        if name is not None and name.words == 1 and goes_further(text, words, i, name.start):
+            name = Found(name.start, words[i + 1].end, 2)
+        name = name or _unknown(text, known, words, i, previous, listed=plural)
         if name is None or masked.meet(name.start, name.end):
             i += 1
             continue

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.text import Text, Word
 
-__all__ = ["Neighbours", "unknown_name"]
+__all__ = ["Neighbours", "goes_further", "unknown_name"]
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _SHORTEST = 3
@@ -203,7 +203,17 @@ def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
     if i + 1 == len(words) or not text.joined(words[i].end, words[i + 1].start):
         return False
     second = _MARKS.sub("", words[i + 1].kind.text)
+    if words[i].kind.text.removeprefix(_CLITIC_OF_LIST) in _KIN:
+        return second.startswith("ال") or not words[i + 1].kind.function
     return not words[i + 1].kind.function and _clues().common.fullmatch(second) is None
+
+
+def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
+    """Whether a known name of one word that begins at `start` is only the head of a longer one ("ريمة حازم")."""
+    if text.body[start : words[i].end] not in _clues().heads or not _has_second(text, words, i):
+        return False
+    second = _MARKS.sub("", words[i + 1].kind.text)
+    return not second.startswith(("و", "ب", "ل")) and not (_is_common(second) or words[i + 1].kind.type_word)
 
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:

@@ -259,6 +259,8 @@ class _Decider:
         lacking = f"nothing near it speaks for {option.place.name}"
         if not option.spelled and (option.score < ALIKE or not self._supported(i, option)):
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
+        if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
+            return f"{option.place.name} lies far off, in a country that nothing near it names"
         if self.vouched.needs_support(option.place) and not self._supported(i, option):
             return f"{option.place.name} is a small place of the world list, and {lacking}"
         return None

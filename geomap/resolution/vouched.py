@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.feature_types import importance
+from geomap.gazetteer.metric import distance_km
 from geomap.recognition.known import known_names
 from geomap.recognition.vouching import located_country, main_country
 from geomap.resolution.surroundings import AREA_TYPES
@@ -26,6 +27,12 @@ _LARGE = 100_000
 
 _OUTSHONE = 100
 """Times larger, and a city is meant and not a village of its name in the list."""
+
+_FAR_ABROAD_KM = 1000.0
+"""Farther than neighbours of a country at war lie, where people flee to and aid comes from: our own choice."""
+
+_WORLD_CITY = 1_000_000
+"""Inhabitants of a city that texts name without saying where it is."""
 
 _TOWN = 5_000
 """Inhabitants below which a place is listed for them alone; one without a stated number is the seat of a division."""
@@ -74,3 +81,18 @@ class Vouched:
     def needs_support(self, place: Place) -> bool:
         """Tell whether a place is too small to be meant by its name alone: most of its namesakes are in no list."""
         return place.background and place.population is not None and place.population < _TOWN
+
+    def is_far_abroad(
+        self, place: Place, i: int, around: Surroundings, *, home: str | None, points: Sequence[Place]
+    ) -> bool:
+        """Tell whether a town is so far off that a name alone does not mean it: its namesake here is in no list.
+
+        It lies in another country than `home`, that of most places of the text, far from all its decided `points`, and
+        neither its sentence nor an area around it names that country.
+        """
+        if place.type in AREA_TYPES or home is None or home in place.ccodes or importance(place) >= _WORLD_CITY:
+            return False
+        if around.enclosers or any(self.located[j] in place.ccodes for j in (i, *around.sentence)):
+            return False
+        gaps = [distance_km(place.lon, place.lat, p.lon, p.lat) for p in points if p.id != place.id]
+        return bool(gaps) and min(gaps) > _FAR_ABROAD_KM

@@ -16,6 +16,6 @@ Everything that a bulletin or a gazetteer says travels in one JSON block and rea
 from __future__ import annotations
 
 from geomap.webmap.candidates import candidates_html
-from geomap.webmap.render import map_html, render_map, save_map
+from geomap.webmap.render import map_html, render_frame, render_map, save_map
 
-__all__ = ["candidates_html", "map_html", "render_map", "save_map"]
+__all__ = ["candidates_html", "map_html", "render_frame", "render_map", "save_map"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,23 +23,14 @@ from geomap.webmap.assets import asset_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Atlas", "EventMap", "Page", "json_block", "tile_origin"]
+    from geomap.webmap.packing import Packed
 
-_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+__all__ = ["Atlas", "EventMap", "Page", "tile_origin"]
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ID = re.compile(r"[0-9a-f]{32}")
 _POLICY = "<!--policy-->"
-
-
-def json_block(data: object) -> str:
-    """Return data as JSON that no HTML parser can mistake for markup.
-
-    ``<``, ``>`` and ``&`` are escaped, so that neither the script element nor a comment can end or begin in it, the two
-    line separators that old JavaScript forbids, and lone surrogates, which UTF-8 cannot hold.
-    """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def tile_origin(tiles: str) -> str:
@@ -90,6 +80,7 @@ class Page(Figure):
         "<body>\n"
         "{{ this.html.render(**kwargs) }}\n"
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "{{ this.tail.render(**kwargs) }}\n"
         "</body>\n"
         "</html>\n"
     )
@@ -100,14 +91,33 @@ class Page(Figure):
         self.safe_title = html.escape(_CONTROL.sub(" ", title))
         self.lang = lang
         self.images = images
+        self.tail = Element()  # what nobody needs before the first picture
+        self.tail._template = Template("{% for piece in this._children.values() %}{{ piece.render() }}{% endfor %}")
+        self._held: dict[str, str] = {}
+
+    def held(self, name: str, text: str) -> str:
+        """Return a script element that holds data under a name; the data itself is put in when all else is written.
+
+        It may be of many megabytes, which nothing then needs to read through: no template, no search for ids.
+        """
+        mark = f"<!--held:{name}-->"
+        self._held[mark] = text
+        return f'<script type="application/octet-stream" id="{name}">{mark}</script>'
 
     def render(self, **kwargs: object) -> str:
         """Render the page: the same bytes each time, its scripts named by their hashes."""
-        text = super().render(**kwargs)
         # folium's ids are random; only those of this tree are renumbered, whatever else looks like one.
         numbers = {_id: f"{number:x}" for number, _id in enumerate(dict.fromkeys(_ids(self)))}
-        text = _ID.sub(lambda found: numbers.get(found[0], found[0]), text)
-        return text.replace(_POLICY, self._policy(text), 1)
+
+        def renumbered(text: str) -> str:
+            return _ID.sub(lambda found: numbers.get(found[0], found[0]), text)
+
+        rest = renumbered(super().render(**kwargs))
+        rest, parts = rest.replace(_POLICY, self._policy(rest), 1), []
+        for mark, data in self._held.items():
+            before, rest = rest.split(renumbered(mark), 1)
+            parts += [before, data]
+        return "".join([*parts, rest])
 
     def _policy(self, text: str) -> str:
         hashes = " ".join(sorted({f"'sha256-{_sha256(script)}'" for script in _SCRIPT.findall(text)}))
@@ -134,6 +144,7 @@ class EventMap(folium.Map):
 <div id="geomap-app">
 <header id="geomap-head"></header>
 <main id="geomap-main"><div class="folium-map" id={{ this.get_name()|tojson }}></div></main>
+<section id="geomap-time" aria-label="Time" hidden></section>
 <aside id="geomap-side"></aside>
 </div>
 <noscript><p>This map needs JavaScript. It loads nothing from any network.</p></noscript>
@@ -163,18 +174,18 @@ class Verbatim(Element):
 
 
 class Atlas(Element):
-    """The element that draws the events: the built script and style, one data block, one call.
+    """The element that draws the events: the built script and style, the blocks of data, one call.
 
     Parameters
     ----------
-    data
-        What the page shows; plain values as JSON knows them.
+    packed
+        What the page shows.
     """
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, packed: Packed) -> None:
         super().__init__()
         self._name = "Atlas"
-        self.block = json_block(data)
+        self.packed = packed
 
     def render(self, **kwargs: object) -> str:
         """Put the pieces into the page's head, body and script.
@@ -188,9 +199,9 @@ class Atlas(Element):
         if not isinstance(page, Page) or self._parent is None:
             raise TypeError("an Atlas is drawn within a Page")
         code = f"<style>{asset_text('page.css')}</style>\n<script>{asset_text('page.js')}</script>"
-        block = f'<script type="application/json" id="{name}">{self.block}</script>'
         page.header.add_child(Verbatim(code), name=name)
-        page.html.add_child(Verbatim(block), name=name)
+        for place, part, text in ((page.html, "data", self.packed.data), (page.tail, "texts", self.packed.texts)):
+            place.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")
         page.script.add_child(Verbatim(f'geomap.start({self._parent.get_name()}, "{name}");'), name=name)
         return ""
 

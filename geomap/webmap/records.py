@@ -1,4 +1,4 @@
-"""Events, places and bulletins as plain records that travel in the page's data block."""
+"""What a card says of events, places and bulletins, as plain records that travel in the page."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Candidate, Citation, Count, Event, Place, Resolution
-    from geomap.webmap.drawing import Mark
     from geomap.webmap.view import View
 
 __all__ = ["Record", "Records", "day_of"]
 
 Record = dict[str, Any]
-"""A JSON object of the data block; web/src/data.js documents its fields."""
+"""A JSON object; web/src/data.js documents its fields."""
 
 SNIPPET = 70
 """Characters shown on each side of a name that was taken from an earlier sentence."""
@@ -58,6 +58,8 @@ class Records:
     def __init__(self, view: View, zones_at: Callable[[float, float, date], Iterable[Place]] | None = None) -> None:
         self.bulletins: list[Record] = []
         self.places: list[Record] = []
+        self.collected: list[Place] = []
+        self.named: dict[int, list[int]] = {}
         self._view = view
         self._zones_at = zones_at
         self._bulletin_index: dict[Bulletin, int] = {}
@@ -85,49 +87,43 @@ class Records:
         """Return a place's index."""
         if place.id not in self._place_index:
             self._place_index[place.id] = len(self.places)
+            self.collected.append(place)
             self.places.append(self._place(place))
         return self._place_index[place.id]
 
-    def event(self, event: Event, marks: tuple[Mark, ...]) -> Record:
-        """Return an event's record with its marks."""
-        figure = event.headline
+    def within(self, places: Iterable[Place], gazetteer: Gazetteer | None) -> dict[int, int]:
+        """Return for a place's index that of its governorate, as far as a gazetteer knows it."""
+        found: dict[int, int] = {}
+        for place in {place.id: place for place in places}.values():
+            if place.type == "governorate":
+                found[self.place(place)] = self.place(place)
+            elif gazetteer is not None and place.id in gazetteer:
+                above = next((p for p in gazetteer.ancestors(place.id) if p.type == "governorate"), None)
+                if above is not None:
+                    found[self.place(place)] = self.place(above)
+        return found
+
+    def event(self, event: Event, row: int) -> Record:
+        """Return what the card of the event in a row says beyond the columns of `tables`."""
         mentions = [
             self._mention(event, role, resolution, inferred=inferred)
             for inferred, roles in ((False, event.roles), (True, event.inferred))
             for role, resolutions in roles.items()
             for resolution in resolutions
         ]
+        for named in {mention["place"] for mention in mentions if "place" in mention}:
+            self.named.setdefault(named, []).append(row)
         return _kept(
             {
                 "id": event.id,
-                "bulletin": self.bulletin(event.bulletin),
-                "type": event.type,
                 "label": event.label,
                 "sentence": event.sentence,
                 "period": event.period,
                 "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
-                "day": _iso(day_of(event)),
                 "claimant": event.claimant,
-                "negated": event.negated,
-                "planned": event.planned,
-                "total_of_breakdown": event.total_of_breakdown,
-                "repeats": event.repeats,
                 "rule": event.rule,
-                "figure": _count(figure, event) if figure else None,
                 "counts": [_count(c, event) for c in event.counts],
                 "mentions": mentions,
-                "marks": [self._mark(mark) for mark in marks],
-            }
-        )
-
-    def _mark(self, mark: Mark) -> Record:
-        return _kept(
-            {
-                "kind": mark.kind,
-                "places": [self.place(p) for p in mark.places],
-                "shared": mark.shared if mark.shared > 1 else None,
-                "inferred": mark.inferred,
-                "direction": mark.direction,
             }
         )
 

@@ -13,23 +13,29 @@ from geomap.export.output_file import replace_file
 from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
+from geomap.webmap.frame import frame_contents
+from geomap.webmap.packing import indexed, pack, pieces_of
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
 from geomap.webmap.records import Record, Records, day_of
 from geomap.webmap.shapes import is_area, is_line
+from geomap.webmap.tables import event_columns, place_columns
 from geomap.webmap.view import View
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     import folium
+    import geopandas as gpd
 
     from geomap.bbox import BBox
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
+    from geomap.webmap.basemap import BaseMap
+    from geomap.webmap.packing import Packed
 
-__all__ = ["map_html", "render_map", "save_map"]
+__all__ = ["map_html", "render_frame", "render_map", "save_map"]
 
 NAMED_ZONES = frozenset({"zone", "region"})
 """Feature types that are drawn as dashed outlines when events name them."""
@@ -80,12 +86,60 @@ def render_map(
     >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
     True
     """
-    origins = (tile_origin(tiles),) if tiles else ()
     drawn = [(event, draw(event)) for event in mark_retold(events)]
-    title = title or _title([event for event, _ in drawn])
-    data = _page_data(drawn, gazetteer, title, bbox, tiles)
-    page = Page(title=title, images=origins)
-    west, south, east, north = data["view"]["bounds"]
+    title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
+    return _folium_map(title, *_contents(drawn, gazetteer, title, bbox, tiles))
+
+
+def render_frame(
+    frame: gpd.GeoDataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    gazetteer: Gazetteer | None = None,
+    title: str | None = None,
+    bbox: BBox | None = None,
+    tiles: str | None = None,
+) -> folium.Map:
+    """Draw a table of events, a row each, on the same kind of map: as many as a million.
+
+    Parameters
+    ----------
+    frame
+        Points, or geometries that are drawn as "somewhere in the area" at a point of them; a CRS other than EPSG:4326
+        is converted. A row without a geometry is listed and not drawn.
+    columns
+        For what a row tells the name of its column, where it differs from that of `to_geodataframe`: ``type``,
+        ``first_day``, ``last_day``, ``value``, ``unit``, ``scope``, ``at_least``, ``at_most``, ``rounded``,
+        ``point_of`` (the place's name), ``source``, ``sentence``, ``negated``, ``planned``, ``total_of_breakdown``,
+        ``repeats``, ``change``. What is absent is not told.
+    gazetteer, title, bbox, tiles
+        As of `render_map`.
+
+    Raises
+    ------
+    InputError
+        When `columns` names one that the frame has not, when a column holds what it should not, or `tiles` is no
+        address of tiles.
+    GeomapError
+        When the package was not built and the page's script is missing.
+    """
+    told = frame_contents(frame, columns or {})
+    view = View.of_bbox(bbox) if bbox else View.around(told.corners)
+    title = title or _title(*told.days, some=len(frame) > 0)
+    head = {
+        **_head(title, view, tiles, told.days, base_map(view, gazetteer, told.sample)),
+        **told.head,
+        "zones": [],
+        "corridors": [],
+        "shown": {},
+        "named": {},
+    }
+    return _folium_map(title, head, pack(head, told.columns(view.lon), {"events": told.texts}), tiles)
+
+
+def _folium_map(title: str, head: Record, packed: Packed, tiles: str | None) -> folium.Map:
+    page = Page(title=title, images=(tile_origin(tiles),) if tiles else ())
+    west, south, east, north = head["view"]["bounds"]
     # Latitude first: folium's order, here only.
     folium_map = EventMap(
         location=[(south + north) / 2, (west + east) / 2],
@@ -98,7 +152,7 @@ def render_map(
         fade_animation=False,
     )
     page.add_child(folium_map)
-    folium_map.add_child(Atlas(data))
+    folium_map.add_child(Atlas(packed))
     return folium_map
 
 
@@ -126,33 +180,61 @@ def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
         raise StoreError(f"the map cannot be written ({why}); {hint}", path=target) from error
 
 
-def _page_data(
+def _contents(
     drawn: Sequence[tuple[Event, tuple[Mark, ...]]],
     gazetteer: Gazetteer | None,
     title: str,
     bbox: BBox | None,
     tiles: str | None,
-) -> Record:
+) -> tuple[Record, Packed, str | None]:
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
     records = Records(view, None if gazetteer is None else gazetteer.zones_at)
-    listed = [records.event(event, marks) for event, marks in drawn]
+    dictionaries, columns = event_columns(drawn, records)
+    cards = [records.event(event, row) for row, (event, _) in enumerate(drawn)]
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
     zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
+    corridors = [records.place(p) for p in _corridors(drawn)]
+    within = records.within(_ends_of_flows(drawn), gazetteer)
+    names, columns["place.name"] = indexed(place.name for place in records.collected)
+    kinds, columns["place.type"] = indexed(place.type for place in records.collected)
+    shown = [*(zone["place"] for zone in zones), *corridors]
+    head = {
+        **_head(title, view, tiles, _ends(days), base_map(view, gazetteer, [(p.lon, p.lat) for p in marked])),
+        **dictionaries,
+        "names": names,
+        "placeTypes": kinds,
+        "bulletins": records.bulletins,
+        "zones": zones,
+        "corridors": corridors,
+        "shown": {row: records.places[row] for row in shown},
+        "named": {row: records.named[row] for row in shown if row in records.named},
+    }
+    texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
+    return head, pack(head, {**columns, **place_columns(records, view.lon, within)}, texts), tiles
+
+
+def _head(title: str, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap) -> Record:
+    first, last = days
     return {
-        "version": 1,
+        "version": 2,
         "title": title,
         "view": {"bounds": view.bounds(), "limit": view.limit().bounds()},
         "tiles": tiles,
-        "days": [days[0].isoformat(), days[-1].isoformat()] if days else [],
-        "bulletins": records.bulletins,
-        "places": records.places,
-        "events": listed,
-        "zones": zones,
-        "corridors": [records.place(p) for p in _corridors(drawn)],
-        "base": base_map(view, gazetteer, [(place.lon, place.lat) for place in marked]),
+        "days": [first.isoformat(), last.isoformat()] if first and last else [],
+        "base": base,
     }
+
+
+def _ends(days: Iterable[date]) -> tuple[date | None, date | None]:
+    """Return the first and the last of some days."""
+    known = sorted(days)
+    return (known[0], known[-1]) if known else (None, None)
+
+
+def _ends_of_flows(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
+    return [place for _, marks in drawn for mark in marks if mark.kind == "flow" for place in mark.places]
 
 
 def _marked(drawn: Sequence[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
@@ -204,10 +286,9 @@ def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
     return sorted((p for p in _named(drawn).values() if is_way(p)), key=lambda p: p.id)
 
 
-def _title(events: Sequence[Event]) -> str:
+def _title(first: date | None, last: date | None, *, some: bool) -> str:
     """Return a title made of the events' days."""
-    days = sorted({day for event in events if (day := day_of(event))})
-    if not days:
-        return "Reported events, no date stated" if events else "No events"
-    first, last = (f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
-    return f"Reported events, {first}" if first == last else f"Reported events, {first} to {last}"
+    if first is None or last is None:
+        return "Reported events, no date stated" if some else "No events"
+    spelled = [f"{day.day} {day:%B %Y}" for day in (first, last)]
+    return f"Reported events, {spelled[0]}" if first == last else f"Reported events, {spelled[0]} to {spelled[1]}"

@@ -24,7 +24,7 @@ export function eventCard(data, event, here = []) {
 }
 
 function tags(event) {
-  const marks = event.marks ?? [];
+  const marks = event.marks;
   const list = [
     event.negated && "did not happen, says the text",
     event.planned && "planned, not done",
@@ -38,7 +38,7 @@ function tags(event) {
 }
 
 function figures(event) {
-  const counts = event.counts ?? [];
+  const counts = event.counts ?? [event.figure].filter(Boolean);
   if (counts.length === 0) return el("p", { class: "meaning" }, "The text gives no figure.");
   return el("ul", { class: "figures" }, ...counts.map((count) =>
     count.subset_of
@@ -48,7 +48,7 @@ function figures(event) {
 
 /** The sentence with its places marked, that of the opened mark more than the others. */
 function sentence(event, here) {
-  const text = event.sentence;
+  const text = event.sentence ?? "";
   const found = (event.mentions ?? []).filter((m) => m.start !== undefined || m.end !== undefined)
     .map((m) => ({ start: m.start ?? 0, end: m.end, here: here.includes(m.place) }))
     .filter((m) => m.end > m.start && m.end <= text.length).sort((a, b) => a.start - b.start);
@@ -64,15 +64,17 @@ function sentence(event, here) {
 
 /** The other bulletins that tell the same fact. @param {Data} data @param {import("./data.js").Event} event */
 function retold(data, event) {
-  const others = data.events.filter((other) => other.repeats === event.id && other.bulletin !== event.bulletin);
-  return [...new Set(others.map((other) => other.bulletin))].map((index) => data.bulletins[index]);
+  const { repeats, bulletin } = data.events;
+  const others = new Set();
+  for (let row = 0; row < data.events.n; row += 1) if (repeats[row] === event.row && bulletin[row] !== event.bulletin) others.add(bulletin[row]);
+  return [...others].map((index) => data.bulletins[index]);
 }
 
 /** Where the event stands that an event repeats. @param {Data} data @param {import("./data.js").Event} event */
 function elsewhere(data, event) {
-  const first = data.events.find((other) => other.id === event.repeats);
-  if (!first || first.bulletin === event.bulletin) return "more fully elsewhere in the bulletin";
-  const { id, source } = data.bulletins[first.bulletin];
+  const bulletin = event.first < 0 ? event.bulletin : data.events.bulletin[event.first];
+  if (bulletin === event.bulletin) return "more fully elsewhere in the bulletin";
+  const { id, source } = data.bulletins[bulletin];
   return `by ${source ?? "another source"} in bulletin ${id}`;
 }
 
@@ -82,7 +84,7 @@ function reported(data, event, bulletin) {
     { class: "facts" },
     fact("Reported by", words(bulletin.source ?? "source not stated")),
     event.claimant && fact("As told by", words(event.claimant)),
-    fact("Bulletin", words(bulletin.id), `, ${dayText(bulletin.date)}`),
+    bulletin.id !== undefined ? fact("Bulletin", words(bulletin.id), `, ${dayText(bulletin.date)}`) : fact("Day", dayText(event.day)),
     bulletin.url && fact("Address", link(bulletin.url)),
     ...retold(data, event).map((other) => fact("Also told by", words(other.source ?? "source not stated"), ", bulletin ", words(other.id), `, ${dayText(other.date)}`)),
     event.period && fact("Period", ...periodAndDays(event)),
@@ -109,14 +111,14 @@ function fact(name, ...value) {
 
 /** What the picture leaves open, in words. @param {Data} data */
 function notes(data, event) {
-  const marks = event.marks ?? [];
+  const marks = event.marks;
   const list = [];
   const shared = Math.max(0, ...marks.map((mark) => mark.shared ?? 0));
   if (shared > 1 && event.figure) list.push(`One figure shared by ${shared} places: it is not known how much belongs to each.`);
   if (marks.some((mark) => mark.kind === "arrival")) list.push("Where they came from is not stated.");
   if (marks.some((mark) => mark.kind === "departure")) list.push("Where they went is not stated.");
   if (marks.some((mark) => mark.kind === "crossing" && !mark.direction)) list.push("The text gives no direction for the crossing.");
-  for (const area of new Set(marks.flatMap((mark) => mark.places).map((i) => data.places[i]).filter((place) => place.area))) {
+  for (const area of new Set(marks.flatMap((mark) => mark.places).map((i) => data.place(i)).filter((place) => place.area))) {
     list.push(`Somewhere in ${area.name} (${area.type}): no finer place is known.`);
   }
   if (event.total_of_breakdown) list.push("A total whose parts are events of their own; adding both would count twice.");
@@ -127,7 +129,7 @@ function notes(data, event) {
 
 /** How one name became a place, or why it did not. @param {Data} data @param {import("./data.js").Mention} mention */
 function decided(data, mention, event) {
-  const place = mention.place === undefined ? null : data.places[mention.place];
+  const place = mention.place === undefined ? null : data.place(mention.place);
   const others = (mention.candidates ?? []).filter((c) => c.id !== place?.id);
   return el(
     "section",
@@ -148,7 +150,7 @@ function decided(data, mention, event) {
 }
 
 function zonesOf(data, mention, event) {
-  const zones = (mention.zones ?? []).map((i) => data.places[i]);
+  const zones = (mention.zones ?? []).map((i) => data.place(i));
   if (!event.day) return ["Zones at its date: no date is stated."];
   if (zones.length === 0) return [`In no known zone on ${dayText(event.day)}.`];
   return [`On ${dayText(event.day)} within `, ...zones.flatMap((zone, i) => [i ? ", " : "", words(zone.name), " (approximate)"]), "."];
@@ -180,8 +182,8 @@ function cited(place) {
 
 /** A zone or a corridor. @param {Data} data @param {number} index @param {(event: import("./data.js").Event) => void} open */
 export function placeCard(data, index, open) {
-  const place = data.places[index];
-  const events = data.events.filter((event) => (event.mentions ?? []).some((mention) => mention.place === index));
+  const place = data.place(index);
+  const events = (data.named[index] ?? []).map((row) => data.event(row));
   const line = place.type === "corridor";
   const basis = line
     ? "Approximate: a line drawn between its ends; the true route is not known."
@@ -205,13 +207,22 @@ function heldText([start, end]) {
   return start ? `from ${dayText(start)}, until ${dayText(end)}` : `until ${dayText(end)}`;
 }
 
-/** Several events at one mark. @param {Data} data @param {Entry[]} entries @param {(event: import("./data.js").Event) => void} open */
-export function gatheredCard(data, entries, open) {
+/** Several events at one mark. @param {Data} data @param {Entry[]} entries @param {number} all marks, of which these are the first @param {(event: import("./data.js").Event) => void} open */
+export function gatheredCard(data, entries, all, open) {
   const places = [...new Set(entries.map(({ place }) => place.name))];
   const events = [...new Set(entries.map(({ event }) => event))];
   return el("article", { class: "card" },
-    el("h2", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...places.flatMap((name, i) => [i ? ", " : "", words(name)]))),
+    el("h2", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...placeNames(places))),
+    all > entries.length && el("p", { class: "notes" }, `The first ${number(entries.length)} of ${number(all)}; zoom in for the others.`),
     eventList(data, events, open));
+}
+
+/** Names that a heading can hold. */
+const MOST_NAMES = 6;
+
+function placeNames(names) {
+  const rest = names.length - MOST_NAMES;
+  return [...names.slice(0, MOST_NAMES).flatMap((name, i) => [i ? ", " : "", words(name)]), rest > 0 && ` and ${number(rest)} more places`];
 }
 
 function eventList(data, events, open) {
@@ -221,15 +232,15 @@ function eventList(data, events, open) {
 
 /** One line about an event, for lists. @param {Data} data */
 export function line(data, event) {
-  const marks = event.marks ?? [];
-  const names = [...new Set(marks.map((mark) => mark.places.map((i) => data.places[i].name).join(" → ")))];
+  const marks = event.marks;
+  const names = [...new Set(marks.map((mark) => mark.places.map((i) => data.place(i).name).join(" → ")))];
   const shown = marks.length > 0;
   return [
     badge(event.type, { hollow: shown && marks.every((mark) => mark.inferred), planned: event.planned }),
     el("span", { class: "what" },
       el("span", { class: "title" }, typeName(event.type), event.figure && ": ", event.figure && words(figureOnMap(event.figure))),
       names.length > 0 && el("span", { class: "where" }, words(names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : ""))),
-      el("span", { class: "said", dir: "auto" }, event.sentence),
+      el("span", { class: "said", dir: "auto" }, event.sentence ?? ""),
     ),
   ];
 }

@@ -3,9 +3,12 @@ import L from "leaflet";
 
 import { el, svg } from "./dom.js";
 import { latLng } from "./data.js";
-import { addMark, reachable } from "./flows.js";
+import { addMark, reachable } from "./reach.js";
 import { look } from "./symbols.js";
 import { figureText, plural, shortDay } from "./words.js";
+
+/** Corridors up to which each bears its name; of more only those with figures have a plate. */
+const MOST_NAMED = 30;
 
 /** Lines of figures written at a corridor; more are counted. */
 const MOST_LINES = 3;
@@ -15,7 +18,7 @@ const PLATE_SPOTS = [14, 45, 80, 120].flatMap((far) =>
   [[0, -1], [1, -0.6], [-1, -0.6], [0, 1], [1, 0.6], [-1, 0.6]].map(([dx, dy]) => [dx, dy, far]));
 
 /**
- * @param {import("./flows.js").Desk & {openPlace: (place: number, at: L.LatLng) => void}} desk
+ * @param {import("./scene.js").Desk} desk
  * @param {L.LayerGroup} layer
  * @param {import("./data.js").Entry[]} entries crossings
  */
@@ -26,7 +29,7 @@ export function drawCorridors(desk, layer, entries) {
 }
 
 function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
-  const place = data.places[index];
+  const place = data.place(index);
   const colour = look("crossing").colour;
   const inferred = entries.length > 0 && entries.every(({ mark }) => mark.inferred);
   for (const line of place.shape.lines) {
@@ -43,7 +46,7 @@ function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
       if (direction !== 0) layer.addLayer(arrow(map, direction > 0 ? path : [...path].reverse(), colour));
     }
   }
-  drawPlate({ map, taken, openPlace }, layer, index, place, entries);
+  if (entries.length > 0 || data.corridors.length <= MOST_NAMED) drawPlate({ map, taken, openPlace }, layer, index, place, entries);
 }
 
 /** The plate beside the middle of a corridor: its figures, or its name; a thin line leads from one to the other. */

@@ -1,38 +1,202 @@
-// What the page's data block holds. geomap/webmap/records.py writes it; a field that says nothing is left out.
+// What the page knows: columns for the picture, records for the cards. geomap/webmap writes them (tables.py, records.py);
+// a field that says nothing is left out.
+import { Records, unpack } from "./columns.js";
 
 /**
- * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
- * @typedef {{id: string, date?: string, source?: string, lang?: string, url?: string, notes?: string[]}} Bulletin
+ * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, at_most?: boolean, approximate?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
+ * @typedef {{id?: string, date?: string, source?: string, lang?: string, url?: string, notes?: string[]}} Bulletin
  * @typedef {{source: string, label?: string, url?: string, licence?: string}} Citation
  * @typedef {{polygons?: number[][][][], lines?: number[][][]}} Shape longitude first
- * @typedef {{id: string, name: string, type: string, area?: boolean, at: [number, number], lon: number, lat: number,
+ * @typedef {{row: number, id?: string, name: string, type: string, area?: boolean, at: [number, number], lon: number, lat: number,
  *   approximate?: boolean, uncertainty_km?: number, certainty?: string, valid?: [string | null, string | null],
  *   description?: string, citations?: Citation[], shape?: Shape}} Place
  * @typedef {{id: string, name: string, type: string, score: number, why?: string}} Candidate
  * @typedef {{role: string, inferred?: boolean, surface: string, part?: string, start?: number, end?: number, snippet?: string[],
  *   status: string, confidence: number, place?: number, reasons?: string[], candidates?: Candidate[], zones?: number[]}} Mention
- * @typedef {{kind: "flow" | "arrival" | "departure" | "crossing" | "site", places: number[], shared?: number,
+ * @typedef {{row: number, kind: "flow" | "arrival" | "departure" | "crossing" | "site", places: number[], shared?: number,
  *   inferred?: boolean, direction?: number}} Mark
- * @typedef {{id: string, bulletin: number, type: string, label?: string, sentence: string, period?: string, day?: string,
- *   interval?: [string, string], claimant?: string, negated?: boolean, planned?: boolean, total_of_breakdown?: boolean, repeats?: string,
- *   figure?: Count, counts?: Count[], mentions?: Mention[], marks?: Mark[], rule?: string}} Event
- * @typedef {{title: string, view: {bounds: number[], limit: number[]}, tiles?: string, days: string[], bulletins: Bulletin[],
- *   places: Place[], events: Event[], zones: {place: number, holds: boolean}[], corridors: number[],
- *   base: {countries: {name: string, home: boolean, shape: Shape, label?: number[]}[],
- *     outlines: {name: string, shape: Shape, label: number[]}[], towns: {name: string, at: number[], population: number}[]}}} Data
- * @typedef {{event: Event, mark: Mark, place: Place}} Entry one mark of one event at one place
+ * @typedef {{row: number, bulletin: number, type: string, day?: string, negated?: boolean, planned?: boolean,
+ *   total_of_breakdown?: boolean, repeats?: boolean, figure?: Count, marks: Mark[],
+ *   id?: string, label?: string, sentence?: string, period?: string, interval?: [string, string], claimant?: string,
+ *   counts?: Count[], mentions?: Mention[], rule?: string}} Event the fields of the last two lines are there once loaded
+ * @typedef {{row: number, event: Event, mark: Mark, place: Place}} Entry one mark of one event at one place
  */
 
-/** @param {string} id of the data block @returns {Data} */
-export function readData(id) {
-  return JSON.parse(document.getElementById(id).textContent);
+/** Bits of an event, and of a mark and a place. */
+export const FLAGS = { negated: 1, planned: 2, total_of_breakdown: 4, repeats: 8, cumulative: 16, at_least: 32, increase: 64, decrease: 128,
+  at_most: 256, approximate: 512 };
+export const INFERRED = 1;
+export const AREA = 1;
+export const NO_DAY = -(2 ** 31);
+
+/** @type {Mark["kind"][]} */
+export const KINDS = ["site", "flow", "arrival", "departure", "crossing"];
+export const KIND = Object.fromEntries(KINDS.map((kind, i) => [kind, i]));
+
+/** Steps of a degree in which coordinates are written. */
+const COORDINATE = 100000;
+
+/** Values kept of what was asked for lately; more begin anew. */
+const MOST_KEPT = 20000;
+
+/** Characters of packed records that are all read at the start: then nothing has to be waited for. */
+const READ_AT_ONCE = 2000000;
+
+/** @param {string} id of the element @returns {Promise<Data>} */
+export async function readData(id) {
+  const { head, columns } = await unpack(`${id}-data`);
+  const data = new Data(head, columns, `${id}-texts`);
+  await data.readSome();
+  return data;
 }
 
-/** All marks of all events, each with the place that bears it (of a flow, where it goes). @param {Data} data @returns {Entry[]} */
-export function entriesOf(data) {
-  return data.events.flatMap((event) =>
-    (event.marks ?? []).map((mark) => ({ event, mark, place: data.places[mark.places[mark.places.length - 1]] })),
-  );
+export class Data {
+  constructor(head, columns, texts) {
+    Object.assign(this, { title: head.title, view: head.view, tiles: head.tiles, days: head.days, bulletins: head.bulletins,
+      zones: head.zones, corridors: head.corridors, base: head.base, types: head.types, units: head.units, names: head.names,
+      placeTypes: head.placeTypes, named: head.named, shown: head.shown });
+    const of = (table) => Object.fromEntries(Object.entries(columns).filter(([name]) => name.startsWith(`${table}.`))
+      .map(([name, values]) => [name.slice(table.length + 1), values]));
+    this.events = of("event");
+    this.marks = of("mark");
+    this.places = of("place");
+    this.events.n = this.events.type.length;
+    this.marks.n = this.marks.event.length;
+    this.places.n = this.places.lon.length;
+    this.events.value = figures(this.events.value);
+    this.events.firstMark = firsts(this.marks.event, this.events.n);
+    Object.assign(this.places, worldPoints(this.places));
+    this.eventRecords = new Records(texts, head.texts.events);
+    this.placeRecords = new Records(texts, head.texts.places);
+    this.kept = { events: new Map(), places: new Map(), entries: new Map() };
+  }
+
+  /** Reads the records at once when they are few. */
+  async readSome() {
+    if (this.eventRecords.size + this.placeRecords.size > READ_AT_ONCE) return;
+    const all = (n) => Array.from({ length: n }, (_, i) => i);
+    await Promise.all([this.eventRecords.load(all(this.events.n)), this.placeRecords.load(all(this.places.n))]);
+  }
+
+  /** @param {number} row @returns {Event} with its record when that is at hand */
+  event(row) {
+    return this.once("events", row, () => this.makeEvent(row));
+  }
+
+  /** @param {number} row @returns {Place} */
+  place(row) {
+    return this.once("places", row, () => this.makePlace(row));
+  }
+
+  /** @param {number} row of a mark @returns {Entry} */
+  entry(row) {
+    return this.once("entries", row, () => {
+      const event = this.event(this.marks.event[row]);
+      return { row, event, mark: this.mark(row), place: this.place(this.marks.to[row]) };
+    });
+  }
+
+  once(kind, row, make) {
+    const kept = this.kept[kind];
+    if (!kept.has(row)) {
+      if (kept.size >= MOST_KEPT) kept.clear();
+      kept.set(row, make());
+    }
+    return kept.get(row);
+  }
+
+  makeEvent(row) {
+    const { type, day, flags, bulletin, repeats, value, unit } = this.events;
+    const is = (name) => (flags[row] & FLAGS[name]) !== 0;
+    const change = (is("increase") && "increase") || (is("decrease") && "decrease") || undefined;
+    const event = { row, type: this.types[type[row]], bulletin: bulletin[row], day: isoDay(day[row]), negated: is("negated"),
+      planned: is("planned"), total_of_breakdown: is("total_of_breakdown"), repeats: is("repeats"), first: repeats[row],
+      marks: this.marksOf(row).map((mark) => this.mark(mark)) };
+    if (!Number.isNaN(value[row])) {
+      event.figure = { value: value[row], unit: this.units[unit[row]], scope: is("cumulative") ? "cumulative" : "period",
+        at_least: is("at_least"), at_most: is("at_most"), approximate: is("approximate"), change };
+    }
+    const record = this.eventRecords.get(row);
+    if (record) Object.assign(event, record);
+    return event;
+  }
+
+  makePlace(row) {
+    const { lon, lat, flags, name, type } = this.places;
+    const at = [lon[row] / COORDINATE, lat[row] / COORDINATE];
+    const place = { row, name: this.names[name[row]], type: this.placeTypes[type[row]], area: (flags[row] & AREA) !== 0, at, lon: at[0], lat: at[1] };
+    return Object.assign(place, this.shown[row] ?? this.placeRecords.get(row));
+  }
+
+  /** @returns {Mark} */
+  mark(row) {
+    const { kind, from, to, flags, shared, direction } = this.marks;
+    const name = KINDS[kind[row]];
+    return { row, kind: name, places: name === "flow" ? [from[row], to[row]] : [to[row]], shared: shared[row] > 1 ? shared[row] : undefined,
+      inferred: (flags[row] & INFERRED) !== 0, direction: direction[row] };
+  }
+
+  /** Rows of the marks of an event. @param {number} row */
+  marksOf(row) {
+    const [first, next] = [this.events.firstMark[row], this.events.firstMark[row + 1]];
+    return Array.from({ length: next - first }, (_, i) => first + i);
+  }
+
+  /**
+   * Brings the records of events, and of all places that they speak of, to hand.
+   * @param {number[]} rows
+   * @returns {Promise<void> | null} null when they are there
+   */
+  load(rows) {
+    const coming = this.eventRecords.load(rows);
+    if (coming) return coming.then(() => this.forget("events", rows)).then(() => this.load(rows));
+    const places = rows.flatMap((row) => {
+      const event = this.event(row);
+      return [...event.marks.flatMap((mark) => mark.places), ...(event.mentions ?? []).flatMap((m) => [m.place, ...(m.zones ?? [])])];
+    }).filter((place) => place !== undefined);
+    return this.placeRecords.load(places)?.then(() => this.forget("places", places)) ?? null;
+  }
+
+  /** What was made without its record is made again. */
+  forget(kind, rows) {
+    for (const row of rows) this.kept[kind].delete(row);
+    this.kept.entries.clear();
+  }
+}
+
+/** Figures were written one higher when all are whole, 0 for none. */
+function figures(column) {
+  if (column instanceof Float64Array) return column;
+  const values = new Float64Array(column.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = column[i] === 0 ? NaN : column[i] - 1;
+  return values;
+}
+
+/** For each row the first of its marks; one more at the end. Marks stand in the order of their events. */
+function firsts(owner, n) {
+  const first = new Int32Array(n + 1);
+  for (let i = 0; i < owner.length; i += 1) first[owner[i] + 1] += 1;
+  for (let i = 0; i < n; i += 1) first[i + 1] += first[i];
+  return first;
+}
+
+/** Pixels of the world map at zoom 0 (Web Mercator, 256 wide). */
+function worldPoints({ lon, lat, n }) {
+  const x = new Float64Array(n);
+  const y = new Float64Array(n);
+  const most = 85.0511287798 * COORDINATE;
+  const turn = Math.PI / 180 / COORDINATE;
+  for (let i = 0; i < n; i += 1) {
+    x[i] = (lon[i] / COORDINATE + 180) * (256 / 360);
+    const sine = Math.sin(Math.max(-most, Math.min(most, lat[i])) * turn);
+    y[i] = 128 - (128 / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine));
+  }
+  return { x, y };
+}
+
+/** @param {number} day days since 1970 @returns {string | undefined} */
+export function isoDay(day) {
+  return day === NO_DAY ? undefined : new Date(day * 86400000).toISOString().slice(0, 10);
 }
 
 /** Leaflet's order of a point that came longitude first. */

@@ -1,10 +1,10 @@
-// Moves of people: curved arrows where the text gives both ends, marks with a question mark where it gives only one.
-import L from "leaflet";
-
-import { el, svg } from "./dom.js";
-import { by, gather } from "./gather.js";
-import { look } from "./symbols.js";
-import { figureOnMap, plural, typeName } from "./words.js";
+// Moves from a known origin to a known goal: curved arrows. All reports between two places are one arrow; of many arrows the
+// largest are drawn by themselves, and the others bundled from governorate to governorate.
+import { headOf, paintAlike, paintHead, paintShaft } from "./arrows.js";
+import { FLAGS, INFERRED, KIND } from "./data.js";
+import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
+import { paintText } from "./symbols.js";
+import { plural, typeName } from "./words.js";
 
 /** How far a curve bows, as a share of its length: enough to keep the two directions apart. */
 const BOW = 0.2;
@@ -12,224 +12,226 @@ const BOW = 0.2;
 /** Pixels left free at the two ends, so that the mark of a place is seen. */
 const GAP = { start: 9, end: 13 };
 
-/** Where an arrival's arrow may come from, degrees clockwise from north, the best first. */
-const ANGLES = [-48, 48, -100, 100, -18, 20, -150, 150, 75, -75, 180];
+/** Arrows in sight that are drawn by themselves; the rest is bundled. */
+export const MOST_ARROWS = 60;
 
-/** Pixels: length of an arrival's arrow, and the radius it leaves free around a place and around an area's ring. */
-const REACH = 40;
-const CLEAR = { place: 9, area: 24 };
+/** Arrows that bear a figure, when there are many. */
+const MOST_WRITTEN = 120;
 
-/** @typedef {import("./data.js").Entry} Entry */
-/** @typedef {{map: L.Map, data: import("./data.js").Data, scale: import("./scale.js").WidthScale,
- *   taken: import("./gather.js").Taken, open: (entries: Entry[], at: L.LatLng) => void}} Desk */
+/** Arrows that are drawn plainly; what is smaller still lies faintly under them. */
+const MOST_PLAIN = 150;
 
-/** Key of entries that may share one arrow. */
-function sameLook({ event, mark }) {
-  return [mark.places.join(">"), event.type, event.figure?.scope ?? "", Boolean(event.planned), mark.kind].join("|");
-}
+/** Steps of a curve: of one that is looked at, and of one among thousands. */
+const STEPS = { fine: 32, coarse: 6 };
 
-/** What is written at an arrow. @param {Entry[]} entries */
-function caption(entries) {
-  if (entries.length > 1) return plural(entries.length, "report");
-  const [{ event, mark }] = entries;
-  if (!event.figure) return "";
-  return mark.shared ? `${figureOnMap(event.figure)} shared by ${mark.shared}` : figureOnMap(event.figure);
-}
+/**
+ * Reports of one kind of move between two places.
+ * @typedef {{from: number, to: number, type: number, total: boolean, planned: boolean, marks: number[]}} Way places by row
+ */
 
-function widest(entries, scale) {
-  return Math.max(...entries.map(({ event, mark }) => (mark.shared ? scale.width(undefined) : scale.width(event.figure))));
-}
-
-function dashed(entries) {
-  return entries.some(({ event, mark }) => (mark.shared && event.figure) || mark.inferred || event.planned);
-}
-
-/** Arrows from a known origin to a known goal. @param {Desk} desk @param {L.LayerGroup} layer @param {Entry[]} entries */
-export function drawFlows(desk, layer, entries) {
-  const groups = by(entries, sameLook);
-  const bows = new Map();
-  // The widest last: it lies on top.
-  const ways = [];
-  for (const group of groups.sort((a, b) => widest(a, desk.scale) - widest(b, desk.scale))) {
-    const pair = group[0].mark.places.join(">");
-    const turn = bows.get(pair) ?? 0;
-    bows.set(pair, turn + 1);
-    ways.push(drawFlow(desk, layer, group, BOW * (1 + 0.6 * turn)));
+/** All ways, each with its reports in the order of days. @param {import("./data.js").Data} data @returns {Way[]} */
+export function waysOf(data) {
+  const { marks, events, places } = data;
+  const ways = new Map();
+  for (let m = 0; m < marks.n; m += 1) {
+    if (marks.kind[m] !== KIND.flow) continue;
+    const row = marks.event[m];
+    const [total, planned] = [(events.flags[row] & FLAGS.cumulative) !== 0, (events.flags[row] & FLAGS.planned) !== 0];
+    const key = (((marks.from[m] * places.n + marks.to[m]) * data.types.length + events.type[row]) * 2 + total) * 2 + planned;
+    const way = ways.get(key);
+    if (way) way.marks.push(m);
+    else ways.set(key, { from: marks.from[m], to: marks.to[m], type: events.type[row], total, planned, marks: [m] });
   }
-  // Names keep off the arrows; figures, claimed above, may lie on them.
-  for (const point of ways.flat()) desk.taken.take(point.x, point.y, 10, 10);
+  return [...ways.values()];
 }
 
-/** @returns {L.Point[]} its way, in pixels of the layer */
-function drawFlow({ map, data, scale, taken, open }, layer, entries, bow) {
-  const [{ event, mark }] = entries;
-  const [from, to] = mark.places.map((i) => data.places[i]);
-  const [a, b] = [from, to].map((place) => map.latLngToLayerPoint([place.at[1], place.at[0]]));
-  const width = widest(entries, scale);
-  const points = curve(a, b, bow, width);
-  const back = (p) => map.layerPointToLatLng(p);
-  const colour = look(event.type).colour;
-  const total = event.figure?.scope === "cumulative";
-  const line = points.slice(0, -1).map(back);
-  const name = `${typeName(event.type)} from ${from.name} to ${to.name}${caption(entries) ? `: ${caption(entries)}` : ""}`;
-  const middle = points[Math.floor(points.length / 2)];
-  const show = () => open(entries, back(middle));
-  const draw = (weight, className, stroke, dash) =>
-    layer.addLayer(L.polyline(line, { pane: "lines", color: stroke, weight, className, dashArray: dash, lineCap: "butt",
-      smoothFactor: 0, opacity: event.planned ? 0.6 : 0.9, interactive: false }));
-  draw(width + 3, "casing", "#ffffff", null);
-  draw(width, `flow ${event.type}`, colour, dashed(entries) ? "5 5" : null);
-  if (total) draw(Math.max(1, width - 2.4), "hollow", "#ffffff", null);
-  layer.addLayer(L.polygon(arrowhead(points, width).map(back), { pane: "lines", stroke: true, color: "#fff", weight: 1.2,
-    fillColor: colour, fillOpacity: event.planned ? 0.6 : 1, className: `head ${event.type}`, interactive: false }));
-  const hit = L.polyline(line, { pane: "lines", color: "#000", opacity: 0, weight: Math.max(16, width + 8), className: "hit flow-hit" });
-  hit.on("click", (e) => { L.DomEvent.stop(e); show(); });
-  hit.on("add", () => reachable(hit.getElement(), name, show));
-  layer.addLayer(hit);
-  const text = caption(entries);
-  const free = text && [0, 6, -6].map((step) => points[16 + step]).find((p) => taken.claim(p.x, p.y, text.length * 6.8 + 8, 16));
-  if (free) {
-    layer.addLayer(L.marker(back(free), { interactive: false, keyboard: false, pane: "figures",
-      icon: L.divIcon({ className: "written", iconSize: [0, 0], html: el("span", { class: "figure" }, text) }) }));
+/** The most people that an arrow of these can stand for, a bundle too. @param {import("./data.js").Data} data @param {Way[]} ways */
+export function mostMoved(data, ways) {
+  const { within } = data.places;
+  const bundles = new Map();
+  let most = 0;
+  for (const way of ways) {
+    const value = way.total ? 0 : sumOf(data, way.marks).value ?? 0;
+    const key = `${within[way.from]}>${within[way.to]}|${way.type}`;
+    const isBundled = ways.length > MOST_ARROWS && within[way.from] >= 0 && within[way.to] >= 0;
+    if (isBundled) bundles.set(key, (bundles.get(key) ?? 0) + value);
+    most = Math.max(most, value, isBundled ? bundles.get(key) : 0);
+  }
+  return most;
+}
+
+/**
+ * @param {import("./scene.js").Desk} desk
+ * @param {Way[]} ways
+ */
+export function paintFlows(desk, ways) {
+  const seen = [];
+  for (const way of ways) {
+    const marks = shownOf(desk.crowd, way.marks);
+    if (marks.length > 0 && isInSight(desk, way)) seen.push(weighed(desk, way, marks));
+  }
+  seen.sort((a, b) => b.width - a.width || b.marks.length - a.marks.length);
+  const bows = new Map();
+  const arrows = [...seen.slice(0, MOST_ARROWS), ...bundled(desk, seen.slice(MOST_ARROWS))]
+    .sort((a, b) => a.width - b.width).map((way, i, all) => ({ way, points: curveOf(desk, way, bows, i < all.length - MOST_WRITTEN ? STEPS.coarse : STEPS.fine) }));
+  // The widest last: it lies on top, and is the first to find room for its figure.
+  const texts = [];
+  const few = arrows.length <= MOST_WRITTEN ? 0 : arrows.length - MOST_ARROWS;
+  paintMany(desk, arrows.slice(0, few), arrows.length - MOST_PLAIN);
+  for (const { way, points } of arrows.slice(few)) paintWay(desk, way, points);
+  for (const { way, points } of arrows) find(desk, way, points);
+  for (const { way, points } of arrows.slice(-MOST_WRITTEN).reverse()) texts.push(...placed(desk, way, points));
+  for (const { text, x, y } of texts) paintText(desk.flows, text, x, y);
+  // Names keep off the arrows; figures, claimed above, may lie on them.
+  for (const { points } of arrows.slice(-MOST_WRITTEN)) for (const { x, y } of points) desk.taken.take(x, y, 10, 10);
+}
+
+/** Pixels beside a way that belong to it: its width, its figure. */
+const BESIDE = 20;
+
+/** Of very many ways most are of one report: no list is made for those. */
+function shownOf(crowd, marks) {
+  if (marks.length === 1) return crowd.isShown(marks[0]) ? marks : [];
+  return marks.filter((m) => crowd.isShown(m));
+}
+
+function isInSight({ at, bounds }, { from, to }) {
+  const a = at(from);
+  if (a.x > bounds.min.x && a.x < bounds.max.x && a.y > bounds.min.y && a.y < bounds.max.y) return true;
+  const points = curve(at(from), at(to), BOW, 0, STEPS.coarse);
+  return points.some((point, i) => i > 0 && touches(points[i - 1], point, bounds));
+}
+
+/** Whether a line meets a box. */
+function touches(a, b, { min, max }) {
+  let [enters, leaves] = [0, 1];
+  for (const axis of ["x", "y"]) {
+    const [low, high, way] = [min[axis] - BESIDE - a[axis], max[axis] + BESIDE - a[axis], b[axis] - a[axis]];
+    if (way === 0 && (low > 0 || high < 0)) return false;
+    if (way === 0) continue;
+    enters = Math.max(enters, Math.min(low / way, high / way));
+    leaves = Math.min(leaves, Math.max(low / way, high / way));
+  }
+  return enters <= leaves;
+}
+
+function weighed({ data, scale }, { from, to, type, total, planned }, marks) {
+  const sum = sumOf(data, marks);
+  return { from, to, type, total, planned, marks, sum, width: scale.width(sum), places: 1 };
+}
+
+/** Ways from governorate to governorate, each of those given that have both; the others stay as they are. */
+function bundled({ data, scale }, ways) {
+  const { within } = data.places;
+  const bundles = new Map();
+  const single = [];
+  for (const way of ways) {
+    const [from, to] = [within[way.from], within[way.to]];
+    if (from < 0 || to < 0 || from === to) single.push(way);
+    else {
+      const key = [from, to, way.type, way.total, way.planned].join("|");
+      if (!bundles.has(key)) bundles.set(key, { ...way, from, to, parts: [] });
+      bundles.get(key).parts.push(way);
+    }
+  }
+  return [...single, ...[...bundles.values()].map((bundle) => {
+    if (bundle.parts.length === 1) return bundle.parts[0];
+    const sum = sumOfSums(bundle.parts.map((part) => part.sum));
+    return { ...bundle, marks: bundle.parts.flatMap((part) => part.marks), sum, width: scale.width(sum), places: bundle.parts.length };
+  })];
+}
+
+/** The curve of a way; several of one pair lie side by side. */
+function curveOf(desk, way, bows, steps) {
+  const pair = way.from * desk.data.places.n + way.to;
+  const turn = bows.get(pair) ?? 0;
+  bows.set(pair, turn + 1);
+  return curve(desk.at(way.from), desk.at(way.to), BOW * (1 + 0.6 * turn), way.width, steps);
+}
+
+/** Points of a curve from a to b that bows to its left. */
+function curve(a, b, bow, width, steps) {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const [bendX, bendY] = [(a.x + b.x) / 2 + dy * bow, (a.y + b.y) / 2 - dx * bow];
+  const length = Math.max(Math.hypot(dx, dy), 1);
+  const [start, end] = [Math.min(GAP.start / length, 0.2), 1 - Math.min((GAP.end + width / 4) / length, 0.3)];
+  const points = new Array(steps + 1);
+  for (let i = 0; i <= steps; i += 1) {
+    const t = start + ((end - start) * i) / steps;
+    const [first, middle, last] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
+    points[i] = { x: first * a.x + middle * bendX + last * b.x, y: first * a.y + middle * bendY + last * b.y };
   }
   return points;
 }
 
-/** Lets what is drawn be reached and opened with the keyboard. */
-export function reachable(node, name, open) {
-  if (!node) return;
-  node.setAttribute("tabindex", "0");
-  node.setAttribute("role", "button");
-  node.setAttribute("aria-label", name);
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    open();
-  });
+function lookOf(data, way) {
+  return { type: data.types[way.type], width: way.width, dashed: isDashed(data, way), total: way.total, planned: way.planned };
 }
 
-/** Points of a curve from a to b that bows to its left. */
-function curve(a, b, bow, width) {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const control = L.point((a.x + b.x) / 2 + dy * bow, (a.y + b.y) / 2 - dx * bow);
-  const at = (t) => L.point(
-    (1 - t) ** 2 * a.x + 2 * t * (1 - t) * control.x + t ** 2 * b.x,
-    (1 - t) ** 2 * a.y + 2 * t * (1 - t) * control.y + t ** 2 * b.y,
-  );
-  const length = Math.max(Math.hypot(dx, dy), 1);
-  const [start, end] = [Math.min(GAP.start / length, 0.2), 1 - Math.min((GAP.end + width / 4) / length, 0.3)];
-  return Array.from({ length: 33 }, (_, i) => at(start + ((end - start) * i) / 32));
-}
-
-/** The triangle at the end of a curve. */
-function arrowhead(points, width) {
+/** Where a head stands and how large it is. */
+function headAt(points, width) {
   const tip = points[points.length - 1];
   const size = 7 + width * 1.3;
   const before = points.findLast((p) => Math.hypot(p.x - tip.x, p.y - tip.y) > size * 0.8) ?? points[0];
-  const angle = Math.atan2(tip.y - before.y, tip.x - before.x);
-  const corner = (turn) => L.point(tip.x - size * Math.cos(angle + turn), tip.y - size * Math.sin(angle + turn));
-  return [tip, corner(0.45), corner(-0.45)];
+  return headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.45);
 }
 
-/**
- * Arrivals from an unknown origin and departures to an unknown goal.
- * @param {Desk} desk
- * @returns {Entry[]} those for whose arrow there is no room at this zoom
- */
-export function drawEnds(desk, layer, entries) {
-  const place = ({ place: p }) => desk.map.latLngToLayerPoint([p.at[1], p.at[0]]);
-  const size = ({ event }) => event.figure?.value ?? 0;
-  const kinds = by(entries, ({ event, mark, place: p }) =>
-    [event.type, event.figure?.scope ?? "", Boolean(event.planned), mark.kind, Boolean(p.area)].join("|"));
-  const groups = kinds.flatMap((kind) => gather(kind, 24, place, size));
-  groups.sort((a, b) => widest(b, desk.scale) - widest(a, desk.scale));
-  return groups.filter((group) => !drawEnd(desk, layer, group, place(group[0]))).flat();
+function paintWay({ data, flows: pen }, way, points) {
+  const how = lookOf(data, way);
+  paintShaft(pen, points.slice(0, -1), how);
+  paintHead(pen, headAt(points, way.width), how);
 }
 
-/** @returns {boolean} whether there was room */
+/** Widths that are told apart among very many arrows, pixels. */
+const WIDTH_STEP = 0.5;
 
-function drawEnd({ map, scale, taken, open }, layer, entries, point) {
-  const [{ event, mark, place }] = entries;
-  const inward = mark.kind === "arrival";
-  const text = caption(entries);
-  const clear = place.area ? CLEAR.area : CLEAR.place;
-  const angle = freeAngle(map, taken, point, clear + REACH, text.length * 7.2 + 26);
-  if (angle === null) return false;
-  taken.take(point.x, point.y, 2 * clear, 2 * clear);
-  const places = new Set(entries.map((entry) => entry.place.name));
-  const name = `${typeName(event.type)} ${inward ? "to" : "from"} ${[...places].join(", ")}: ${text || "no figure"};`
-    + ` ${inward ? "where from" : "where to"} is not stated`;
-  const picture = endPicture({ angle, clear, inward, text, entries, width: widest(entries, scale) });
-  const latlng = map.layerPointToLatLng(point);
-  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: 50,
-    icon: L.divIcon({ className: `mark ${mark.kind} ${event.type}`, iconSize: [0, 0], html: picture }) });
-  addMark(layer, marker, name, () => open(entries, latlng));
-  return true;
-}
-
-/** Adds a marker that can be opened by hand and by keyboard. */
-export function addMark(layer, marker, name, open) {
-  marker.on("click", open);
-  marker.on("add", () => reachable(marker.getElement(), name, open));
-  layer.addLayer(marker);
-}
-
-/** The first angle at which an arrow's tail and its text hide nothing, null when there is none. */
-function freeAngle(map, taken, point, reach, width) {
-  const edge = map.getSize();
-  const { x: left, y: top } = map.layerPointToContainerPoint(point);
-  const isSeen = (x, y) => left + x - width / 2 > 0 && left + x + width / 2 < edge.x && top + y > 10 && top + y < edge.y - 10;
-  const inside = left > 0 && left < edge.x && top > 0 && top < edge.y;
-  for (const angle of ANGLES) {
-    const [x, y] = polar(angle, reach);
-    const shift = (x < 0 ? -1 : 1) * (width / 2 - 10);
-    // What is written at a mark that is in view is in view too.
-    if (inside && !isSeen(x + shift, y)) continue;
-    if (taken.claim(point.x + x + shift, point.y + y, width, 20)) {
-      taken.take(point.x + x / 2, point.y + y / 2, 14, 14);
-      return angle;
+/** Very many arrows, those of one look in one stroke and without edges: the narrow ones first. @param {number} faint how many of them are faint */
+function paintMany({ data, flows: pen }, arrows, faint) {
+  const looks = new Map();
+  for (const [i, { way, points }] of arrows.entries()) {
+    const how = { ...lookOf(data, way), faint: i < faint };
+    how.width = how.faint ? 1 : Math.max(1, Math.round(how.width / WIDTH_STEP) * WIDTH_STEP);
+    const key = `${how.type}|${how.width}|${how.dashed}|${how.total}|${how.planned}|${how.faint}`;
+    if (!looks.has(key)) looks.set(key, { how, shafts: new Path2D(), heads: new Path2D() });
+    const { shafts, heads } = looks.get(key);
+    for (let i = 0; i < points.length; i += 1) {
+      if (i === 0) shafts.moveTo(points[i].x, points[i].y);
+      else shafts.lineTo(points[i].x, points[i].y);
     }
+    const [tip, left, right] = headAt(points, how.width);
+    heads.moveTo(tip.x, tip.y);
+    heads.lineTo(left.x, left.y);
+    heads.lineTo(right.x, right.y);
   }
-  return null;
+  for (const { how, shafts, heads } of looks.values()) paintAlike(pen, shafts, heads, how);
 }
 
-/** @returns {[number, number]} */
-function polar(angle, radius) {
-  const turn = (angle * Math.PI) / 180;
-  return [radius * Math.sin(turn), -radius * Math.cos(turn)];
+function find(desk, way, points) {
+  const middle = points[points.length >> 1];
+  desk.picks.add({ kind: "flow", level: 0, types: [desk.data.types[way.type]], name: () => wayName(desk.data, way), at: middle, path: points,
+    reach: Math.max(8, way.width / 2 + 4), way, dashed: () => isDashed(desk.data, way), rows: () => way.marks,
+    open: () => desk.openMarks(way.marks, middle, way.marks.length) });
 }
 
-function endPicture({ angle, clear, inward, text, entries, width }) {
-  const [{ event }] = entries;
-  const colour = look(event.type).colour;
-  const total = event.figure?.scope === "cumulative";
-  const [near, far, unknown] = [polar(angle, clear), polar(angle, clear + REACH - 7), polar(angle, clear + REACH)];
-  const bend = polar(angle + 14, clear + REACH / 2);
-  const head = 6 + width * 1.1;
-  const tip = inward ? near : far;
-  const tail = inward ? far : near;
-  const aim = Math.atan2(tip[1] - bend[1], tip[0] - bend[0]);
-  const neck = [tip[0] - head * 0.7 * Math.cos(aim), tip[1] - head * 0.7 * Math.sin(aim)];
-  const shaft = `M${tail} Q${bend} ${neck}`.replaceAll(",", " ");
-  const corner = (turn) => [tip[0] - head * Math.cos(aim + turn), tip[1] - head * Math.sin(aim + turn)].join(" ");
-  const triangle = `M${tip.join(" ")}L${corner(0.5)}L${corner(-0.5)}Z`;
-  const side = unknown[0] < 0 ? -1 : 1;
-  const dash = dashed(entries) ? "4 3" : null;
-  const stroke = (weight, paint, dashes) =>
-    svg("path", { d: shaft, fill: "none", stroke: paint, "stroke-width": weight, "stroke-dasharray": dashes });
-  return svg(
-    "svg",
-    { class: "picture", width: 1, height: 1, "aria-hidden": "true", opacity: event.planned ? 0.65 : null },
-    svg("circle", { class: "halo", r: clear - 2, fill: colour, "fill-opacity": 0.1, stroke: colour, "stroke-width": 1.4,
-      "stroke-dasharray": "2 2.5" }),
-    stroke(width + 3, "#fff", null),
-    stroke(width, colour, dash),
-    total && stroke(Math.max(1, width - 2), "#fff", null),
-    svg("path", { d: triangle, fill: total ? "#fff" : colour, stroke: total ? colour : "#fff", "stroke-width": total ? 1.6 : 1 }),
-    svg("circle", { cx: unknown[0], cy: unknown[1], r: 7, fill: "#fff", stroke: colour, "stroke-width": 1.4 }),
-    svg("text", { class: "unknown", x: unknown[0], y: unknown[1] + 3.6, "text-anchor": "middle", fill: "#1d2b36" }, "?"),
-    text && svg("text", { class: "figure", x: unknown[0] + side * 11, y: unknown[1] + 4, "text-anchor": side < 0 ? "end" : "start" }, text),
-    svg("path", { class: "hit", d: shaft, fill: "none", stroke: "transparent", "stroke-width": 18 }),
-  );
+/** A way in words. */
+function wayName(data, way) {
+  const said = sumName(way.sum, sumText(data, way.marks, way.sum));
+  const about = way.places > 1 ? ` (${plural(way.places, "way")} between places of the two)` : "";
+  return `${typeName(data.types[way.type])} from ${data.place(way.from).name} to ${data.place(way.to).name}${said ? `: ${said}` : ""}${about}`;
+}
+
+function isDashed({ marks, events }, way) {
+  // A bundle of many is a sum, whatever one of them is.
+  if (way.places > 1) return way.planned;
+  return way.planned || way.marks.some((m) => (marks.shared[m] > 1 && !Number.isNaN(events.value[marks.event[m]])) || marks.flags[m] & INFERRED);
+}
+
+/** Where the figure of a way is written, if anywhere. */
+function placed({ data, taken }, way, points) {
+  const text = sumText(data, way.marks, way.sum);
+  if (!text) return [];
+  const middle = points.length >> 1;
+  const step = Math.max(1, Math.round(points.length * 0.18));
+  const free = [0, step, -step].map((by) => points[middle + by]).find((p) => taken.claim(p.x, p.y, text.length * 6.8 + 8, 16));
+  return free ? [{ text, x: free.x, y: free.y }] : [];
 }

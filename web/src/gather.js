@@ -12,13 +12,39 @@
  */
 export function gather(items, distance, at, weight) {
   const groups = [];
+  const squares = new Map();
   const order = items.map((item, i) => ({ item, i, point: at(item) })).sort((a, b) => weight(b.item) - weight(a.item) || a.i - b.i);
   for (const { item, point } of order) {
-    const near = groups.find((group) => Math.hypot(group.point.x - point.x, group.point.y - point.y) < distance);
+    const near = nearest(squares, point, distance);
     if (near) near.items.push(item);
-    else groups.push({ point, items: [item] });
+    else {
+      const group = { point, items: [item], number: groups.length };
+      groups.push(group);
+      const key = keyOf(point, distance);
+      if (!squares.has(key)) squares.set(key, []);
+      squares.get(key).push(group);
+    }
   }
   return groups.map((group) => group.items);
+}
+
+/** The first group within a distance; groups lie in squares as large as the distance. */
+function nearest(squares, point, distance) {
+  let first = null;
+  for (let column = -1; column <= 1; column += 1) {
+    for (let row = -1; row <= 1; row += 1) {
+      const key = keyOf({ x: point.x + column * distance, y: point.y + row * distance }, distance);
+      for (const group of squares.get(key) ?? []) {
+        const near = Math.hypot(group.point.x - point.x, group.point.y - point.y) < distance;
+        if (near && (first === null || group.number < first.number)) first = group;
+      }
+    }
+  }
+  return first;
+}
+
+function keyOf({ x, y }, side) {
+  return Math.floor(x / side) * 65536 + Math.floor(y / side);
 }
 
 /** Groups by a key, in order of first appearance. @template T @param {Iterable<T>} items @param {(item: T) => string} key @returns {T[][]} */
@@ -32,15 +58,22 @@ export function by(items, key) {
   return [...groups.values()];
 }
 
+/** Sides of the squares by which taken boxes are looked up, pixels. */
+const SQUARE = 64;
+
 /** Boxes already taken on the picture; a text asks before it is written. */
 export class Taken {
   constructor() {
-    this.boxes = [];
+    this.squares = new Map();
   }
 
   /** Takes a box centred on (x, y). */
   take(x, y, width, height) {
-    this.boxes.push([x - width / 2, y - height / 2, x + width / 2, y + height / 2]);
+    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+    for (const key of squares(box)) {
+      if (!this.squares.has(key)) this.squares.set(key, []);
+      this.squares.get(key).push(box);
+    }
   }
 
   /** Takes the box unless it touches a taken one. @returns {boolean} whether it was free */
@@ -51,7 +84,17 @@ export class Taken {
   }
 
   isFree(x, y, width, height) {
-    const [l, t, r, b] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    return !this.boxes.some(([wl, wt, wr, wb]) => l < wr && r > wl && t < wb && b > wt);
+    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+    const [l, t, r, b] = box;
+    for (const key of squares(box)) {
+      if (this.squares.get(key)?.some(([wl, wt, wr, wb]) => l < wr && r > wl && t < wb && b > wt)) return false;
+    }
+    return true;
+  }
+}
+
+function* squares([l, t, r, b]) {
+  for (let column = Math.floor(l / SQUARE); column <= Math.floor(r / SQUARE); column += 1) {
+    for (let row = Math.floor(t / SQUARE); row <= Math.floor(b / SQUARE); row += 1) yield column * 65536 + row;
   }
 }

@@ -2,6 +2,7 @@
 import L from "leaflet";
 
 import { el, svg } from "./dom.js";
+import { AREA, FLAGS, INFERRED, KIND, KINDS, NO_DAY } from "./data.js";
 import { badge, look } from "./symbols.js";
 import { TYPES, number, typeName } from "./words.js";
 
@@ -13,28 +14,53 @@ export const MOVES = ["return", "displacement", "evacuation"];
 const OFF_AT_FIRST = new Set(["statement"]);
 
 /** The layer of a type; a type of the reader's own may have the name of another layer ("zones"). */
-function layerOf(type) {
+export function layerOf(type) {
   return type in TYPES ? type : `own ${type}`;
+}
+
+/**
+ * How many events with a mark there are of each type, and of each way of telling.
+ * @param {Data} data
+ * @param {[number, number] | null} [window] days, both included
+ */
+function counted(data, window = null) {
+  const { events, marks } = data;
+  const counts = { types: new Uint32Array(data.types.length), totals: 0, days: 0, inferred: 0, planned: 0 };
+  for (let row = 0; row < events.n; row += 1) {
+    const [first, next] = [events.firstMark[row], events.firstMark[row + 1]];
+    if (first === next) continue;
+    if (window && (events.day[row] === NO_DAY || events.day[row] > window[1] || events.day[row] + Math.max(0, events.days[row] - 1) < window[0])) continue;
+    counts.types[events.type[row]] += 1;
+    if (events.flags[row] & FLAGS.planned) counts.planned += 1;
+    const figure = !Number.isNaN(events.value[row]);
+    if (figure && events.flags[row] & FLAGS.cumulative) counts.totals += 1;
+    else if (figure && marks.kind[first] !== KIND.site) counts.days += 1;
+    for (let m = first; m < next; m += 1) {
+      if (!(marks.flags[m] & INFERRED)) continue;
+      counts.inferred += 1;
+      break;
+    }
+  }
+  return counts;
 }
 
 /** Which layers there are, from the data. @param {Data} data */
 export function layersOf(data) {
-  const marks = data.events.flatMap((event) => (event.marks ?? []).map((mark) => ({ event, mark })));
-  const count = (test) => new Set(marks.filter(test).map(({ event }) => event)).size;
-  const ofType = (type) => count(({ event }) => event.type === type);
-  const own = [...new Set(marks.map(({ event }) => event.type))].filter((type) => !(type in TYPES)).sort();
+  const counts = counted(data);
+  const ofType = (type) => counts.types[data.types.indexOf(type)] ?? 0;
+  const own = data.types.filter((type) => ofType(type) > 0 && !(type in TYPES)).sort();
   const types = [...Object.keys(TYPES), ...own].filter((type) => ofType(type) > 0);
-  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type });
+  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type, of: ({ types: now }) => now[data.types.indexOf(type)] ?? 0 });
   return [
-    { title: "Moves of people", rows: types.filter((type) => MOVES.includes(type)).map(row) },
+    { title: "Moves of people", rows: types.filter((type) => MOVES.includes(type)).map(row),
+      figures: counts.totals > 0 && counts.days > 0 },
     { title: "Corridors and crossings", rows: [
       ...types.filter((type) => type === "crossing").map(row),
       data.corridors.length > 0 && { id: "corridors", name: "Corridor", count: data.corridors.length, key: "corridor" }].filter(Boolean) },
     { title: "What happened", rows: types.filter((type) => !MOVES.includes(type) && type !== "crossing").map(row) },
     { title: "How it was told", rows: [
-      { id: "totals", name: "Running totals", count: count(({ event }) => event.figure?.scope === "cumulative"), key: "total" },
-      { id: "inferred", name: "Place inferred", count: count(({ mark }) => mark.inferred), key: "hollow" },
-      { id: "planned", name: "Planned, not done", count: count(({ event }) => event.planned), key: "planned" },
+      { id: "inferred", name: "Place inferred", count: counts.inferred, key: "hollow", of: (now) => now.inferred },
+      { id: "planned", name: "Planned, not done", count: counts.planned, key: "planned", of: (now) => now.planned },
     ].filter((r) => r.count > 0) },
     { title: "Ground", rows: [
       data.zones.length > 0 && { id: "zones", name: "Zones, approximate", count: data.zones.length, key: "zone" },
@@ -49,46 +75,46 @@ export function shownAtFirst(groups) {
   return new Set(groups.flatMap((group) => group.rows.map((row) => row.id)).filter((id) => !OFF_AT_FIRST.has(id)));
 }
 
-/** Whether the layers let an entry be drawn. @param {import("./data.js").Entry} entry @param {Set<string>} on */
-export function isShown({ event, mark }, on) {
-  return on.has(layerOf(event.type))
-    && (event.figure?.scope !== "cumulative" || on.has("totals"))
-    && (!mark.inferred || on.has("inferred"))
-    && (!event.planned || on.has("planned"));
-}
-
 /** Turns on all that an event needs to be seen. */
 export function reveal(event, on) {
-  const needed = [layerOf(event.type), event.figure?.scope === "cumulative" && "totals", event.planned && "planned",
-    (event.marks ?? []).some((mark) => mark.inferred) && "inferred", (event.marks ?? []).some((mark) => mark.kind === "crossing") && "corridors"];
+  const needed = [layerOf(event.type), event.planned && "planned", event.marks.some((mark) => mark.inferred) && "inferred",
+    event.marks.some((mark) => mark.kind === "crossing") && "corridors"];
   needed.filter(Boolean).forEach((id) => on.add(id));
 }
+
+/** The switch of figures on arrows: of days, which are added; running totals, of which the latest counts; or both, apart. */
+const FIGURES = [["both", "both, apart"], ["day", "of days, added"], ["total", "running totals, the latest"]];
 
 /**
  * @param {L.Map} map
  * @param {ReturnType<typeof layersOf>} groups
  * @param {Set<string>} on
- * @param {import("./scale.js").WidthScale} scale
- * @param {Data} data
+ * @param {import("./scene.js").Scene} scene
  * @param {() => void} changed
- * @returns {() => void} brings the boxes in line with `on`
+ * @returns {{tick: () => void, count: (window: [number, number] | null) => void}} brings the boxes in line with `on`, and the
+ *   counts in line with the days shown
  */
-export function addLegend(map, groups, on, scale, data, changed) {
+export function addLegend(map, groups, on, scene, changed) {
   const boxes = new Map();
+  const counts = [];
   const toggle = (id, box) => {
     if (box.checked) on.add(id);
     else on.delete(id);
     changed();
   };
-  const fieldset = (group) => el("fieldset", {}, el("legend", {}, group.title), ...group.rows.map((row) => {
+  const layer = (row) => {
     const box = el("input", { type: "checkbox", name: row.id, checked: on.has(row.id) });
     box.addEventListener("change", () => toggle(row.id, box));
     boxes.set(row.id, box);
-    return el("label", {}, box, row.type ? badge(row.type) : key(row.key), el("span", {}, row.name), row.count !== undefined && el("small", {}, number(row.count)));
-  }));
+    const count = row.count !== undefined && el("small", {}, number(row.count));
+    if (row.of) counts.push([count, row.of]);
+    return el("label", {}, box, row.type ? badge(row.type) : key(row.key), el("span", {}, row.name), count);
+  };
+  const choose = (figures) => { scene.figures = figures; changed(); };
+  const fieldset = (group) => el("fieldset", {}, el("legend", {}, group.title), ...group.rows.map(layer), group.figures && figureSwitch(choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide }, el("summary", {}, "Legend and layers"),
-    el("div", { class: "rows" }, ...groups.map(fieldset), signs(scale, data)));
+    el("div", { class: "rows" }, ...groups.map(fieldset), signs(scene)));
   const Control = L.Control.extend({
     onAdd() {
       L.DomEvent.disableClickPropagation(legend);
@@ -97,7 +123,19 @@ export function addLegend(map, groups, on, scale, data, changed) {
     },
   });
   new Control({ position: "topright" }).addTo(map);
-  return () => boxes.forEach((box, id) => { box.checked = on.has(id); });
+  return {
+    tick: () => boxes.forEach((box, id) => { box.checked = on.has(id); }),
+    count: (window) => {
+      const now = counted(scene.data, window);
+      counts.forEach(([node, of]) => { node.textContent = number(of(now)); });
+    },
+  };
+}
+
+function figureSwitch(choose) {
+  return el("div", { class: "figures", role: "radiogroup", "aria-label": "Figures on arrows" }, el("span", { class: "unit" }, "Figures on arrows"),
+    ...FIGURES.map(([value, name]) => el("label", {}, el("input", { type: "radio", name: "figures", value, checked: value === "both", onchange: () => choose(value) }),
+      key(value === "total" ? "total" : value === "day" ? "day" : "both"), el("span", {}, name))));
 }
 
 /** The small picture before a layer's name. */
@@ -108,17 +146,28 @@ function key(name) {
   if (name === "planned") return badge("other", { planned: true });
   if (name === "corridor") return frame(stroke("M-9 4 9-4", { stroke: look("crossing").colour, "stroke-width": 4.5, "stroke-linecap": "round" }));
   if (name === "total") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }), stroke("M-9 0H9", { stroke: "#fff", "stroke-width": 3 }));
+  if (name === "day") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }));
+  if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
   if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, "Aa"));
   return frame();
 }
 
+/** Which signs the marks of the data use. */
+function signsUsed({ marks, events, places }) {
+  const used = { flow: false, arrival: false, departure: false, shared: false, area: false };
+  for (let m = 0; m < marks.n; m += 1) {
+    used[KINDS[marks.kind[m]]] = true;
+    if (marks.shared[m] > 1 && !Number.isNaN(events.value[marks.event[m]])) used.shared = true;
+    if (places.flags[marks.to[m]] & AREA) used.area = true;
+  }
+  return used;
+}
+
 /** Signs that are no layers: how an arrow is to be read. */
-function signs(scale, data) {
-  const marks = data.events.flatMap((event) => (event.marks ?? []).map((mark) => ({ event, mark })));
-  const some = (test) => marks.some(test);
-  const places = marks.flatMap(({ mark }) => mark.places).map((i) => data.places[i]);
+function signs({ scale, data }) {
+  const used = signsUsed(data);
   const colour = "#5c6770";
   const draw = (...children) => svg("svg", { width: 30, height: 22, viewBox: "-15 -11 30 22", "aria-hidden": "true" }, ...children);
   const arrow = (x, w, dash) => [svg("path", { d: `M${x} 0H7`, stroke: colour, "stroke-width": w, "stroke-dasharray": dash ?? null }),
@@ -126,21 +175,22 @@ function signs(scale, data) {
   const asked = (x) => [svg("circle", { cx: x, r: 5.5, fill: "#fff", stroke: colour }),
     svg("text", { x, y: 3.4, "text-anchor": "middle", class: "unknown" }, "?")];
   const items = [
-    some(({ mark }) => mark.kind === "flow") && [draw(...arrow(-13, 3)), "from and to are stated"],
-    some(({ mark }) => mark.kind === "arrival") && [draw(...arrow(-5, 3), ...asked(-9)), "arrived; origin not stated"],
-    some(({ mark }) => mark.kind === "departure") && [draw(...asked(9), svg("path", { d: "M-14 0H-5", stroke: colour, "stroke-width": 3 }),
+    used.flow && [draw(...arrow(-13, 3)), "from and to are stated"],
+    used.arrival && [draw(...arrow(-5, 3), ...asked(-9)), "arrived; origin not stated"],
+    used.departure && [draw(...asked(9), svg("path", { d: "M-14 0H-5", stroke: colour, "stroke-width": 3 }),
       svg("path", { d: "M3 0-5-5v10z", fill: colour })), "left; goal not stated"],
-    some(({ event, mark }) => mark.shared && event.figure) && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
-    places.some((place) => place.area) && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
+    used.shared && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
+    used.area && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
       "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the area"],
   ].filter(Boolean);
   const samples = scale.samples();
+  if (items.length === 0 && samples.length === 0) return null;
   return el("fieldset", { class: "signs" }, el("legend", {}, "Signs"),
     ...items.map(([picture, text]) => el("div", { class: "sign" }, picture, el("span", {}, text))),
     samples.length > 0 && el("div", { class: "sign widths" },
       ...samples.flatMap((value) => [
         svg("svg", { width: 15, height: 14, viewBox: "0 -7 15 14", "aria-hidden": "true" },
-          svg("path", { d: "M0 0H15", stroke: colour, "stroke-width": scale.width({ value, unit: "people", scope: "period" }) })),
+          svg("path", { d: "M0 0H15", stroke: colour, "stroke-width": scale.of(value) })),
         el("span", {}, number(value))]),
       el("span", { class: "unit" }, "people; width grows with the square root")));
 }

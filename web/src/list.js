@@ -1,63 +1,204 @@
-// The list of all events: an equal way to read the map, by keyboard too.
+// The list of all events: an equal way to read the map, by keyboard too. Only the rows in sight are in the page, so that a
+// million cost no more than a hundred.
 import { el, words } from "./dom.js";
 import { line } from "./cards.js";
-import { by } from "./gather.js";
-import { dayText, isToldElsewhere, plural, whyNotPlaced } from "./words.js";
+import { lastNotAbove } from "./columns.js";
+import { FLAGS, NO_DAY } from "./data.js";
+import { dayText, plural, number, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Event} Event */
+/** @typedef {{id: string, title: string, about: (string | Node)[], rows: number[] | Int32Array, why: boolean}} Part */
 
-/**
- * @param {HTMLElement} side
- * @param {Data} data
- * @param {(event: Event, from: HTMLElement) => void} open
- */
-export function buildList(side, data, open) {
-  const placed = data.events.filter((event) => (event.marks ?? []).length > 0);
-  const negated = data.events.filter((event) => event.negated);
-  const again = data.events.filter((event) => !event.negated && isToldElsewhere(event));
-  const open_ = data.events.filter((event) => !event.negated && !isToldElsewhere(event) && (event.marks ?? []).length === 0);
-  side.setAttribute("aria-label", "List of events");
-  side.append(
-    el("p", { class: "counts", role: "status" },
-      [`${plural(placed.length, "event")} on the map`, open_.length && `${open_.length} not placed`, negated.length && `${negated.length} negated`]
-        .filter(Boolean).join(" · ")),
-    ...by(placed, (event) => String(event.bulletin)).map((events) => bulletinPart(data, events, open)),
-    part("not-placed", "Not placed", "No coordinate is made up for these.", open_, data, open, true),
-    part("again", "Told elsewhere", "Repeats of a fact, and totals whose parts are events: not drawn or counted again.", again, data, open, false),
-    part("negated", "Negated", "The text says that these did not happen; they are not drawn.", negated, data, open, false),
-  );
-  side.addEventListener("keydown", walk);
+/** Pixels: style.css gives rows and headings these heights. */
+const ROW = 92;
+const ROW_WHY = 146;
+const HEAD = 50;
+
+/** Rows up to which all are in the page: it can be searched and printed as it is. */
+const ALL = 400;
+
+/** Rows beyond the screen, on both sides. */
+const SPARE = 12;
+
+/** Pixels that a browser lets an element be high; longer lists are squeezed. */
+const TALLEST = 12000000;
+
+export class EventList {
+  /**
+   * @param {HTMLElement} side
+   * @param {Data} data
+   * @param {(event: Event, from: HTMLElement) => void} open
+   */
+  constructor(side, data, open) {
+    Object.assign(this, { side, data, open });
+    side.setAttribute("aria-label", "List of events");
+    this.counts = el("p", { class: "counts", role: "status" });
+    this.body = el("div", { class: "rows-of-events" });
+    side.append(this.counts, this.body);
+    this.order = byBulletin(data);
+    const again = () => this.fill();
+    side.addEventListener("scroll", again, { passive: true });
+    window.addEventListener("scroll", again, { passive: true });
+    window.addEventListener("resize", again);
+    side.addEventListener("keydown", (event) => this.walk(event));
+    side.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-row]");
+      if (button) open(data.event(Number(button.dataset.row)), button);
+    });
+  }
+
+  /** Shows the events of a window of days, all when null. @param {[number, number] | null} window */
+  show(window) {
+    const { events } = this.data;
+    const inTime = (row) => window === null || (events.day[row] !== NO_DAY && events.day[row] <= window[1] && events.day[row] + Math.max(0, events.days[row] - 1) >= window[0]);
+    const lists = { placed: [], open: [], again: [], negated: [] };
+    for (const row of this.order) if (inTime(row)) lists[kindOf(events, row)].push(row);
+    this.counts.textContent = [`${plural(lists.placed.length, "event")} on the map`, lists.open.length > 0 && `${number(lists.open.length)} not placed`,
+      lists.negated.length > 0 && `${number(lists.negated.length)} negated`].filter(Boolean).join(" · ");
+    this.parts = [
+      ...this.bulletinParts(lists.placed),
+      { id: "not-placed", title: "Not placed", about: ["No coordinate is made up for these."], rows: lists.open, why: true },
+      { id: "again", title: "Told elsewhere", about: ["Repeats of a fact, and totals whose parts are events: not drawn or counted again."], rows: lists.again, why: false },
+      { id: "negated", title: "Negated", about: ["The text says that these did not happen; they are not drawn."], rows: lists.negated, why: false },
+    ].filter((part) => part.rows.length > 0);
+    this.measure();
+    this.body.replaceChildren();
+    this.drawn = "";
+    this.fill();
+  }
+
+  /** @returns {Part[]} */
+  bulletinParts(rows) {
+    const { events, bulletins } = this.data;
+    const parts = [];
+    for (const row of rows) {
+      const last = parts[parts.length - 1];
+      if (last?.bulletin === events.bulletin[row]) last.rows.push(row);
+      else parts.push({ bulletin: events.bulletin[row], id: null, rows: [row], why: false });
+    }
+    return parts.map((part) => {
+      const { id, date, source } = bulletins[part.bulletin];
+      return { ...part, title: id === undefined ? source ?? "source not stated" : dayText(date),
+        about: id === undefined ? [plural(part.rows.length, "event")] : [words(source ?? "source not stated"), " · bulletin ", words(id)] };
+    });
+  }
+
+  /** Where each part begins, pixels from the top of an unsqueezed list. */
+  measure() {
+    this.tops = [];
+    this.firsts = [];
+    let [top, rows] = [0, 0];
+    for (const part of this.parts) {
+      this.tops.push(top);
+      this.firsts.push(rows);
+      top += HEAD + part.rows.length * heightOf(part);
+      rows += part.rows.length;
+    }
+    Object.assign(this, { height: top, total: rows });
+    this.squeeze = Math.max(1, top / TALLEST);
+    this.whole = rows <= ALL;
+    this.body.style.height = this.whole ? "" : `${top / this.squeeze}px`;
+    this.body.classList.toggle("whole", this.whole);
+  }
+
+  /** Puts the rows in sight into the page. @param {number} [wanted] a row of the list that is to be among them */
+  fill(wanted) {
+    if (this.whole) {
+      if (this.drawn === "whole") return;
+      this.drawn = "whole";
+      this.body.replaceChildren(...this.parts.map((part, i) => this.section(part, i, 0, part.rows.length)));
+      return;
+    }
+    const box = this.body.getBoundingClientRect();
+    const port = this.side.scrollHeight > this.side.clientHeight + 1 ? this.side.getBoundingClientRect() : { top: 0, bottom: window.innerHeight };
+    const from = wanted ?? this.rowAt(Math.max(0, port.top - box.top) * this.squeeze);
+    const seen = Math.ceil(Math.max(200, port.bottom - port.top) / ROW);
+    const [first, last] = [Math.max(0, from - SPARE), Math.min(this.total, from + seen + SPARE)];
+    if (this.drawn === `${first}-${last}`) return;
+    this.drawn = `${first}-${last}`;
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.row : null;
+    const sections = [];
+    for (let part = Math.max(0, lastNotAbove(this.firsts, first)); part < this.parts.length && this.firsts[part] < last; part += 1) {
+      const start = Math.max(0, first - this.firsts[part]);
+      sections.push(this.section(this.parts[part], part, start, Math.min(this.parts[part].rows.length, last - this.firsts[part])));
+    }
+    // Squeezed, a row does not lie at its own height: what is seen is laid where the reader is.
+    const top = this.topOf(first) - (this.squeeze > 1 ? this.topOf(from) * (1 - 1 / this.squeeze) : 0);
+    this.body.replaceChildren(el("div", { class: "sight", style: `transform: translateY(${Math.max(0, top)}px)` }, ...sections));
+    if (focused !== null) this.body.querySelector(`button[data-row="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  rowAt(y) {
+    const part = Math.max(0, lastNotAbove(this.tops, y));
+    if (this.parts.length === 0) return 0;
+    const inside = Math.floor((y - this.tops[part] - HEAD) / heightOf(this.parts[part]));
+    return this.firsts[part] + Math.max(0, Math.min(this.parts[part].rows.length - 1, inside));
+  }
+
+  topOf(row) {
+    const part = Math.max(0, lastNotAbove(this.firsts, row));
+    if (this.parts.length === 0) return 0;
+    const inside = row - this.firsts[part];
+    return this.tops[part] + (inside === 0 ? 0 : HEAD + inside * heightOf(this.parts[part]));
+  }
+
+  section(part, number_, start, end) {
+    const rows = Array.from(part.rows.slice(start, end));
+    const head = start === 0 && el("h2", {}, part.id ? `${part.title} (${number(part.rows.length)})` : part.title, " ", el("small", {}, ...part.about));
+    const list = el("ul", { class: "events", role: "list" }, ...rows.map((row, i) => this.row(part, row, this.firsts[number_] + start + i)));
+    const coming = this.data.load(rows);
+    if (coming) coming.then(() => this.refresh(list, part, rows));
+    return el("section", { id: part.id }, head, list);
+  }
+
+  row(part, row, place) {
+    return el("li", { "aria-setsize": this.total, "aria-posinset": place + 1 }, el("button", { type: "button", "data-row": row, "data-place": place,
+      class: part.why ? "with-why" : null }, ...this.content(part, row)));
+  }
+
+  content(part, row) {
+    const event = this.data.event(row);
+    return [...line(this.data, event), part.why && el("span", { class: "why", dir: "auto" }, whyNotPlaced(event).join(" "))].filter(Boolean);
+  }
+
+  /** Writes the sentences that have come meanwhile. */
+  refresh(list, part, rows) {
+    if (!list.isConnected) return;
+    rows.forEach((row) => list.querySelector(`button[data-row="${row}"]`)?.replaceChildren(...this.content(part, row)));
+  }
+
+  /** Arrow keys walk the list; Home and End go to its ends. */
+  walk(event) {
+    const here = Number(document.activeElement?.dataset?.place ?? NaN);
+    const goals = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: Math.min(this.total - 1, here + 10), PageUp: Math.max(0, here - 10), Home: 0, End: this.total - 1 };
+    const goal = goals[event.key];
+    if (Number.isNaN(here) || goal === undefined || goal < 0 || goal >= this.total) return;
+    event.preventDefault();
+    const find = () => this.body.querySelector(`button[data-place="${goal}"]`);
+    if (!find()) this.fill(goal);
+    const button = find();
+    button?.focus({ preventScroll: this.squeeze > 1 });
+    if (this.squeeze > 1 || !this.whole) button?.scrollIntoView({ block: "nearest" });
+  }
 }
 
-function bulletinPart(data, events, open) {
-  const bulletin = data.bulletins[events[0].bulletin];
-  return el("section", {},
-    el("h2", {}, dayText(bulletin.date), el("small", {}, words(bulletin.source ?? "source not stated"), " · bulletin ", words(bulletin.id))),
-    rows(data, events, open, false));
+function heightOf(part) {
+  return part.why ? ROW_WHY : ROW;
 }
 
-function part(id, title, about, events, data, open, why) {
-  if (events.length === 0) return "";
-  return el("section", { id }, el("h2", {}, `${title} (${events.length})`, el("small", {}, about)), rows(data, events, open, why));
+function kindOf({ flags, firstMark }, row) {
+  if (flags[row] & FLAGS.negated) return "negated";
+  if (flags[row] & (FLAGS.repeats | FLAGS.total_of_breakdown)) return "again";
+  return firstMark[row] === firstMark[row + 1] ? "open" : "placed";
 }
 
-function rows(data, events, open, why) {
-  return el("ul", { class: "events" }, ...events.map((event) => {
-    const reason = why && el("span", { class: "why", dir: "auto" }, whyNotPlaced(event).join(" "));
-    const button = el("button", { type: "button" }, ...line(data, event), reason);
-    button.addEventListener("click", () => open(event, button));
-    return el("li", {}, button);
-  }));
-}
-
-/** Arrow keys walk the list; Home and End go to its ends. */
-function walk(event) {
-  const buttons = [...event.currentTarget.querySelectorAll("ul.events button")];
-  const here = buttons.indexOf(document.activeElement);
-  const goals = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 };
-  const goal = buttons[goals[event.key]];
-  if (here < 0 || !goal) return;
-  event.preventDefault();
-  goal.focus();
+/** Rows bulletin by bulletin, in the order in which bulletins first appear. @param {Data} data @returns {Int32Array} */
+function byBulletin({ events, bulletins }) {
+  const sizes = new Int32Array(bulletins.length + 1);
+  for (let row = 0; row < events.n; row += 1) sizes[events.bulletin[row] + 1] += 1;
+  for (let i = 0; i < bulletins.length; i += 1) sizes[i + 1] += sizes[i];
+  const order = new Int32Array(events.n);
+  for (let row = 0; row < events.n; row += 1) order[sizes[events.bulletin[row]]++] = row;
+  return order;
 }

@@ -12,18 +12,20 @@ const STYLES = {
   town: { size: 11, spacing: 0, from: 6 },
 };
 
+/** Names of places of events that may be written. */
+const MOST_PLACES = 1500;
+
 /**
  * @param {import("./data.js").Data} data
- * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string}[]} in order of importance
+ * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number}[]} in order of importance
  */
 export function namesOf(data) {
-  const zones = data.zones.map(({ place }) => data.places[place]);
-  const named = new Set(data.events.flatMap((event) => (event.marks ?? []).flatMap((mark) => mark.places)));
-  const places = [...named].map((i) => data.places[i]).filter((place) => !place.area && place.type !== "corridor");
+  const zones = data.zones.map(({ place }) => data.place(place));
+  const places = markedPlaces(data).map((row) => data.place(row)).filter((place) => place.name && !place.area && place.type !== "corridor");
   const all = [
     ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
-    ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names" })),
+    ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
     ...data.base.outlines.map((o) => ({ kind: "governorate", text: o.name, at: o.label, dot: false, group: "outlines" })),
     ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
@@ -33,6 +35,18 @@ export function namesOf(data) {
     const key = name.dot ? `${name.text} ${name.at.map((v) => v.toFixed(2))}` : `${name.kind} ${name.text} ${name.at}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Places that bear marks, those with most of them first when they are too many to be written. @param {import("./data.js").Data} data */
+function markedPlaces({ marks, places }) {
+  const counts = new Uint32Array(places.n);
+  for (let m = 0; m < marks.n; m += 1) {
+    counts[marks.from[m]] += 1;
+    counts[marks.to[m]] += 1;
+  }
+  const named = [];
+  for (let row = 0; row < places.n; row += 1) if (counts[row] > 0) named.push(row);
+  return named.length <= MOST_PLACES ? named : named.sort((a, b) => counts[b] - counts[a] || a - b).slice(0, MOST_PLACES);
 }
 
 /**
@@ -46,9 +60,10 @@ export function namesOf(data) {
 export function writeNames(map, layer, names, taken, on) {
   layer.clearLayers();
   const zoom = map.getZoom();
+  const seen = map.getBounds().pad(0.3);
   for (const name of names) {
     const style = STYLES[name.kind];
-    if (!on.has(name.group) || zoom < style.from) continue;
+    if (!on.has(name.group) || zoom < style.from || !seen.contains([name.at[1], name.at[0]])) continue;
     const point = map.latLngToLayerPoint([name.at[1], name.at[0]]);
     // A town whose point lies under a mark or a name is left out; a place of an event has its mark there.
     if (name.kind === "town" && !taken.isFree(point.x, point.y, 5, 5)) continue;

@@ -2,10 +2,13 @@
 import L from "leaflet";
 
 import { eventCard, gatheredCard, placeCard } from "./cards.js";
-import { latLngs } from "./data.js";
+import { latLng, latLngs } from "./data.js";
 import { el } from "./dom.js";
 
 /** @typedef {import("./data.js").Event} Event */
+
+/** Places that are lit up at most. */
+const MOST_LIT = 40;
 
 /** A card, where it stands if anywhere, and the places it speaks of. @typedef {{card: HTMLElement, at: L.LatLng | null, places: number[]}} Opened */
 
@@ -17,10 +20,12 @@ import { el } from "./dom.js";
 export function cardOpener(map, data, lit) {
   let back = null;
   let close = () => {};
+  let isOpen = false;
 
   const closed = () => {
     lit.clearLayers();
     close = () => {};
+    isOpen = false;
     if (back?.isConnected && back !== document.body) back.focus({ preventScroll: true });
     back = null;
   };
@@ -30,32 +35,59 @@ export function cardOpener(map, data, lit) {
     back = null;
     close();
     back = giver;
+    isOpen = true;
     light(lit, data, places);
     card.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
     close = isNarrow() || !at ? sheet(map, card, closed) : popup(map, card, at, closed);
     card.querySelector("h2").focus({ preventScroll: true });
   };
-  const placesOf = (event) => [...new Set((event.marks ?? []).flatMap((mark) => mark.places))];
+  const placesOf = (event) => [...new Set(event.marks.flatMap((mark) => mark.places))];
   const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here), at, places: here });
+  /** Runs when the records of events are at hand: at once when they are. */
+  const withRecords = (rows, run) => {
+    const coming = data.load(rows);
+    if (coming) coming.then(run);
+    else run();
+  };
+  const again = (at) => (event) => withRecords([event.row], () => show(ofEvent(data.event(event.row), at)));
 
   return {
-    openEntries(entries, at) {
-      const events = [...new Set(entries.map(({ event }) => event))];
-      const places = [...new Set(entries.flatMap(({ mark }) => mark.places))];
-      const again = (event) => show(ofEvent(event, at));
-      if (events.length === 1) show(ofEvent(events[0], at, places), document.activeElement);
-      else show({ card: gatheredCard(data, entries, again), at, places }, document.activeElement);
+    /** @param {number[]} marks rows @param {{x: number, y: number}} point of the layer @param {number} all marks there */
+    openMarks(marks, point, all) {
+      const at = map.layerPointToLatLng([point.x, point.y]);
+      const from = document.activeElement;
+      withRecords([...new Set(marks.map((m) => data.marks.event[m]))], () => {
+        const entries = marks.map((m) => data.entry(m));
+        const events = [...new Set(entries.map(({ event }) => event))];
+        const places = [...new Set(entries.slice(0, MOST_LIT).flatMap(({ mark }) => mark.places))];
+        if (events.length === 1) show(ofEvent(events[0], at, places), from);
+        else show({ card: gatheredCard(data, entries, all, again(at)), at, places }, from);
+      });
     },
     openPlace(index, at) {
-      const again = (event) => show(ofEvent(event, at));
-      show({ card: placeCard(data, index, again), at, places: [index] }, document.activeElement);
+      const from = document.activeElement;
+      withRecords(data.named[index] ?? [], () => show({ card: placeCard(data, index, again(at)), at, places: [index] }, from));
     },
-    openEvent(event, from) {
-      const here = placesOf(event);
-      const place = data.places[here[here.length - 1]];
-      const at = place ? L.latLng(place.at[1], place.at[0]) : null;
-      if (at && !map.getBounds().contains(at)) map.setView(at, map.getZoom(), { animate: false });
-      show(ofEvent(event, at, here), from);
+    openEvent({ row }, from) {
+      withRecords([row], () => {
+        const event = data.event(row);
+        const here = placesOf(event);
+        const place = here.length > 0 ? data.place(here[here.length - 1]) : null;
+        const at = place ? L.latLng(place.at[1], place.at[0]) : null;
+        if (at && !map.getBounds().contains(at)) map.setView(at, map.getZoom(), { animate: false });
+        show(ofEvent(event, at, here), from);
+      });
+    },
+    /** Lights up a flow that is pointed at, and its two places. @param {import("./picture.js").Drawn | null} drawn */
+    point(drawn) {
+      if (isOpen) return;
+      lit.clearLayers();
+      if (drawn?.kind !== "flow") return;
+      const path = drawn.path.map(({ x, y }) => map.layerPointToLatLng([x, y]));
+      lit.addLayer(L.polyline(path, { pane: "lit", interactive: false, className: "lit line", weight: 14, smoothFactor: 0 }));
+      for (const row of [drawn.way.from, drawn.way.to]) {
+        lit.addLayer(L.circleMarker(latLng(data.place(row).at), { pane: "lit", interactive: false, className: "lit", weight: 2, radius: 17 }));
+      }
     },
   };
 }
@@ -98,7 +130,7 @@ function sheet(map, card, closed) {
 /** Lights up places: the outline of an area, a line, a ring around a point. */
 function light(lit, data, indexes) {
   lit.clearLayers();
-  for (const place of indexes.map((i) => data.places[i])) {
+  for (const place of indexes.map((i) => data.place(i))) {
     const { shape } = place;
     const style = { pane: "lit", interactive: false, className: "lit", weight: 2 };
     if (shape?.polygons) lit.addLayer(L.polygon(latLngs(shape), style));

@@ -4,22 +4,27 @@
 const THIN = 1.6;
 const WIDE = 11;
 
+/** Marks that are gathered on the screen may stand for more than `most`: so many times as much is told apart. */
+const BEYOND = 2.5;
+
 /**
  * Square root: an arrow four times as wide stands for sixteen times as many people. Only people are compared; running totals
  * and figures in other units are drawn at one width and written out.
  */
 export class WidthScale {
-  /** @param {import("./data.js").Event[]} events */
-  constructor(events) {
-    const values = events.filter((event) => (event.marks ?? []).some(isMove)).map((event) => sized(event.figure)).filter(Boolean);
-    this.most = values.length ? Math.max(...values) : 0;
+  /** @param {number} most the largest figure of people that an arrow can stand for */
+  constructor(most) {
+    this.most = most;
   }
 
-  /** @param {import("./data.js").Count | undefined} figure @returns {number} pixels */
-  width(figure) {
-    const value = sized(figure);
-    if (value === null) return THIN + 0.6;
-    return THIN + (WIDE - THIN) * Math.sqrt(value / Math.max(this.most, 1));
+  /** @param {import("./sums.js").Sum} sum @returns {number} pixels */
+  width({ value, total }) {
+    return value === null || total ? THIN + 0.6 : this.of(value);
+  }
+
+  /** @param {number} value people @returns {number} pixels */
+  of(value) {
+    return THIN + (WIDE - THIN) * Math.sqrt(Math.min(BEYOND, value / Math.max(this.most, 1)));
   }
 
   /** Round figures for a legend, the largest not above the largest drawn. @returns {number[]} */
@@ -28,12 +33,4 @@ export class WidthScale {
     const top = 10 ** Math.floor(Math.log10(this.most));
     return [top / 10, top, Math.floor(this.most / top) * top].filter((v, i, all) => v >= 1 && all.indexOf(v) === i);
   }
-}
-
-function isMove(mark) {
-  return mark.kind === "flow" || mark.kind === "arrival" || mark.kind === "departure";
-}
-
-function sized(figure) {
-  return figure && figure.unit === "people" && figure.scope !== "cumulative" ? figure.value : null;
 }

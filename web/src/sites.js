@@ -1,11 +1,8 @@
-// What happened at a place: a disc for each type, a ring around what is known only to lie somewhere in an area.
-import L from "leaflet";
-
-import { svg } from "./dom.js";
+// What happened at a place: a disc for each type, a ring around what is known only to lie somewhere in an area, a count
+// where there is no room for discs.
 import { by, gather } from "./gather.js";
-import { addMark } from "./flows.js";
-import { disc, look } from "./symbols.js";
-import { number, plural, typeName } from "./words.js";
+import { circle, look, paintDisc, paintText } from "./symbols.js";
+import { number, plural, shortNumber, typeName } from "./words.js";
 
 /** Pixels within which marks are gathered, and how many discs stand side by side before they become a count. */
 const NEAR = 32;
@@ -16,89 +13,125 @@ const MOST_DISCS = 2;
 const STEP = 17;
 const RING = 25;
 
-/** Keeps the room of the marks free before arrows look for theirs. @param {import("./flows.js").Desk} desk */
-export function reserveSites(desk, entries) {
-  for (const { at, area, width } of sitesOf(desk.map, entries)) desk.taken.take(at.x, at.y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : 26);
-}
+/** Pixels across a count of a cell. */
+const BUBBLE = 38;
 
-/** @param {import("./flows.js").Desk} desk @param {L.LayerGroup} layer @param {import("./data.js").Entry[]} entries */
-export function drawSites(desk, layer, entries) {
-  reserveSites(desk, entries);
-  for (const site of sitesOf(desk.map, entries)) drawSite(desk, layer, site);
-}
+/** Places that a name lists; more are counted. */
+const MOST_NAMED = 3;
 
-/** Gathered marks; a town is not gathered with "somewhere in the governorate". */
-function sitesOf(map, entries) {
-  const point = ({ place }) => map.latLngToLayerPoint([place.at[1], place.at[0]]);
+/** Events that the card of a count lists. */
+export const MOST_LISTED = 200;
+
+/**
+ * @typedef {{x: number, y: number, area: boolean, types: {type: string, n: number}[], all: number, width: number, discs: boolean,
+ *   entries?: import("./data.js").Entry[], cells?: number[]}} Site
+ */
+
+/** Gathered marks; a town is not gathered with "somewhere in the governorate". @param {import("./scene.js").Desk} desk @param {import("./data.js").Entry[]} entries @returns {Site[]} */
+export function sitesOf(desk, entries) {
   return [true, false].flatMap((area) => {
-    const places = by(entries.filter(({ place }) => Boolean(place.area) === area), ({ place }) => place.id);
-    return gather(places, area ? NEAR_AREAS : NEAR, (site) => point(site[0]), (site) => site.length).map((near) => {
-      const types = by(near.flat(), ({ event }) => event.type);
-      const discs = types.length <= MOST_DISCS;
-      return { entries: near.flat(), at: point(near[0][0]), area, types, discs, width: discs ? 24 + STEP * (types.length - 1) : 34 };
+    const places = by(entries.filter(({ place }) => Boolean(place.area) === area), ({ place }) => place.row);
+    return gather(places, area ? NEAR_AREAS : NEAR, (site) => desk.at(site[0].place.row), (site) => site.length).map((near) => {
+      const { x, y } = desk.at(near[0][0].place.row);
+      const groups = by(near.flat(), ({ event }) => event.type);
+      const discs = groups.length <= MOST_DISCS;
+      return { x, y, area, entries: near.flat(), types: groups.map((group) => ({ type: group[0].event.type, n: group.length, entries: group })),
+        all: near.flat().length, discs, width: discs ? 24 + STEP * (groups.length - 1) : 34 };
     });
   });
 }
 
-function drawSite({ map, open }, layer, { entries, at, area, types, discs, width }) {
-  const latlng = map.layerPointToLatLng(at);
-  const marker = L.marker(latlng, { keyboard: true, alt: "", zIndexOffset: area ? 0 : 200,
-    icon: L.divIcon({ className: `mark site${area ? " area" : ""}`, iconSize: [width, 26], html: picture(types, area, discs, width) }) });
-  addMark(layer, marker, siteName(entries, types, area), () => open(entries, latlng));
+/** Counts of cells, those that would lie on each other as one. @returns {Site[]} */
+export function joined(groups) {
+  return [true, false].flatMap((area) => gather(groups.filter((group) => group.area === area), BUBBLE, (group) => group, (group) => group.all).map((near) => {
+    const types = new Map();
+    for (const { type, n } of near.flatMap((group) => group.types)) types.set(type, (types.get(type) ?? 0) + n);
+    return { ...near[0], cells: near.map(({ cell }) => cell), all: near.reduce((sum, { all }) => sum + all, 0), discs: false, width: BUBBLE,
+      types: [...types].map(([type, n]) => ({ type, n })) };
+  }));
 }
 
-function siteName(entries, types, area) {
+/** Keeps the room of the marks free before arrows look for theirs. @param {import("./scene.js").Desk} desk @param {Site[]} sites */
+export function reserve(desk, sites) {
+  for (const { x, y, area, width, entries } of sites) {
+    const tall = entries ? 26 : width;
+    desk.taken.take(x, y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : tall);
+  }
+}
+
+/** @param {import("./scene.js").Desk} desk @param {Site[]} sites */
+export function paintSites(desk, sites) {
+  for (const site of sites) {
+    const { x, y, area, types, discs } = site;
+    if (area && site.entries) paintRing(desk.pen, x, y, types.length === 1 ? look(types[0].type).colour : "#5c6770");
+    if (discs && site.entries) paintDiscs(desk, site);
+    else paintCount(desk.pen, site);
+    desk.picks.add({ kind: "site", level: 2, name: () => siteName(site), at: { x, y }, reach: Math.max(15, site.width / 2), area,
+      types: types.map(({ type }) => type), rows: () => rowsOf(desk, site), open: () => desk.openMarks(rowsOf(desk, site), { x, y }, site.all) });
+  }
+}
+
+function rowsOf(desk, { entries, cells }) {
+  return entries ? entries.map(({ row }) => row) : desk.crowd.rows(new Set(cells), MOST_LISTED);
+}
+
+function siteName({ entries, types, area, all }) {
+  const what = types.map(({ type, n }) => (n > 1 ? `${typeName(type)} ${number(n)} times` : typeName(type)));
+  if (!entries) return `${area ? "Somewhere in areas here" : "Here"}: ${plural(all, "event")}, ${what.join(", ")}`;
   const places = [...new Set(entries.map(({ place }) => place.name))];
-  const where = places.length > 3 ? `${places.slice(0, 3).join(", ")} and ${places.length - 3} more` : places.join(", ");
-  const what = types.map((group) => (group.length > 1 ? `${typeName(group[0].event.type)} ${number(group.length)} times` : typeName(group[0].event.type)));
-  const all = types.length > MOST_DISCS ? `${plural(entries.length, "event")}, ` : "";
-  return `${area ? "Somewhere in " : ""}${where}: ${all}${what.join(", ")}`;
-}
-
-function picture(types, area, discs, width) {
-  const first = -(STEP * (types.length - 1)) / 2;
-  return svg(
-    "svg",
-    { class: "picture", width, height: 26, viewBox: `${-width / 2} -13 ${width} 26`, "aria-hidden": "true" },
-    area && ring(types.length === 1 ? look(types[0][0].event.type).colour : "#5c6770"),
-    // Counts lie above all discs.
-    ...(discs ? [typeDisc, typeCount].flatMap((part) => types.map((group, i) => part(group, first + i * STEP))) : [bubble(types)]),
-  );
+  const where = places.length > MOST_NAMED ? `${places.slice(0, MOST_NAMED).join(", ")} and ${places.length - MOST_NAMED} more` : places.join(", ");
+  return `${area ? "Somewhere in " : ""}${where}: ${types.length > MOST_DISCS ? `${plural(all, "event")}, ` : ""}${what.join(", ")}`;
 }
 
 /** The ring that says: somewhere in here, no point is known. */
-function ring(colour) {
-  return svg("circle", { class: "ring", r: RING, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6, "stroke-dasharray": "1 4",
-    "stroke-linecap": "round" });
+function paintRing(pen, x, y, colour) {
+  circle(pen, x, y, RING, { fill: colour, alpha: 0.08 });
+  pen.lineCap = "round";
+  circle(pen, x, y, RING, { stroke: colour, width: 1.6, dash: [1, 4] });
+  pen.lineCap = "butt";
 }
 
-function typeDisc(group, x) {
-  const all = (test) => group.every(test);
-  return disc(group[0].event.type, { x, hollow: all(({ mark }) => mark.inferred), planned: all(({ event }) => event.planned),
-    shared: all(({ event, mark }) => mark.shared && event.figure) });
+function paintDiscs({ pen, fine }, { x, y, types }) {
+  const first = x - (STEP * (types.length - 1)) / 2;
+  types.forEach(({ type, entries }, i) => {
+    const all = (test) => entries.every(test);
+    paintDisc(pen, type, first + i * STEP, y, { fine, hollow: all(({ mark }) => mark.inferred), planned: all(({ event }) => event.planned),
+      shared: all(({ event, mark }) => Boolean(mark.shared && event.figure)) });
+  });
+  // Counts lie above all discs.
+  types.forEach(({ n }, i) => {
+    if (n < 2) return;
+    circle(pen, first + i * STEP + 8, y - 8, 6.4, { fill: "#1d2b36", stroke: "#fff" });
+    pen.fillStyle = "#fff";
+    write(pen, shortNumber(n), first + i * STEP + 8, y - 7.5, 9);
+  });
 }
 
-function typeCount(group, x) {
-  return group.length > 1 && svg(
-    "g",
-    {},
-    svg("circle", { cx: x + 8, cy: -8, r: 6.4, fill: "#1d2b36", stroke: "#fff", "stroke-width": 1 }),
-    svg("text", { class: "count", x: x + 8, y: -5, "text-anchor": "middle" }, number(group.length)),
-  );
+function write(pen, text, x, y, size) {
+  Object.assign(pen, { font: `700 ${size}px system-ui, sans-serif`, textAlign: "center", textBaseline: "middle" });
+  pen.fillText(text, x, y);
+}
+
+/** Radius of a count: more digits and more events take more room. */
+function radiusOf({ all, entries }) {
+  return entries ? 13 : 11.5 + Math.min(7, 1.6 * Math.log10(all + 1));
 }
 
 /** A count with a ring in the colours of its types, each arc as long as its share. */
-function bubble(types) {
-  const all = types.reduce((sum, group) => sum + group.length, 0);
-  const around = 2 * Math.PI * 13;
-  let turned = 0;
-  const arcs = types.map((group) => {
-    const length = (group.length / all) * around;
-    const arc = svg("circle", { r: 13, fill: "none", stroke: look(group[0].event.type).colour, "stroke-width": 5,
-      "stroke-dasharray": `${length} ${around - length}`, "stroke-dashoffset": -turned, transform: "rotate(-90)" });
-    turned += length;
-    return arc;
-  });
-  return svg("g", {}, svg("circle", { r: 17, fill: "#fff" }), ...arcs,
-    svg("text", { class: "sum", y: 4, "text-anchor": "middle" }, number(all)));
+function paintCount(pen, site) {
+  const { x, y, types, all, area, entries } = site;
+  const r = radiusOf(site);
+  circle(pen, x, y, r + 4, { fill: "#fff" });
+  let turned = -Math.PI / 2;
+  for (const { type, n } of types) {
+    const angle = (n / all) * 2 * Math.PI;
+    pen.beginPath();
+    pen.arc(x, y, r, turned, turned + angle);
+    Object.assign(pen, { strokeStyle: look(type).colour, lineWidth: 5 });
+    pen.setLineDash(area && !entries ? [2, 2.5] : []);
+    pen.stroke();
+    turned += angle;
+  }
+  pen.setLineDash([]);
+  paintText(pen, shortNumber(all), x, y + 0.5, { size: all < 1000 ? 12 : 9.5, edge: 0 });
 }

@@ -80,3 +80,69 @@ export function badge(type, options = {}) {
     disc(type, { ...options, r }),
   );
 }
+
+const paths = new Map();
+const stamps = new Map();
+
+/** The same disc on a canvas, centred on (x, y). Each kind is drawn once and then stamped. @param {CanvasRenderingContext2D} pen */
+export function paintDisc(pen, type, x, y, { hollow = false, planned = false, shared = false, fine = 1 } = {}) {
+  const key = `${type}|${hollow}|${planned}|${shared}|${fine}`;
+  if (!stamps.has(key)) stamps.set(key, stamp(type, { hollow, planned, shared, fine }));
+  const half = STAMP / 2;
+  pen.drawImage(stamps.get(key), x - half, y - half, STAMP, STAMP);
+}
+
+/** Side of a stamp, pixels: a disc of radius 11 with its dashed ring. */
+const STAMP = 32;
+
+function stamp(type, { hollow, planned, shared, fine }) {
+  const canvas = document.createElement("canvas");
+  canvas.width = STAMP * fine;
+  canvas.height = STAMP * fine;
+  const pen = canvas.getContext("2d");
+  pen.setTransform(fine, 0, 0, fine, (STAMP / 2) * fine, (STAMP / 2) * fine);
+  const { colour, ink, path, solid } = look(type);
+  const [r, empty] = [11, hollow || planned];
+  if (planned) pen.globalAlpha = 0.75;
+  circle(pen, 0, 0, r + 1.5, { fill: LIGHT });
+  circle(pen, 0, 0, empty ? r - 0.6 : r, { fill: empty ? LIGHT : colour, stroke: empty ? colour : null, width: 1.8, dash: planned ? [1.5, 3] : [] });
+  if (shared) circle(pen, 0, 0, r + 2.6, { stroke: colour, width: 1.4, dash: [3.5, 2.5] });
+  const scale = (r * 1.16) / 16;
+  pen.scale(scale, scale);
+  pen.translate(-8, -8);
+  if (!paths.has(path)) paths.set(path, new Path2D(path));
+  Object.assign(pen, { fillStyle: empty ? mixed(colour) : ink, strokeStyle: empty ? mixed(colour) : ink, lineWidth: 1.7, lineCap: "round", lineJoin: "round" });
+  pen.setLineDash([]);
+  if (solid) pen.fill(paths.get(path));
+  else pen.stroke(paths.get(path));
+  return canvas;
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {{fill?: string | null, stroke?: string | null, width?: number, dash?: number[], alpha?: number}} look */
+export function circle(pen, x, y, r, { fill = null, stroke = null, width = 1, dash = [], alpha = 1 }) {
+  pen.beginPath();
+  pen.arc(x, y, r, 0, 2 * Math.PI);
+  if (fill) {
+    pen.globalAlpha *= alpha;
+    pen.fillStyle = fill;
+    pen.fill();
+    pen.globalAlpha /= alpha;
+  }
+  if (!stroke) return;
+  Object.assign(pen, { strokeStyle: stroke, lineWidth: width });
+  pen.setLineDash(dash);
+  pen.stroke();
+}
+
+/** Letters of the picture. */
+export function font(size, weight = 700) {
+  return `${weight} ${size}px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif`;
+}
+
+/** A text with a light edge, so that it is read on any ground. @param {CanvasRenderingContext2D} pen @param {CanvasTextAlign} align */
+export function paintText(pen, text, x, y, { size = 12, align = "center", edge = 3.5 } = {}) {
+  Object.assign(pen, { font: font(size), textAlign: align, textBaseline: "middle", lineJoin: "round", lineWidth: edge, strokeStyle: LIGHT, fillStyle: DARK });
+  pen.setLineDash([]);
+  if (edge > 0) pen.strokeText(text, x, y);
+  pen.fillText(text, x, y);
+}

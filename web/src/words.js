@@ -37,6 +37,13 @@ export function number(value) {
   return numbers.format(value);
 }
 
+const roundNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A number in few letters: "970", "12.3K". */
+export function shortNumber(value) {
+  return value < 10000 ? number(value) : roundNumbers.format(value);
+}
+
 /** @param {string | undefined} day ISO */
 export function dayText(day) {
   return day ? days.format(new Date(`${day}T00:00:00Z`)) : "no date stated";
@@ -61,16 +68,21 @@ function unitText({ value, unit }) {
   return single[unit] ?? unit.replace(/([^s])s$/, "$1");
 }
 
+/** The first of three words that is true of a figure: a lower bound, an upper one, a rounded number. @param {Count} count */
+function boundOf(count, [least, most, about]) {
+  return (count.at_least && least) || (count.at_most && most) || (count.approximate && about) || "";
+}
+
 /** "at least 194 people", "a fall of 79,872 people". @param {Count} count */
 export function figureText(count) {
-  return `${CHANGES[count.change]?.[0] ?? ""}${count.at_least ? "at least " : ""}${number(count.value)} ${unitText(count)}`;
+  return `${CHANGES[count.change]?.[0] ?? ""}${boundOf(count, ["at least ", "up to ", "about "])}${number(count.value)} ${unitText(count)}`;
 }
 
 /** The figure as it stands on the map: "≥ 194", "70,071 in total", "−5,418". @param {Count} count */
 export function figureOnMap(count) {
   const unit = count.unit === "people" ? "" : ` ${unitText(count)}`;
   const scope = count.scope === "cumulative" ? " in total" : "";
-  return `${count.at_least ? "≥ " : ""}${CHANGES[count.change]?.[1] ?? ""}${number(count.value)}${unit}${scope}`;
+  return `${boundOf(count, ["≥ ", "≤ ", "≈ "])}${CHANGES[count.change]?.[1] ?? ""}${number(count.value)}${unit}${scope}`;
 }
 
 /** What a figure covers, in words. @param {Count} count @param {Event} event */

@@ -2,7 +2,7 @@
 import L from "leaflet";
 
 import { latLngs } from "./data.js";
-import { reachable } from "./flows.js";
+import { reachable } from "./reach.js";
 
 /**
  * @param {L.LayerGroup} layer
@@ -11,7 +11,7 @@ import { reachable } from "./flows.js";
  */
 export function drawZones(layer, data, openPlace) {
   for (const { place: index, holds } of data.zones) {
-    const place = data.places[index];
+    const place = data.place(index);
     if (!place.shape?.polygons) continue;
     const area = L.polygon(latLngs(place.shape), {
       pane: "zones", className: `zone${holds ? "" : " past"}`, weight: 1.6, dashArray: "7 5", smoothFactor: 0.5,

@@ -1,0 +1,147 @@
+// All that is painted of the events: what stands where, in which order, and what a pointer finds.
+import L from "leaflet";
+
+import { drawCorridors } from "./corridors.js";
+import { Crowd, MOST_SINGLE, layerTest } from "./crowd.js";
+import { KIND } from "./data.js";
+import { paintEnds } from "./ends.js";
+import { mostMoved, paintFlows, waysOf } from "./flows.js";
+import { Taken } from "./gather.js";
+import { layerOf } from "./layers.js";
+import { namesOf, writeNames } from "./names.js";
+import { Picture, Picks } from "./picture.js";
+import { WidthScale } from "./scale.js";
+import { joined, paintSites, reserve, sitesOf } from "./sites.js";
+import { sumOf } from "./sums.js";
+
+/** Arrows of one end that are looked at one by one; more are counted with the sites. */
+const MOST_ENDS = 400;
+
+/** Milliseconds without a change after which names and corridors, which are slower to draw, follow. */
+const CALM = 140;
+
+/**
+ * What those who paint need.
+ * @typedef {{map: L.Map, data: import("./data.js").Data, crowd: Crowd, scale: WidthScale, taken: Taken, picks: Picks,
+ *   pen: CanvasRenderingContext2D, flows: CanvasRenderingContext2D, fine: number, bounds: L.Bounds,
+ *   at: (place: number) => {x: number, y: number}, openMarks: (rows: number[], at: {x: number, y: number}, all: number) => void,
+ *   openPlace: (place: number, at: L.LatLng) => void}} Desk at: pixels of the map's layer
+ */
+
+export class Scene {
+  /**
+   * @param {L.Map} map
+   * @param {import("./data.js").Data} data
+   * @param {Set<string>} on layers that are shown
+   * @param {Record<string, L.LayerGroup>} layers those of Leaflet: corridors, names
+   */
+  constructor(map, data, on, layers) {
+    Object.assign(this, { map, data, on, layers, figures: "both", picks: new Picks() });
+    this.crowd = new Crowd(data);
+    this.ways = waysOf(data);
+    this.scale = new WidthScale(mostPeople(data, this.ways));
+    this.names = namesOf(data);
+    this.crossings = crossingsOf(data);
+    this.below = new Picture({ pane: "flows" }).addTo(map);
+    this.above = new Picture({ pane: "marks" }).addTo(map);
+    map.on("moveend", () => this.draw());
+  }
+
+  /** Takes over what the legend lets be seen, and draws. */
+  relayer() {
+    const test = layerTest(this.data, (type) => this.on.has(layerOf(type)),
+      { planned: this.on.has("planned"), inferred: this.on.has("inferred"), figures: this.figures });
+    this.crowd.allow(test);
+    this.draw();
+  }
+
+  /** Moves the window of days; names and corridors follow when it rests. @param {[number, number] | null} window */
+  setTime(window) {
+    this.crowd.setTime(window);
+    this.paint();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.draw(), CALM);
+  }
+
+  /** Draws all anew: the view or the layers have changed. */
+  draw() {
+    clearTimeout(this.resting);
+    if (!this.above.bounds()) return;
+    this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
+    const desk = this.paint(() => this.drawCorridors());
+    writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
+  }
+
+  /** Names without those of places that bear no mark now; among counts a place's name would not say whose it is. */
+  namesNow() {
+    const { places, marks } = this.data;
+    const marked = new Uint8Array(places.n);
+    for (let m = 0; m < marks.n && this.crowd.total <= MOST_SINGLE; m += 1) {
+      if (this.crowd.isShown(m)) marked[marks.from[m]] = marked[marks.to[m]] = 1;
+    }
+    return this.names.filter(({ row }) => row === undefined || marked[row] === 1);
+  }
+
+  drawCorridors() {
+    this.layers.corridors.clearLayers();
+    if (!this.on.has("corridors")) return;
+    const entries = this.crossings.filter((row) => this.crowd.isShown(row)).map((row) => this.data.entry(row));
+    drawCorridors(this.desk, this.layers.corridors, entries);
+  }
+
+  /** Paints the two pictures. @param {() => void} [between] what claims its room after the sites and before the arrows @returns {Desk} */
+  paint(between = () => {}) {
+    const desk = this.begin();
+    const { crowd, data } = this;
+    const single = crowd.total <= MOST_SINGLE;
+    const entries = single ? crowd.rows().map((row) => data.entry(row)) : [];
+    const of = (...kinds) => entries.filter(({ mark }) => kinds.includes(mark.kind));
+    reserve(desk, sitesOf(desk, of("site")));
+    between();
+    if (single) {
+      const ends = of("arrival", "departure");
+      const crowded = ends.length <= MOST_ENDS ? paintEnds(desk, ends) : ends;
+      const sites = sitesOf(desk, [...of("site"), ...crowded]);
+      reserve(desk, sites);
+      paintSites(desk, sites);
+    } else {
+      const sites = joined([...crowd.groups(this.map.getPixelOrigin(), this.map.getZoom())]);
+      reserve(desk, sites);
+      paintSites(desk, sites);
+    }
+    paintFlows(desk, this.ways);
+    return desk;
+  }
+
+  /** @returns {Desk} */
+  begin() {
+    const { map, data } = this;
+    const [origin, scale] = [map.getPixelOrigin(), 2 ** map.getZoom()];
+    const { x, y } = data.places;
+    this.picks.clear();
+    this.desk = { map, data, crowd: this.crowd, scale: this.scale, taken: new Taken(), picks: this.picks, pen: this.above.begin(),
+      flows: this.below.begin(), fine: this.above.fine, bounds: this.above.bounds(),
+      at: (place) => ({ x: x[place] * scale - origin.x, y: y[place] * scale - origin.y }),
+      openMarks: this.openMarks, openPlace: this.openPlace };
+    return this.desk;
+  }
+}
+
+/** Marks on corridors, in the order of events. */
+function crossingsOf({ marks }) {
+  const found = [];
+  for (let m = 0; m < marks.n; m += 1) if (marks.kind[m] === KIND.crossing) found.push(m);
+  return found;
+}
+
+/** The most people that an arrow can stand for, whatever time is shown: so that widths can be compared from day to day. */
+function mostPeople(data, ways) {
+  let most = mostMoved(data, ways);
+  const { marks } = data;
+  for (let m = 0; m < marks.n; m += 1) {
+    if (marks.kind[m] !== KIND.arrival && marks.kind[m] !== KIND.departure) continue;
+    const sum = sumOf(data, [m]);
+    if (!sum.total) most = Math.max(most, sum.value ?? 0);
+  }
+  return most;
+}
