@@ -15,6 +15,7 @@ from case_tables import bulletin, curated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from packed_page import page_of
 from test_recognition import LANGUAGES, TEXTS
 
 from geomap.bulletin import read_bulletins
@@ -436,8 +437,8 @@ def test_the_uncertainty_of_a_typed_place_is_that_of_its_type(run, sheet, own):
 def test_a_reviewers_coordinate_is_cited_on_the_map(run, sheet, bulletins, own, tmp_path):
     run("review", "apply", filled(sheet, ("Karm", "Homs", MILL)))
     run("map", bulletins, "-o", tmp_path / "map.html")
-    page = (tmp_path / "map.html").read_text(encoding="utf-8")
-    assert "coordinate given by Amal Haddad on 2018-07-02, sheet open.xlsx" in page
+    page = page_of((tmp_path / "map.html").read_text(encoding="utf-8"))
+    assert "coordinate given by Amal Haddad on 2018-07-02, sheet open.xlsx" in json.dumps(page, ensure_ascii=False)
 
 
 def test_a_decision_holds_in_its_context_alone(run, sheet, bulletins, own, tmp_path):
