@@ -199,7 +199,8 @@ class _Told:
 
 
 def _truth(values: pd.Series[Any]) -> NDArray[np.bool_]:
-    return values.astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    truth: NDArray[np.bool_] = values.astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    return truth
 
 
 def _points(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
