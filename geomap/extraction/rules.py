@@ -131,7 +131,6 @@ class RulePack:
     cut: Phrases
     turn: Phrases
     divides: re.Pattern[str]
-    adds: re.Pattern[str]
     respectively: Phrases
     background: Phrases
     setting: re.Pattern[str]
@@ -223,7 +222,6 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
-        adds=words(table["clauses"].get("adds", []), before=r"[-•*–—\s]*[\"“«]?"),
         respectively=phrases(table["clauses"].get("respectively", [])),
         background=phrases(table["clauses"].get("background", [])),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
