@@ -131,18 +131,23 @@ def query(
     """Ask the store: events by box, time, type, place and words."""
     from geomap.export import FORMATS
     from geomap.query import EventQuery
+    from geomap.series import mark_retold
 
     if box_test and not asked["bbox"]:
         raise click.UsageError(f"--{box_test} is about a box: give --bbox too")
     types = own_types(store, asked["types"])
     question = EventQuery.of(place=place, box_test=box_test or "meets", own_types=types, **asked)
-    if place:
-        question = question.with_parts(load_gazetteer(gazetteers).places)
+    gazetteer = load_gazetteer(gazetteers) if place else None
+    if gazetteer is not None:
+        question = question.with_parts(gazetteer.places)
     if output:
         check_output(output, keep=[store])
-    events, total = _stored(store, question)
+    found, total = _stored(store, question)
+    events = list(mark_retold(found))
     chosen = format_ or format_of(output)
-    put_events(events, chosen, output, load_gazetteer(gazetteers) if FORMATS[chosen].tells_areas else None)
+    if gazetteer is None and FORMATS[chosen].tells_areas:
+        gazetteer = load_gazetteer(gazetteers)
+    put_events(events, chosen, output, gazetteer if FORMATS[chosen].tells_areas else None)
     of_all = "" if len(events) == total else f" of {total:,} that match"
     click.echo(f"{many(len(events), 'event')}{of_all}", err=True)
 
@@ -197,11 +202,10 @@ cli.add_command(store_group)
 
 def _stored(store: str, question: EventQuery) -> tuple[list[Event], int]:
     """Return the events that a store holds on a question, and how many there are without its limit."""
-    from geomap.series import mark_retold
     from geomap.store import open_store
 
     with open_store(store, create=False) as opened:
-        events = list(mark_retold(opened.query(question)))
+        events = list(opened.query(question))
         return events, len(events) if question.limit is None else opened.count(question)
 
 
