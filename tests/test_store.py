@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import struct
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from geomap.errors import InputError, StoreError
 from geomap.model import EVENT_TYPES, Interval, Reading, Roles
 from geomap.query import EventQuery
 from geomap.store import EventStore, PutResult, open_store, spacetime
-from geomap.store.blob import from_blob, to_blob
+from geomap.store.blob import from_blob, register_functions, to_blob
 from geomap.store.search import condition
 
 EVERYTHING = EventQuery()
@@ -52,6 +53,14 @@ def kept(tmp_path_factory):
 
 def at(*places, bulletin=None, number=0, **more):
     return make_event(bulletin, number, roles=Roles(at=tuple(make_resolution(p) for p in places)), **more)
+
+
+def change(path, sql):
+    """Change a store's file as another program would."""
+    with closing(sqlite3.connect(path)) as db:
+        register_functions(db)
+        db.execute(sql)
+        db.commit()
 
 
 law = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -9,12 +9,11 @@ from pathlib import Path
 import pyogrio
 import pytest
 from made_events import make_bulletin, make_event
-from test_store import FEW, at, make_place, make_reading, strewn
+from test_store import FEW, at, change, make_place, make_reading, strewn
 
 from geomap.model import Reading
 from geomap.query import EventQuery
 from geomap.store import open_store, spacetime
-from geomap.store.blob import register_functions
 
 EVERYTHING = EventQuery()
 BOX = EventQuery.of(bbox="-20,-20,40,30", types="return,other,demining")
@@ -32,13 +31,6 @@ def path(tmp_path) -> Path:
         store.put([make_reading(*FEW)])
         store.put([make_reading(make_event(make_bulletin("unplaced")))])
     return path
-
-
-def change(path, sql):
-    with closing(sqlite3.connect(path)) as db:
-        register_functions(db)
-        db.execute(sql)
-        db.commit()
 
 
 def test_info(path, run):

@@ -6,13 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_store import FEW, make_reading
+from test_store import FEW, change, make_reading
 
 from geomap.errors import StoreError
 from geomap.export import to_geodataframe
 from geomap.query import EventQuery
 from geomap.store import open_store, spacetime
-from geomap.store.blob import register_functions
 from geomap.store.geopackage import GeoPackageStore
 
 STORES = Path(__file__).parent / "stores"
@@ -25,13 +24,6 @@ def version_1(tmp_path):
     path = tmp_path / "old.gpkg"
     path.write_bytes(gzip.decompress((STORES / "version-1.gpkg.gz").read_bytes()))
     return path
-
-
-def change(path, sql):
-    with closing(sqlite3.connect(path)) as db:
-        register_functions(db)
-        db.execute(sql)
-        db.commit()
 
 
 def test_version_1(version_1):
