@@ -189,7 +189,7 @@ class _Reader:
         inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
-        clauses = with_there(self.text, clauses, self.pack)
+        clauses = with_there(self.text, list(self.firing.told_apart(clauses)), self.pack)
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
