@@ -62,6 +62,10 @@ class _Clues(NamedTuple):
     common_alif: re.Pattern[str]
     adjective: dict[str, re.Pattern[str]]
     ends_list: re.Pattern[str]
+    landforms: frozenset[str]
+    definite_behind: frozenset[str]
+    towards: frozenset[str]
+    definite_common: re.Pattern[str]
 
 
 @cache
@@ -81,6 +85,10 @@ def _clues() -> _Clues:
             "masculine": re.compile(either(table["masculine_adjectives"])),
         },
         ends_list=re.compile(rf"\s*(?:[.،؛,:)]|$|\n|\s{either(table['ends_list'])}(?!\w))"),
+        landforms=frozenset(table["landforms"]),
+        definite_behind=frozenset(table["definite_behind"]),
+        towards=frozenset(table["towards"]),
+        definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
         **kinds,
     )
 
@@ -153,21 +161,32 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     assert around.previous is not None  # noqa: S101 - the caller has asked
     if _asks_for_more(stem):
         return _has_second(text, words, i)
+    following = _following(text, words, i)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
     ends = clues.ends_list.match(text.body, words[i].end) is not None
-    if (
-        len(stem) < _SHORTEST
-        or clues.common.fullmatch(stem)
-        or (clues.shapes.fullmatch(stem) and not (closed or around.listed))
-    ):
+    common = clues.common.fullmatch(stem) and not _has_generic(stem)
+    if len(stem) < _SHORTEST or common or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
     if around.known_in_list and len(stem) > _SHORTEST:
         return True
+    goes_on = ends or following.startswith(_CLITIC_OF_LIST)
+    if stem.startswith("ال") and goes_on and not clues.definite_common.fullmatch(stem):
+        return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
     return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
+
+
+def _has_generic(stem: str) -> bool:
+    """Whether a word is a name in one word with its generic part ("كفرلاها")."""
+    return stem.startswith("كفر") and len(stem) > _SHORTEST_UNTYPED + 1
+
+
+def _following(text: Text, words: Sequence[Word], i: int) -> str:
+    """Return the word that is tied to the one before, none behind a mark."""
+    return words[i + 1].kind.text if i + 1 < len(words) and text.joined(words[i].end, words[i + 1].start) else ""
 
 
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
@@ -180,11 +199,22 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     if around.known_around or around.known_in_list:
         return not clues.adjective["masculine"].fullmatch(plain)
     if plain.startswith("ال"):
-        return plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+        alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+        return alif or _is_definite_name(text, words, i, plain)
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
-    return (
-        foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
-    )
+    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i)
+
+
+def _is_definite_name(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether an unknown word with an article ends its phrase where places stand, and is no common noun."""
+    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    following = _following(text, words, i)
+    if clues.definite_common.fullmatch(plain):
+        return False
+    if head.removeprefix("و") == "من":
+        return following in clues.towards
+    ends = clues.ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
+    return head in clues.definite_behind and ends
 
 
 def _is_common(plain: str) -> bool:
@@ -195,7 +225,8 @@ def _is_common(plain: str) -> bool:
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a generic part and another word make a name ("في دير قانون"); houses and springs are common nouns."""
-    return generic_of(words[i].kind.text) is not None and _has_second(text, words, i)
+    word = words[i].kind.text
+    return (generic_of(word) is not None or word in _clues().landforms) and _has_second(text, words, i)
 
 
 def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -224,7 +255,7 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
         if words[last + 1].kind.text.startswith("وال"):  # a list goes on: "حجر والريدة"
             break
         last += 1
-        generic = _asks_for_more(words[last].kind.text)
+        generic = _asks_for_more(words[last].kind.text) or words[last].kind.text in _KIN
     if (
         last + 2 < len(words)
         and words[last + 1].kind.text in _KIN
