@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.text import Text, Word
 
-__all__ = ["Neighbours", "goes_further", "unknown_name"]
+__all__ = ["Neighbours", "bracketed_name", "goes_further", "unknown_name"]
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _SHORTEST = 3
@@ -112,6 +112,14 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
 
 
+def bracketed_name(text: Text, words: Sequence[Word], i: int) -> Found | None:
+    """Return the unknown name of one word in a list each of whose names has a figure in brackets behind it."""
+    stem = _MARKS.sub("", words[i].kind.text).removeprefix(_CLITIC_OF_LIST)
+    if len(stem) < _SHORTEST or stem.startswith(_BEFORE_NOUNS) or _is_type(text, stem):
+        return None
+    return None if _clues().adjective["feminine"].fullmatch(stem) else Found(words[i].start + 1, words[i].end, 1)
+
+
 def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because of the type word that is the last one before it."""
     head = _MARKS.sub("", before[-1].kind.text)
@@ -194,15 +202,34 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
     if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
         return False
+    if _indefinite_in_definite_list(text, words, i, plain):
+        return True
     if len(plain) < _SHORTEST_UNTYPED:
         return _is_generic_pair(text, words, i)
-    if around.known_around or around.known_in_list:
-        return not clues.adjective["masculine"].fullmatch(plain)
+    if (around.known_around or around.known_in_list) and not clues.adjective["masculine"].fullmatch(plain):
+        return True
     if plain.startswith("ال"):
         alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
         return alif or _is_definite_name(text, words, i, plain)
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
-    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i)
+    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i) or _stands_alone(text, words, i, plain)
+
+
+def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether a word without article is joined by "and" to one with it, as names are and common nouns are not."""
+    following = _following(text, words, i)
+    if plain.startswith("ال") or not following.startswith("وال") or _clues().adjective["masculine"].fullmatch(plain):
+        return False
+    other = _MARKS.sub("", following).removeprefix(_CLITIC_OF_LIST)
+    return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not _clues().common.fullmatch(other)
+
+
+def _stands_alone(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether a word without article ends its phrase where places stand, and is like no common noun ("في زليتن.")."""
+    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or words[i].end == len(text.body.rstrip())
+    odd = clues.definite_common.fullmatch("ال" + plain) or clues.adjective["masculine"].fullmatch(plain)
+    return closed and head in clues.definite_behind and not odd and plain[-1] not in "اًٌٍ"
 
 
 def _is_definite_name(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
@@ -249,10 +276,11 @@ def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
+    head = words[i].kind.text.removeprefix(_CLITIC_OF_LIST)
+    generic = _asks_for_more(head) or head in _clues().landforms
     last = i + 1 if not generic and _article_behind(text, words, i) else i
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
-        if words[last + 1].kind.text.startswith("وال"):  # a list goes on: "حجر والريدة"
+        if _opens_name(words[last + 1].kind.text):  # a list goes on: "حجر والريدة"
             break
         last += 1
         generic = _asks_for_more(words[last].kind.text) or words[last].kind.text in _KIN
@@ -263,6 +291,11 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     ):
         last += 2  # "كرم أبو سالم"
     return Found(start, words[last].end, last + 1 - i)
+
+
+def _opens_name(word: str) -> bool:
+    """Whether a word is "and" with what opens another name."""
+    return word.startswith("وال") or (word.startswith(_CLITIC_OF_LIST) and _asks_for_more(word[1:]))
 
 
 def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
