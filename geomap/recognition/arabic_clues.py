@@ -202,7 +202,7 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
     if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
         return False
-    if _indefinite_in_definite_list(text, words, i, plain):
+    if _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
         return True
     if len(plain) < _SHORTEST_UNTYPED:
         return _is_generic_pair(text, words, i)
@@ -212,7 +212,10 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
         alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
         return alif or _is_definite_name(text, words, i, plain)
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
-    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i) or _stands_alone(text, words, i, plain)
+    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i) or (
+        not clues.adjective["masculine"].fullmatch(plain)
+        and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
+    )
 
 
 def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
@@ -224,11 +227,29 @@ def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plai
     return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not _clues().common.fullmatch(other)
 
 
+def _is_counted_in(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a bare number and "in" or "to" stand before a word: a list tells how many where ("و9 في عبس")."""
+    if i < 2 or not words[i - 2].kind.digits or not text.joined(words[i - 2].end, words[i - 1].start):
+        return False
+    if _is_type(text, words[i].kind.text):
+        return False
+    return words[i - 1].kind.text in _clues().definite_behind and _clues().ends_list.match(text.body, words[i].end) is not None
+
+
+def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether "from" stands before a word and "to" with a definite name behind it ("من كادوقلي إلى الدلنج")."""
+    clues = _clues()
+    if words[i - 1].kind.text.removeprefix("و") != "من" or _following(text, words, i) not in clues.towards:
+        return False
+    other = _MARKS.sub("", _following(text, words, i + 1))
+    return other.startswith("ال") and not _is_common(other) and not clues.definite_common.fullmatch(other)
+
+
 def _stands_alone(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether a word without article ends its phrase where places stand, and is like no common noun ("في زليتن.")."""
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or words[i].end == len(text.body.rstrip())
-    odd = clues.definite_common.fullmatch("ال" + plain) or clues.adjective["masculine"].fullmatch(plain)
+    odd = clues.definite_common.fullmatch("ال" + plain)
     return closed and head in clues.definite_behind and not odd and plain[-1] not in "اًٌٍ"
 
 
