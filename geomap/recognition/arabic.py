@@ -155,7 +155,14 @@ def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, 
 
 
 def _unknown(
-    text: Text, known: KnownNames, words: Sequence[Word], i: int, previous: Found | None, before: Found | None, *, listed: bool
+    text: Text,
+    known: KnownNames,
+    words: Sequence[Word],
+    i: int,
+    previous: Found | None,
+    before: Found | None,
+    *,
+    listed: bool,
 ) -> Found | None:
     """Return an unknown name that the words around it betray; `previous` is the name that ends right before it.
 

@@ -177,10 +177,8 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
-    if around.known_in_list and len(stem) > _SHORTEST:
-        return True
-    goes_on = ends or following.startswith(_CLITIC_OF_LIST)
-    if stem.startswith("ال") and goes_on and not clues.definite_common.fullmatch(stem):
+    goes_on = stem.startswith("ال") and (ends or following.startswith(_CLITIC_OF_LIST))
+    if (around.known_in_list and len(stem) > _SHORTEST) or (goes_on and not clues.definite_common.fullmatch(stem)):
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
@@ -212,9 +210,14 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
         alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
         return alif or _is_definite_name(text, words, i, plain)
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
-    return foreign or _has_generic(plain) or _is_generic_pair(text, words, i) or (
-        not clues.adjective["masculine"].fullmatch(plain)
-        and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
+    return (
+        foreign
+        or _has_generic(plain)
+        or _is_generic_pair(text, words, i)
+        or (
+            not clues.adjective["masculine"].fullmatch(plain)
+            and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
+        )
     )
 
 
@@ -233,7 +236,10 @@ def _is_counted_in(text: Text, words: Sequence[Word], i: int) -> bool:
         return False
     if _is_type(text, words[i].kind.text):
         return False
-    return words[i - 1].kind.text in _clues().definite_behind and _clues().ends_list.match(text.body, words[i].end) is not None
+    return (
+        words[i - 1].kind.text in _clues().definite_behind
+        and _clues().ends_list.match(text.body, words[i].end) is not None
+    )
 
 
 def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
