@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
     from geomap.webmap.basemap import BaseMap
-from geomap.webmap.packing import Packed
+    from geomap.webmap.packing import Packed
 
 __all__ = ["map_html", "render_frame", "render_map", "save_map"]
 
