@@ -36,14 +36,15 @@ export function start(map, id) {
   readData(id).then((data) => build(map, data));
 }
 
-function build(map, data) {
+/** The picture first, then what is read beside it. */
+async function build(map, data) {
   const groups = layersOf(data);
   const on = shownAtFirst(groups);
   const [head, side, time] = ["head", "side", "time"].map((part) => document.getElementById(`geomap-${part}`));
-  let window_ = null;
+  let [window_, list] = [null, null];
   let resting = 0;
   const follow = () => {
-    list.show(window_);
+    list?.show(window_);
     legend.count(window_);
   };
   heading(head, data);
@@ -69,20 +70,13 @@ function build(map, data) {
   const relayer = () => {
     show(map, layers.zones, on.has("zones"));
     show(map, base.outlines, on.has("outlines"));
+    show(map, base.rivers, on.has("rivers"));
     if (base.tiles) show(map, base.tiles, on.has("tiles"));
     scene.relayer();
   };
   const furniture = controls(map, showAll);
   const legend = addLegend(map, groups, on, scene, relayer);
-  const list = new EventList(side, data, (event, from) => {
-    reveal(event, on);
-    timeline.reach(event);
-    legend.tick();
-    relayer();
-    cards.openEvent(event, from);
-  });
   const foot = el("footer", {});
-  side.append(foot);
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
   let told = direction();
@@ -100,12 +94,31 @@ function build(map, data) {
     legend.count(window_);
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
-    list.show(window_);
+    list?.show(window_);
     relayer();
   };
   say();
   onLanguage(say);
+  await painted();
+  await data.readSome();
+  list = new EventList(side, data, (event, from) => {
+    reveal(event, on);
+    timeline.reach(event);
+    legend.tick();
+    relayer();
+    cards.openEvent(event, from);
+  });
+  list.show(window_);
+  side.append(foot);
   document.documentElement.dataset.geomap = "ready";
+}
+
+/** Waits until the browser has shown what was drawn; a page that nobody looks at does not wait long. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
 }
 
 function show(map, layer, wanted) {
