@@ -41,7 +41,8 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
-    told it. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
+    told it. `told_of` must be spoken of somewhere in a bulletin of some length, but for what is counted: shelling breaks
+    a truce only where there is one. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
     it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
     stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
@@ -57,6 +58,7 @@ class Rule:
     excludes: Phrases
     yields_to: frozenset[str]
     follows: frozenset[str]
+    told_of: Phrases | None
     unit: str | None
     not_counted: frozenset[str]
     counted: re.Pattern[str] | None
@@ -301,6 +303,7 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         excludes=read_phrases(entry.get("excludes", []), r"(?<!\w)", r"", path, name, sieve),
         yields_to=frozenset(entry.get("yields_to", [])),
         follows=frozenset(entry.get("follows", [])),
+        told_of=read_phrases(entry["told_of"], r"(?<!\w)", "", path, name, sieve) if "told_of" in entry else None,
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
