@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "heads_line", "kind_of"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -90,6 +90,9 @@ def assign_roles(
         elif why := pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
+        elif len(indexes) > 1 and heads_line(text, start, resolutions[i], rule):
+            aside.append(i)
+            part = Part(None, "it heads what is told of places in it", None)
         elif _is_setting(text, start, i, indexes, resolutions, pack):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
@@ -252,6 +255,22 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
         return Part(None, "it only says whose people are meant", _span(match, low))
     return None
+
+
+_LINE_OPENS = re.compile(r"[-•*–—\s]*(?:in\s+)?(?:the\s+)?", re.IGNORECASE)
+_HEADS = re.compile(r":|\s[–—]\s")
+_COUNTS = re.compile(r"\s?[:–—]\s*(?:about |some |over )?\d")
+
+
+def heads_line(text: str, start: int, resolution: Resolution, rule: Rule) -> bool:
+    """Whether a name heads a line that tells of other places: "Daraa: In Jasim, 96 people settled their status".
+
+    With a number behind it, it may be where people came to: "Kirkuk: 2,914 from Hawija".
+    """
+    mention = resolution.mention
+    if not _HEADS.match(text, mention.end) or not _LINE_OPENS.fullmatch(text, start, mention.start):
+        return False
+    return rule.type not in MOVES or not _COUNTS.match(text, mention.end)
 
 
 def _is_setting(
