@@ -42,9 +42,9 @@ class Rule:
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
     told it. `told_of` must be spoken of somewhere in a bulletin of some length, but for what is counted: shelling breaks
-    a truce only where there is one. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
-    it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
-    stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
+    a truce only where there is one. `not_counted` are units of what it can befall, which are no figures of it; with
+    `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running totals.
+    `roles` maps a role to what stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
