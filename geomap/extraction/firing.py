@@ -26,8 +26,6 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_OF_SOME_LENGTH = 800
-"""Characters of a text from which on what it nowhere speaks of is taken not to be: a truce that could be broken."""
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -57,11 +55,6 @@ class Firing:
         ] = {}  # a clause and its only piece are the same words
         self._strong = [rule.triggers for rule in pack.rules]
         self._weak = [rule.weak_triggers for rule in pack.rules]
-        self._untold = {rule.name for rule in pack.rules if not self._is_told_of(rule)}
-
-    def _is_told_of(self, rule: Rule) -> bool:
-        """Whether a text speaks of what a rule takes for granted, or is too short to tell."""
-        return rule.told_of is None or len(self.text) < _OF_SOME_LENGTH or rule.told_of.search(self.text) is not None
 
     def told_apart(self, clauses: Sequence[Clause]) -> Iterator[Clause]:
         """Cut clauses once more where both sides of an "and" tell a thing with a verb of their own.
@@ -279,9 +272,6 @@ class Firing:
             match, aside = self._trigger(triggers[number], clause)
             if match is None:
                 continue
-            if rule.name in self._untold and not any(f.unit and rule.counts(f.unit) for f in clause.figures):
-                self._note_untold(rule, match, weak=weak)
-                continue
             against = rule.excludes.search(self.text, clause.start, clause.end)
             thought = None if against else self._hypothetical(match, clause)
             if against is None and thought is None:
@@ -316,11 +306,6 @@ class Firing:
         assert other is not None  # noqa: S101 - one of the two kept the rule back
         why = "mean something else" if against else "say that it only could be, or is asked for"
         notes.passed("rule", f"{self.named(rule)} passed over", f'the words "{other.group()}" {why}', match.span())
-
-    def _note_untold(self, rule: Rule, match: re.Match[str], *, weak: bool) -> None:
-        if self.notes is not None and not weak:
-            why = "the bulletin nowhere speaks of what this takes for granted"
-            self.notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
 
     def _note_weak(self, clause: Clause, notes: Notes) -> None:
         """Note the weak triggers of a clause in which no rule fired."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.counting import PERSONS
-from geomap.extraction.roles import MOVES, Part, assign_roles, heads_line
+from geomap.extraction.roles import MOVES, Part, assign_roles
 from geomap.model import Bulletin, Event, Resolution, Roles
 
 if TYPE_CHECKING:
@@ -105,12 +105,10 @@ class Placing:
         went to Kirkuk, 988 Nineveh").
         """
         parts: dict[int, Part] = {}
-        text = self.bulletin.text
         roles = self._roles(clause, rule, piece.mentions, parts, carried)
         lead: dict[int, Part] = {}
-        said = tuple(i for i in piece.lead if not (roles and heads_line(text, clause.start, self.resolutions[i], rule)))
-        if said:  # "entered Syria: 223 from ..."
-            all_of_it = dict(self._roles(clause, rule, said, lead, None).items())
+        if piece.lead:  # "entered Syria: 223 from ..."
+            all_of_it = dict(self._roles(clause, rule, piece.lead, lead, None).items())
             named = dict(roles.items())
             if piece.is_total:  # "5 in the zone: 3 in Idlib, 2 in Hama": in the zone
                 own = {role: tuple(r for r in all_of_it[role] if r in places) for role, places in named.items()}

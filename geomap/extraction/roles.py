@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "heads_line", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "kind_of"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -90,9 +90,7 @@ def assign_roles(
         elif why := pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
-        elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES) or (
-            len(indexes) > 1 and heads_line(text, start, resolutions[i], rule)
-        ):
+        elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
@@ -257,22 +255,6 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
     return None
 
 
-_LINE_OPENS = re.compile(r"[-•*–—\s]*(?:in\s+)?(?:the\s+)?", re.IGNORECASE)
-_HEADS = re.compile(r":|\s[–—]\s")
-_COUNTS = re.compile(r"\s?[:–—]\s*(?:about |some |over )?\d")
-
-
-def heads_line(text: str, start: int, resolution: Resolution, rule: Rule) -> bool:
-    """Whether a name heads a line that tells of other places: "Daraa: In Jasim, 96 people settled their status".
-
-    With a number behind it, it may be where people came to: "Kirkuk: 2,914 from Hawija".
-    """
-    mention = resolution.mention
-    if not _HEADS.match(text, mention.end) or not _LINE_OPENS.fullmatch(text, start, mention.start):
-        return False
-    return rule.type not in MOVES or not _COUNTS.match(text, mention.end)
-
-
 def _is_setting(
     text: str,
     start: int,
@@ -285,18 +267,26 @@ def _is_setting(
 ) -> bool:
     """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa".
 
-    So does a city, where all other names are of places smaller than it: "In Aleppo, militants shelled Sheikh Maqsud".
+    So does a city that could be its province ("In Idlib, troops shelled Kansafra"), or where all other names are of
+    places that it can hold ("In Kobani, militants shelled the southern quarter").
     """
     mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
-    if len(indexes) < 2 or not text.startswith(",", mention.end):
+    if len(indexes) < 2:
+        return False
+    if not moves and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
+        return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
+    if not text.startswith(",", mention.end):
         return False
     others = [resolutions[j] for j in indexes if j != i]
-    city = bool(kinds) and kinds <= _TOWNS and not moves and all(_is_in_a_town(r) for r in others)
-    if not (city or kinds & AREA_TYPES):
+    town = bool(kinds) and kinds <= _TOWNS and not moves
+    province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
+    if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
     return pack.setting.search(text[start : mention.start]) is not None
 
 
+_BULLETS = " -–—•*●▪"
+_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
 _TOWNS = frozenset({"city", "town"})
 
 

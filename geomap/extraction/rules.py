@@ -41,10 +41,9 @@ class Rule:
     `triggers` betray it; `weak_triggers` (all, for a weak rule) only with a place or a figure in the clause, or only
     with a figure (`weak_needs_figure`). `excludes` says that they mean something else there. A rule that `yields_to`
     another leaves it a clause in which both fit; one that `follows` another leaves it a clause behind a sentence that
-    told it. `told_of` must be spoken of somewhere in a bulletin of some length, but for what is counted: shelling breaks
-    a truce only where there is one. `not_counted` are units of what it can befall, which are no figures of it; with
-    `counted`, only units that it matches are. A `stock` rule tells how many there are: its figures are running totals.
-    `roles` maps a role to what stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
+    told it. `not_counted` are units of what it can befall, which are no figures of it; with `counted`, only units that
+    it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
+    stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
     the place of those who act, which is not the event's.
     """
@@ -58,7 +57,6 @@ class Rule:
     excludes: Phrases
     yields_to: frozenset[str]
     follows: frozenset[str]
-    told_of: Phrases | None
     unit: str | None
     not_counted: frozenset[str]
     counted: re.Pattern[str] | None
@@ -133,6 +131,7 @@ class RulePack:
     cut: Phrases
     turn: Phrases
     coordinate: Phrases
+    truce: Phrases
     finite: Phrases
     divides: re.Pattern[str]
     respectively: Phrases
@@ -225,6 +224,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, words, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
+        truce=phrases(table["modality"]["truce"], before="", after=""),
         coordinate=phrases(table["clauses"].get("coordinate", []), before="", after=""),
         finite=phrases(table["clauses"].get("finite", [])),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
@@ -303,7 +303,6 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         excludes=read_phrases(entry.get("excludes", []), r"(?<!\w)", r"", path, name, sieve),
         yields_to=frozenset(entry.get("yields_to", [])),
         follows=frozenset(entry.get("follows", [])),
-        told_of=read_phrases(entry["told_of"], r"(?<!\w)", "", path, name, sieve) if "told_of" in entry else None,
         unit=entry.get("unit"),
         not_counted=frozenset(entry.get("not_counted", [])),
         counted=alternatives(entry["counted"], "", "", path, name) if "counted" in entry else None,
