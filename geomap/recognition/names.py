@@ -263,6 +263,8 @@ def is_betrayed(text: Text, name: Found) -> bool:
             return True
     elif (kind := words.type_betrays.match(text.low, name.end)) and text.body[kind.end() : kind.end() + 1].isupper():
         return text.body[slice(*opening)].rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
+    if words.takes_in.match(text.low, name.end):
+        return True
     bracket = _BRACKETED.match(text.low, name.end)
     return bracket is not None and words.type_words[0].pattern.search(text.low, *bracket.span("inner")) is not None
 
