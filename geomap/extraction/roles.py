@@ -164,7 +164,7 @@ def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RuleP
         passes
         and kinds
         and kinds <= PASSAGES
-        and role in {"at", rule.default_role}
+        and (role in {"at", rule.default_role} or (role == "from" and rule.type == "crossing"))
         and not (best == "to" and rule.type != "return")
     ):
         return "via", Part("via", "people go through such a place", span)
