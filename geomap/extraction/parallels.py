@@ -156,7 +156,7 @@ class Group(NamedTuple):
     span: tuple[int, int] | None = None
 
 
-_SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو(?=\S)")
+_SEPARATOR = re.compile(r"[,،;؛](?:\s*(?:and|и|а)\b)?|\s(?:and|и|а)\b|\sو(?=\S|$)")
 """What parts the members of a list, and the parts of a sentence that say the same of others."""
 
 
