@@ -4,6 +4,7 @@ import { by, gather } from "./gather.js";
 import { listed, t } from "./strings.js";
 import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { circle, look, paintText } from "./symbols.js";
+import { colours } from "./theme.js";
 import { typeName } from "./words.js";
 
 /** Where an arrival's arrow may come from, degrees clockwise from north, the best first. */
@@ -95,7 +96,7 @@ function paintPicture(pen, { point, angle, clear, inward, text, width, type, das
   const how = { type, width, dashed, total, planned, dash: [4, 3] };
   paintShaft(pen, bent(tail, bend, neck), how);
   paintHead(pen, headOf(tip, aim, size, 0.5), how);
-  circle(pen, unknown.x, unknown.y, 7, { fill: "#fff", stroke: colour, width: 1.4 });
+  circle(pen, unknown.x, unknown.y, 7, { fill: colours.casing, stroke: colour, width: 1.4 });
   paintText(pen, "?", unknown.x, unknown.y + 0.5, { size: 10, edge: 0 });
   const side = unknown.x < point.x ? -1 : 1;
   if (text) paintText(pen, text, unknown.x + side * 11, unknown.y, { align: side < 0 ? "right" : "left" });

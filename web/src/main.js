@@ -14,6 +14,7 @@ import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
 import { Scene } from "./scene.js";
 import { direction, onLanguage, speak, t } from "./strings.js";
+import { onTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
@@ -99,6 +100,7 @@ async function build(map, data) {
   };
   say();
   onLanguage(say);
+  onTheme(say);
   await painted();
   await data.readSome();
   list = new EventList(side, data, (event, from) => {
