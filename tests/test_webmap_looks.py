@@ -124,6 +124,7 @@ def test_the_device_and_then_the_reader_choose_light_or_dark(scene, open_page): 
     marks = page.evaluate(corner)
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(GROUND) == variables(theme=True)["paper"]
+    page.locator("select[name=theme]").focus()
     page.locator("select[name=theme]").select_option("light")
     assert page.evaluate(GROUND) == variables(theme=False)["paper"]
     page.locator("select[name=theme]").select_option("dark")

@@ -160,6 +160,7 @@ def test_a_reader_changes_the_language_and_what_was_chosen_stays(foreign, open_p
     seen = open_page(foreign)
     page = seen.page
     page.locator("#geomap-legend input[name=displacement]").uncheck()
+    page.locator("select[name=language]").focus()
     page.locator("select[name=language]").select_option("ru")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ru", "ltr"]
     assert "15 событий на карте" in page.locator(".counts").inner_text()
