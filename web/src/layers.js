@@ -117,6 +117,7 @@ export function addLegend(map, groups, on, scene, changed) {
     group.figures && figureSwitch(scene.figures, choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide });
+  legend.addEventListener("toggle", () => scene.draw());
   L.DomEvent.disableClickPropagation(legend);
   L.DomEvent.disableScrollPropagation(legend);
   const control = new (L.Control.extend({ onAdd: () => legend }))();
