@@ -13,7 +13,7 @@ from geomap.gazetteer import Gazetteer
 from geomap.webmap import render_map, save_map
 
 SCENE = made_map.Scene()
-MIXED = "Дума – دوما – Douma 杜马 ‮evil‬ \u200f(a)\u200e"
+MIXED = "Дума – دوما – Douma 杜马 \u202eevil\u202c \u200f(a)\u200e"
 
 
 def at(place, type_="demining", **more):
