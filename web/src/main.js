@@ -83,8 +83,7 @@ async function build(map, data) {
   let told = direction();
   const say = () => {
     cards.close();
-    // The legend goes to the other side: a view that nobody has moved is fitted anew.
-    if (told !== direction() && showAll.isShown()) showAll();
+    const isTurned = told !== direction() && showAll.isShown();
     told = direction();
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", t("map.name"));
@@ -96,6 +95,11 @@ async function build(map, data) {
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
     list?.show(window_);
+    // The legend has gone to the other side: a view that nobody has moved is fitted anew.
+    if (isTurned) {
+      map.invalidateSize({ pan: false });
+      showAll();
+    }
     relayer();
   };
   say();
