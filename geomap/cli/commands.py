@@ -167,8 +167,8 @@ def query(
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, language: str, store: str, rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...],
-    skip_bad: bool, strict: bool,
+    tiles: str | None, language: str, store: str, rules: tuple[str, ...], maps: tuple[str, ...],
+    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
