@@ -16,6 +16,7 @@ import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
 import { Scene } from "./scene.js";
 import { direction, onLanguage, speak, t } from "./strings.js";
+import { onTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
@@ -107,6 +108,7 @@ async function build(map, data) {
   say();
   asking.restore();
   onLanguage(say);
+  onTheme(say);
   await painted();
   await data.readSome();
   asking.answer(new EventList(side, data, (event, from) => {
