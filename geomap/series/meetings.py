@@ -13,10 +13,11 @@ from geomap.series.model import Finding, SeriesKey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from geomap.model import Event
     from geomap.series.figures import Told
     from geomap.series.model import Kind, Point, Subject
 
-__all__ = ["check_meetings"]
+__all__ = ["check_meetings", "contradictions"]
 
 LATE = timedelta(days=2)
 """A figure that another source has within so many days is told late or early, and contradicts nothing."""
@@ -40,6 +41,12 @@ def check_meetings(figures: Sequence[Told]) -> tuple[Finding, ...]:
             found += _repeats(group)
             found += _contradiction(group, known[group[0].subject])
     return tuple(found)
+
+
+def contradictions(figures: Sequence[Told]) -> tuple[tuple[Event, ...], ...]:
+    """Return for each contradiction the events whose figures cannot all be so, the smallest figure first."""
+    found = (finding for finding in check_meetings(figures) if finding.kind == "contradiction")
+    return tuple(tuple(dict.fromkeys(event for point in finding.points for event in point.told)) for finding in found)
 
 
 def _repeats(group: Sequence[Told]) -> list[Finding]:

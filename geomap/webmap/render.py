@@ -10,6 +10,9 @@ from shapely.geometry import box as shapely_box
 
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
+from geomap.query import EventQuery
+from geomap.series.figures import told_figures
+from geomap.series.meetings import contradictions
 from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
@@ -90,9 +93,13 @@ def render_map(
     >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
     True
     """
-    drawn = [(event, draw(event)) for event in mark_retold(events)]
+    given = tuple(events)
+    figures = told_figures(given, EventQuery())[0]
+    drawn = [(event, draw(event)) for event in mark_retold(given, figures=figures)]
     made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-    return _folium_map(title or made, *_contents(drawn, gazetteer, title, bbox, tiles), language)
+    return _folium_map(
+        title or made, *_contents(drawn, gazetteer, title, bbox, tiles, contradictions(figures)), language
+    )
 
 
 def render_frame(
@@ -194,13 +201,18 @@ def _contents(
     title: str | None,
     bbox: BBox | None,
     tiles: str | None,
+    disputes: Iterable[Sequence[Event]] = (),
 ) -> tuple[Record, Packed, str | None]:
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
-    records = Records(view, None if gazetteer is None else gazetteer.zones_at)
+    zones_at = None if gazetteer is None else gazetteer.zones_at
+    records = Records(view, zones_at, events=[event for event, _ in drawn])
     dictionaries, columns = event_columns(drawn, records)
     cards = [records.event(event, row) for row, (event, _) in enumerate(drawn)]
+    for rows in _rows(drawn, disputes):
+        for row in rows:
+            cards[row]["differ"] = sorted({*cards[row].get("differ", ()), *rows})
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
     zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
     corridors = [records.place(p) for p in _corridors(drawn)]
@@ -222,8 +234,15 @@ def _contents(
         "shown": {row: records.places[row] for row in shown},
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
-    texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
+    texts = {"events": pieces_of(cards), "places": pieces_of(records.places), "bulletins": pieces_of(records.texts)}
     return head, pack(head, {**columns, **place_columns(records, view.lon, within), **ground}, texts), tiles
+
+
+def _rows(drawn: Iterable[tuple[Event, tuple[Mark, ...]]], groups: Iterable[Sequence[Event]]) -> Iterator[list[int]]:
+    """Yield the rows of each group of events."""
+    rows = {event.id: row for row, (event, _) in enumerate(drawn)}
+    for group in groups:
+        yield [rows[event.id] for event in group]
 
 
 def _head(title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None]) -> Record:

@@ -5,7 +5,7 @@ import { el, svg } from "./dom.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
+const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
