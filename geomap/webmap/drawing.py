@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
+from geomap.coarsening.areas import CELL
 from geomap.webmap.shapes import is_line
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ AREAS = frozenset(
         "mountain",
         "valley",
         "river",
+        CELL,
     }
 )
 """Feature types within which the text leaves the exact place open."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry import box as shapely_box
 
+from geomap.coarsening import coarsen as coarsened
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
 from geomap.series.retold import mark_retold
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geomap.bbox import BBox
+    from geomap.coarsening import Coarseness
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
     from geomap.webmap.basemap import BaseMap
-    from geomap.webmap.packing import Packed
+    from geomap.webmap.packing import Packed, Pieces
+    from geomap.webmap.tables import Columns
 
 __all__ = ["map_html", "render_frame", "render_map", "save_map"]
 
@@ -50,6 +53,7 @@ def render_map(
     title: str | None = None,
     bbox: BBox | None = None,
     tiles: str | None = None,
+    coarsen: Coarseness | None = None,
 ) -> folium.Map:
     """Draw events on a map that is one file and asks nobody for anything.
 
@@ -68,6 +72,9 @@ def render_map(
     tiles
         Address of an online base map with ``{z}``, ``{x}`` and ``{y}``. Only then does the page ask a network for
         anything.
+    coarsen
+        Tells places no finer than by governorate ("adm1"), district ("adm2") or squares of 10 km ("10km"), and leaves
+        texts out, as `geomap.coarsening.coarsen` does; the page says so. A `bbox` and a `title` stay as they are given.
 
     Returns
     -------
@@ -77,7 +84,7 @@ def render_map(
     Raises
     ------
     InputError
-        When `tiles` is no such address.
+        When `tiles` is no such address, or areas are asked for without a gazetteer.
     GeomapError
         When the package was not built and the page's script is missing.
 
@@ -86,9 +93,15 @@ def render_map(
     >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
     True
     """
-    drawn = [(event, draw(event)) for event in mark_retold(events)]
+    told = mark_retold(events)
+    if coarsen is not None:
+        told = coarsened(told, coarsen, gazetteer=gazetteer)
+    drawn = [(event, draw(event)) for event in told]
     title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-    return _folium_map(title, *_contents(drawn, gazetteer, title, bbox, tiles))
+    head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles)
+    if coarsen is not None:
+        head["coarse"] = coarsen
+    return _folium_map(title, head, pack(head, columns, texts), tiles)
 
 
 def render_frame(
@@ -186,7 +199,7 @@ def _contents(
     title: str,
     bbox: BBox | None,
     tiles: str | None,
-) -> tuple[Record, Packed, str | None]:
+) -> tuple[Record, Columns, dict[str, Pieces]]:
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
@@ -212,7 +225,7 @@ def _contents(
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
     texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
-    return head, pack(head, {**columns, **place_columns(records, view.lon, within)}, texts), tiles
+    return head, {**columns, **place_columns(records, view.lon, within)}, texts
 
 
 def _head(title: str, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap) -> Record:
