@@ -10,7 +10,7 @@ from geomap.query import EventQuery
 from geomap.series.figures import told_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geomap.model import Event
 
@@ -38,7 +38,7 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
     """
     given = tuple(events)
     facts: defaultdict[str, set[Fact]] = defaultdict(set)
-    for told in told_figures(given, EventQuery())[0]:
+    for told in told_figures(_of_meeting_bulletins(given), EventQuery())[0]:
         if told.subject.sure:
             facts[told.point.told[0].id].add((*told.slot, told.point.value))
     ranked = sorted((e for e in given if e.id in facts), key=lambda e: (-len(facts[e.id]), str(e.bulletin.date), e.id))
@@ -53,3 +53,27 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
             for fact in facts[event.id]:
                 first[fact].append(event)
     return tuple(replace(e, repeats=repeats[e.id]) if e.id in repeats else e for e in given)
+
+
+def _of_meeting_bulletins(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events of bulletins of which one may tell what another tells; of many bulletins these are few.
+
+    Whether events of a bulletin are parts or repeats is told by its other events, so whole bulletins stay; so do those
+    to whose events others point already.
+    """
+    bulletins: defaultdict[Fact, set[str]] = defaultdict(set)
+    for event in events:
+        for fact in _alike(event):
+            bulletins[fact].add(event.bulletin.id)
+    repeated = {event.repeats for event in events if event.repeats is not None}
+    meeting = {event.bulletin.id for event in events if event.id in repeated}
+    meeting.update(*(found for found in bulletins.values() if len(found) > 1))
+    return tuple(event for event in events if event.bulletin.id in meeting)
+
+
+def _alike(event: Event) -> Iterator[Fact]:
+    """Yield for each figure what any telling of the same fact has in common with it."""
+    if event.counts:
+        roles = event.roles or event.inferred
+        places = frozenset(r.place.id for _, found in roles.items() for r in found if r.place is not None)
+        yield from ((event.type, count.unit, count.value, places) for count in event.counts)

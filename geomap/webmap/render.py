@@ -11,6 +11,7 @@ from shapely.geometry import box as shapely_box
 from geomap.coarsening import coarsen as coarsened
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
+from geomap.gazetteer.sources import without_collection
 from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
@@ -93,15 +94,17 @@ def render_map(
     >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
     True
     """
-    told = mark_retold(events)
-    if coarsen is not None:
-        told = coarsened(told, coarsen, gazetteer=gazetteer)
-    drawn = [(event, draw(event)) for event in told]
-    title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-    head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles)
-    if coarsen is not None:
-        head["coarse"] = coarsen
-    return _folium_map(title, head, pack(head, columns, texts), tiles)
+    with without_collection():  # some dozen objects an event, none of them in a circle
+        told = mark_retold(events)
+        if coarsen is not None:
+            told = coarsened(told, coarsen, gazetteer=gazetteer)
+        drawn = [(event, draw(event)) for event in told]
+        title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
+        head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles)
+        if coarsen is not None:
+            head["coarse"] = coarsen
+        packed = pack(head, columns, texts)
+    return _folium_map(title, head, packed, tiles)
 
 
 def render_frame(
