@@ -167,6 +167,8 @@ def query(
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
 @coarsen_option
+@click.option("--png", type=FILE, metavar="FILE", help="Write a picture of the map too; needs Chromium or Chrome.")
+@click.option("--pdf", type=FILE, metavar="FILE", help="Print the map as one page too; needs Chromium or Chrome.")
 @store_option
 @rules_option
 @table_option
@@ -174,29 +176,40 @@ def query(
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, coarsen: Coarseness | None, store: str, rules: tuple[str, ...], maps: tuple[str, ...],
-    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+    tiles: str | None, coarsen: Coarseness | None, png: Path | None, pdf: Path | None, store: str,
+    rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
     Without PATH, what the store holds. The file opens without a network, unless --tiles asks for one.
     """
     from geomap.query import EventQuery
-    from geomap.webmap import render_map, save_map
+    from geomap.webmap import check_browser, make_pictures, render_map, save_map
 
     question = EventQuery.of(bbox=bbox)
     if paths and ctx.get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("give either PATH or --store: with PATH the map is drawn from the bulletins alone")
-    check_output(output, keep=[*paths, store])
+    written = [file for file in (output, png, pdf) if file]
+    if len(set(written)) < len(written):
+        raise click.UsageError("-o, --png and --pdf need a file each")
+    if tiles and (png or pdf):
+        raise click.UsageError("pictures are made without a network, and --tiles needs one: give one or the other")
+    for file in written:
+        check_output(file, keep=[*paths, store])
+    if png or pdf:
+        check_browser()
     if paths:
         work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
-        check_output(output, keep=work.files)
+        for file in written:
+            check_output(file, keep=work.files)
         events = question.select(event for reading in work.readings() for event in reading.events)
         gazetteer = work.gazetteer
     else:
         events, gazetteer = _stored(store, question)[0], load_gazetteer(gazetteers)
     drawn = render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, coarsen=coarsen)
     save_map(drawn, output)
+    if png or pdf:
+        make_pictures(output, png=png, pdf=pdf)
     if coarsen:
         warn_of_choice(question)
     if paths:
