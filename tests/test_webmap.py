@@ -195,7 +195,7 @@ def test_the_page_loads_nothing():
     assert not re.search(r"<script[^>]*\bsrc=", html)
     assert not re.search(r"url\((?!data:)[^)#]", html)
     assert "jsdelivr" not in html
-    assert '<html lang="en">' in html
+    assert '<html lang="en" dir="ltr">' in html
 
 
 def test_folium_is_left_as_it_was():

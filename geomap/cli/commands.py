@@ -166,6 +166,8 @@ def query(
 @bbox_option
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
+@click.option("--language", type=click.Choice(["en", "ar", "ru"]), default="en", show_default=True,
+              help="What the page's own words are in; a reader can choose another on the page.")  # fmt: skip
 @coarsen_option
 @click.option("--png", type=FILE, metavar="FILE", help="Write a picture of the map too; needs Chromium or Chrome.")
 @click.option("--pdf", type=FILE, metavar="FILE", help="Print the map as one page too; needs Chromium or Chrome.")
@@ -176,7 +178,7 @@ def query(
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, coarsen: Coarseness | None, png: Path | None, pdf: Path | None, store: str,
+    tiles: str | None, language: str, coarsen: Coarseness | None, png: Path | None, pdf: Path | None, store: str,
     rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
@@ -206,7 +208,9 @@ def make_map(
         gazetteer = work.gazetteer
     else:
         events, gazetteer = _stored(store, question)[0], load_gazetteer(gazetteers)
-    drawn = render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, coarsen=coarsen)
+    drawn = render_map(
+        events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, language=language, coarsen=coarsen
+    )
     save_map(drawn, output)
     if png or pdf:
         make_pictures(output, png=png, pdf=pdf)

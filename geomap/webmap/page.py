@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from geomap.webmap.packing import Packed
 
-__all__ = ["Atlas", "EventMap", "Page", "tile_origin"]
+__all__ = ["LANGUAGES", "Atlas", "EventMap", "Page", "tile_origin"]
+
+LANGUAGES = ("en", "ar", "ru")
+"""What the page can speak; web/src/strings has a table for each."""
+
+_RIGHT_TO_LEFT = frozenset({"ar"})
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -62,14 +67,19 @@ class Page(Figure):
     title
         The document's title, plain text.
     lang
-        BCP 47 language of the page's own words.
+        BCP 47 language of the page's own words, one of `LANGUAGES`.
     images
         Origins from which images may come, for tiles.
+
+    Raises
+    ------
+    InputError
+        When the page does not speak `lang`.
     """
 
     _template = Template(
         "<!DOCTYPE html>\n"
-        '<html lang="{{ this.lang }}">\n'
+        '<html lang="{{ this.lang }}" dir="{{ this.direction }}">\n'
         "<head>\n"
         '<meta charset="utf-8">\n' + _POLICY + "\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -86,10 +96,13 @@ class Page(Figure):
     )
 
     def __init__(self, *, title: str, lang: str = "en", images: tuple[str, ...] = ()) -> None:
+        if lang not in LANGUAGES:
+            raise InputError(f"the page does not speak {lang!r}; it speaks {', '.join(LANGUAGES)}", field="language")
         super().__init__(height="640px")
         self.header._children.clear()  # branca's own charset line: ours stands first
         self.safe_title = html.escape(_CONTROL.sub(" ", title))
         self.lang = lang
+        self.direction = "rtl" if lang in _RIGHT_TO_LEFT else "ltr"
         self.images = images
         self.tail = Element()  # what nobody needs before the first picture
         self.tail._template = Template("{% for piece in this._children.values() %}{{ piece.render() }}{% endfor %}")
@@ -144,10 +157,14 @@ class EventMap(folium.Map):
 <div id="geomap-app">
 <header id="geomap-head"></header>
 <main id="geomap-main"><div class="folium-map" id={{ this.get_name()|tojson }}></div></main>
-<section id="geomap-time" aria-label="Time" hidden></section>
+<section id="geomap-time" hidden></section>
 <aside id="geomap-side"></aside>
 </div>
-<noscript><p>This map needs JavaScript. It loads nothing from any network.</p></noscript>
+<noscript>
+<p lang="en" dir="ltr">This map needs JavaScript. It loads nothing from any network.</p>
+<p lang="ar" dir="rtl">تحتاج هذه الخريطة إلى جافاسكربت. لا تحمّل شيئًا من أي شبكة.</p>
+<p lang="ru" dir="ltr">Для этой карты нужен JavaScript. Из сети она ничего не загружает.</p>
+</noscript>
         {% endmacro %}
 
         {% macro script(this, kwargs) %}

@@ -54,6 +54,7 @@ def render_map(
     title: str | None = None,
     bbox: BBox | None = None,
     tiles: str | None = None,
+    language: str = "en",
     coarsen: Coarseness | None = None,
 ) -> folium.Map:
     """Draw events on a map that is one file and asks nobody for anything.
@@ -73,6 +74,8 @@ def render_map(
     tiles
         Address of an online base map with ``{z}``, ``{x}`` and ``{y}``. Only then does the page ask a network for
         anything.
+    language
+        Of the page's own words, one of `LANGUAGES`; a reader can choose another one on the page.
     coarsen
         Tells places no finer than by governorate ("adm1"), district ("adm2") or squares of 10 km ("10km"), and leaves
         texts out, as `geomap.coarsening.coarsen` does; the page says so. A `bbox` and a `title` stay as they are given.
@@ -85,7 +88,7 @@ def render_map(
     Raises
     ------
     InputError
-        When `tiles` is no such address, or areas are asked for without a gazetteer.
+        When `tiles` is no such address, the page does not speak `language`, or areas are asked for without a gazetteer.
     GeomapError
         When the package was not built and the page's script is missing.
 
@@ -99,12 +102,12 @@ def render_map(
         if coarsen is not None:
             told = coarsened(told, coarsen, gazetteer=gazetteer)
         drawn = [(event, draw(event)) for event in told]
-        title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
+        made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
         head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles)
         if coarsen is not None:
             head["coarse"] = coarsen
         packed = pack(head, columns, texts)
-    return _folium_map(title, head, packed, tiles)
+    return _folium_map(title or made, head, packed, tiles, language)
 
 
 def render_frame(
@@ -115,6 +118,7 @@ def render_frame(
     title: str | None = None,
     bbox: BBox | None = None,
     tiles: str | None = None,
+    language: str = "en",
 ) -> folium.Map:
     """Draw a table of events, a row each, on the same kind of map: as many as a million.
 
@@ -128,20 +132,20 @@ def render_frame(
         ``first_day``, ``last_day``, ``value``, ``unit``, ``scope``, ``at_least``, ``at_most``, ``rounded``,
         ``point_of`` (the place's name), ``source``, ``sentence``, ``negated``, ``planned``, ``total_of_breakdown``,
         ``repeats``, ``change``. What is absent is not told.
-    gazetteer, title, bbox, tiles
+    gazetteer, title, bbox, tiles, language
         As of `render_map`.
 
     Raises
     ------
     InputError
-        When `columns` names one that the frame has not, when a column holds what it should not, or `tiles` is no
-        address of tiles.
+        When `columns` names one that the frame has not, when a column holds what it should not, `tiles` is no
+        address of tiles, or the page does not speak `language`.
     GeomapError
         When the package was not built and the page's script is missing.
     """
     told = frame_contents(frame, columns or {})
     view = View.of_bbox(bbox) if bbox else View.around(told.corners)
-    title = title or _title(*told.days, some=len(frame) > 0)
+    made = _title(*told.days, some=len(frame) > 0)
     head = {
         **_head(title, view, tiles, told.days, base_map(view, gazetteer, told.sample)),
         **told.head,
@@ -150,11 +154,12 @@ def render_frame(
         "shown": {},
         "named": {},
     }
-    return _folium_map(title, head, pack(head, told.columns(view.lon), {"events": told.texts}), tiles)
+    packed = pack(head, told.columns(view.lon), {"events": told.texts})
+    return _folium_map(title or made, head, packed, tiles, language)
 
 
-def _folium_map(title: str, head: Record, packed: Packed, tiles: str | None) -> folium.Map:
-    page = Page(title=title, images=(tile_origin(tiles),) if tiles else ())
+def _folium_map(title: str, head: Record, packed: Packed, tiles: str | None, language: str) -> folium.Map:
+    page = Page(title=title, lang=language, images=(tile_origin(tiles),) if tiles else ())
     west, south, east, north = head["view"]["bounds"]
     # Latitude first: folium's order, here only.
     folium_map = EventMap(
@@ -199,7 +204,7 @@ def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
 def _contents(
     drawn: Sequence[tuple[Event, tuple[Mark, ...]]],
     gazetteer: Gazetteer | None,
-    title: str,
+    title: str | None,
     bbox: BBox | None,
     tiles: str | None,
 ) -> tuple[Record, Columns, dict[str, Pieces]]:
@@ -231,7 +236,9 @@ def _contents(
     return head, {**columns, **place_columns(records, view.lon, within)}, texts
 
 
-def _head(title: str, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap) -> Record:
+def _head(
+    title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap
+) -> Record:
     first, last = days
     return {
         "version": 2,
@@ -303,7 +310,7 @@ def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
 
 
 def _title(first: date | None, last: date | None, *, some: bool) -> str:
-    """Return a title made of the events' days."""
+    """Return a title made of the events' days, for who does not run the page; the page makes it in its language."""
     if first is None or last is None:
         return "Reported events, no date stated" if some else "No events"
     spelled = [f"{day.day} {day:%B %Y}" for day in (first, last)]

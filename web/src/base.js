@@ -3,6 +3,7 @@ import L from "leaflet";
 
 import { el } from "./dom.js";
 import { latLngs } from "./data.js";
+import { direction, isRightToLeft, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
 const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
@@ -52,26 +53,38 @@ export function frame(map, { bounds, limit }) {
   return show;
 }
 
-/** The legend lies over the map's right side on wide screens: marks keep clear of it. */
+/** The legend lies over the map's far side on wide screens: marks keep clear of it. */
 function roomBesidePanels() {
-  return window.matchMedia("(min-width: 1000px)").matches
-    ? { paddingTopLeft: [90, 24], paddingBottomRight: [250, 36] }
-    : { paddingTopLeft: [64, 24], paddingBottomRight: [24, 64] };
+  const wide = window.matchMedia("(min-width: 1000px)").matches;
+  const [near, far] = wide ? [90, 250] : [64, 24];
+  const [left, right] = isRightToLeft() ? [far, near] : [near, far];
+  return { paddingTopLeft: [left, 24], paddingBottomRight: [right, wide ? 36 : 64] };
 }
 
-/** Zoom buttons, scale bar, the way back to the first view, and the caution with the credits. */
-export function addControls(map, showAll, caution) {
-  L.control.zoom({ position: "topleft" }).addTo(map);
-  const Whole = L.Control.extend({
-    onAdd() {
-      const button = el("button", { type: "button", class: "whole", title: "Show everything", "aria-label": "Show everything",
-        onclick: showAll }, "⤢");
-      L.DomEvent.disableClickPropagation(button);
-      return el("div", { class: "leaflet-bar" }, button);
+/**
+ * Zoom buttons, scale bar, the way back to the first view, and the caution with the credits.
+ * @param {L.Map} map @param {() => void} showAll
+ * @returns {{say: (caution: string) => void}} puts them up in the page's language, where that begins
+ */
+export function controls(map, showAll) {
+  let up = [];
+  const control = (position, node) => new (L.Control.extend({ onAdd: () => node }))({ position });
+  const whole = () => {
+    const button = el("button", { type: "button", class: "whole", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, "⤢");
+    L.DomEvent.disableClickPropagation(button);
+    return el("div", { class: "leaflet-bar" }, button);
+  };
+  return {
+    say(caution) {
+      up.forEach((each) => each.remove());
+      const [near, far] = isRightToLeft() ? ["right", "left"] : ["left", "right"];
+      up = [
+        L.control.zoom({ position: `top${near}`, zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }),
+        control(`top${near}`, whole()),
+        control(`bottom${far}`, el("div", { class: "geomap-caution", dir: direction() }, caution)),
+        L.control.scale({ position: `bottom${near}`, imperial: false, maxWidth: 140 }),
+      ];
+      up.forEach((each) => each.addTo(map));
     },
-  });
-  new Whole({ position: "topleft" }).addTo(map);
-  const Caution = L.Control.extend({ onAdd: () => caution });
-  new Caution({ position: "bottomright" }).addTo(map);
-  L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
+  };
 }

@@ -15,9 +15,6 @@ const SHARPNESS = 2;
 /** Sources that the foot names; more are counted. */
 const MOST_SOURCES = 12;
 
-/** Whose work the picture rests on. */
-const CREDITS = "Natural Earth · OCHA · GeoNames CC BY 4.0 · Leaflet";
-
 /** Characters of a file's name. */
 const LONGEST_NAME = 60;
 
@@ -98,7 +95,7 @@ export class Paper {
       sources.length > 0 && t("head.sources", { sources: listed(sources, MOST_SOURCES) }),
       t("about.boundaries"),
       t("about.figures"),
-      `${t("print.made", { day: dayText(local) })} ${CREDITS}`,
+      t("print.made", { day: dayText(local) }),
     ].filter(Boolean);
     return lines.map((line) => el("p", { dir: direction() }, line));
   }
