@@ -65,13 +65,14 @@ function clipTo(pen, node, { overflowX, overflowY }) {
 
 // ---- boxes
 
-const SIDES = ["Top", "Right", "Bottom", "Left"];
+const SIDES = ["top", "right", "bottom", "left"];
 
 function paintBox(pen, node, style) {
   const { left, top, width, height } = node.getBoundingClientRect();
   if (width === 0 || height === 0) return;
   const round = Math.min(Number.parseFloat(style.borderTopLeftRadius) || 0, width / 2, height / 2);
-  const borders = SIDES.map((side) => ({ width: Number.parseFloat(style[`border${side}Width`]) || 0, colour: style[`border${side}Color`] }));
+  const borders = SIDES.map((side) => ({ width: Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0,
+    colour: style.getPropertyValue(`border-${side}-color`) }));
   if (!isClear(style.backgroundColor)) {
     pen.fillStyle = style.backgroundColor;
     pen.beginPath();
@@ -150,7 +151,7 @@ function paintWord(pen, word, { left, top, height, width }, halo) {
 }
 
 function fontOf({ fontStyle, fontWeight, fontSize, fontFamily }) {
-  return `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+  return [fontStyle, fontWeight, fontSize, fontFamily].join(" ");
 }
 
 // ---- drawings
@@ -162,7 +163,7 @@ function paintDrawing(pen, root) {
   for (const node of root.querySelectorAll("path, circle, rect, line, text")) {
     const style = getComputedStyle(node);
     const matrix = node.getCTM();
-    if (!matrix || style.display === "none" || node.closest("defs, clipPath")) continue;
+    if (!matrix || style.display === "none" || node.closest("defs")) continue;
     pen.save();
     pen.translate(left, top);
     pen.scale(share, share);

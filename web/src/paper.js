@@ -63,6 +63,7 @@ export class Paper {
     Object.assign(map.options, { minZoom: 0, zoomSnap: 0 });
     map.invalidateSize({ pan: false, animate: false });
     map.fitBounds(this.before.view, { animate: false });
+    if (maxBounds) map.panInsideBounds(maxBounds, { animate: false });
     if (legend) shrinkInto(this.key, legend);
   }
 
@@ -136,7 +137,7 @@ function sides(map, legend, width) {
 /** Makes a legend that is too long for its column smaller. */
 function shrinkInto(column, legend) {
   const share = column.clientHeight / legend.scrollHeight;
-  if (share < 1) legend.setAttribute("style", `width: ${100 / share}%; transform: scale(${share}); transform-origin: top ${direction() === "rtl" ? "right" : "left"}`);
+  if (share < 1) legend.style.setProperty("--share", share);
 }
 
 /** A title as the name of a file, in any script. */
