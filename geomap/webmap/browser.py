@@ -45,6 +45,9 @@ _SWITCHES = (
 
 _PIECE = 1 << 16
 
+_MOMENT = 0.7
+"""Seconds within which a card opens and the map comes to rest."""
+
 
 def chromium_path() -> str | None:
     """Return the browser that ``$GEOMAP_CHROMIUM`` names, else one that this machine has, else None."""
@@ -161,6 +164,24 @@ class Chromium:
         self._ask("Page.navigate", url=page.resolve().as_uri())
         while not self._value("document.documentElement?.dataset.geomap === 'ready'"):
             time.sleep(0.05)
+
+    def screen(self, *, after: str = "") -> bytes:
+        """Return a picture (PNG) of what a reader sees, two pixels for one of the screen.
+
+        Parameters
+        ----------
+        after
+            JavaScript that is run before, such as a click; the picture is taken a moment later.
+
+        Raises
+        ------
+        GeomapError
+            When that takes too long, the script fails, or the browser ends.
+        """
+        if after:
+            self._value(after)
+            time.sleep(_MOMENT)
+        return base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"])
 
     def png(self) -> bytes:
         """Return the page's paper as a picture, two pixels for one of the screen.
