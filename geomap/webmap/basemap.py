@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
@@ -13,6 +14,7 @@ from shapely.geometry import box as shapely_box
 
 from geomap.gazetteer.country_outlines import polygon_of
 from geomap.webmap.assets import asset_path
+from geomap.webmap.languages import names_in
 from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
 
 if TYPE_CHECKING:
@@ -37,13 +39,16 @@ COARSER = 4
 SMALLEST_NAMED = 30
 """A country is named when the part of it that is shown is larger than a 30th of the view squared."""
 
+_GOVERNORATE = re.compile(r"^محافظة | (провинция|область|губернаторство)$|^провинция ", re.IGNORECASE)
+
 MOST_TOWNS = 80
 """Towns that are written besides those that events name; the most populous ones."""
 
 
 class Country(TypedDict):
-    """A country within the map; `home` when events lie in it."""
+    """A country within the map: ISO 3166-1 numeric code, "" where there is none; `home` when events lie in it."""
 
+    code: str
     name: str
     home: bool
     shape: Shape
@@ -54,6 +59,7 @@ class Outline(TypedDict):
     """A governorate's outline."""
 
     name: str
+    names: dict[str, str]
     shape: Shape
     label: list[float]
 
@@ -62,6 +68,7 @@ class Town(TypedDict):
     """A town's name at its point."""
 
     name: str
+    names: dict[str, str]
     at: list[float]
     population: int
 
@@ -110,12 +117,12 @@ def _countries(view: View, limit: View, tolerance: float, points: Sequence[tuple
             if is_area(clipped):
                 found.setdefault((code, name), []).append(translate(clipped, xoff=shift))
     marks = shapely.points([(view.lon(x), y) for x, y in points]) if points else np.empty(0, dtype=object)
-    for (_, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
+    for (code, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
         whole = polygons[0] if len(polygons) == 1 else MultiPolygon([p for g in polygons for p in _single(g)])
         home = bool(len(marks)) and bool(shapely.intersects(whole, marks).any())
         shape = shape_of(whole, digits=3)
         if shape:
-            country: Country = {"name": name, "home": home, "shape": shape}
+            country: Country = {"code": code, "name": name, "home": home, "shape": shape}
             part_shown = _shown(whole, view)
             if part_shown.area > (view.span / SMALLEST_NAMED) ** 2:
                 x, y = label_point(part_shown)
@@ -159,7 +166,13 @@ def _outlines(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: 
         shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon)
         if shape:
             label = [round(view.lon(place.lon), 4), round(place.lat, 4)]
-            yield {"name": place.name.removesuffix(" Governorate"), "shape": shape, "label": label}
+            name = place.name.removesuffix(" Governorate")
+            yield {"name": name, "names": _short(names_in(place)), "shape": shape, "label": label}
+
+
+def _short(names: dict[str, str]) -> dict[str, str]:
+    """Return names of a governorate without the word for one."""
+    return {lang: _GOVERNORATE.sub("", name) for lang, name in names.items()}
 
 
 def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Town]:
@@ -167,7 +180,7 @@ def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Tow
     towns = (place for place in _known(gazetteer, {"city", "town"}, limit, view) if place.population)
     for place in islice(towns, MOST_TOWNS):
         at = [round(view.lon(place.lon), 4), round(place.lat, 4)]
-        yield {"name": place.name, "at": at, "population": place.population or 0}
+        yield {"name": place.name, "names": names_in(place), "at": at, "population": place.population or 0}
 
 
 def _known(gazetteer: Gazetteer | None, types: AbstractSet[str], limit: View, view: View) -> Iterator[Place]:

@@ -16,6 +16,7 @@ from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.frame import frame_contents
+from geomap.webmap.languages import names_in
 from geomap.webmap.packing import indexed, pack, pieces_of
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
 from geomap.webmap.records import Record, Records, day_of
@@ -225,6 +226,7 @@ def _contents(
         **_head(title, view, tiles, _ends(days), base_map(view, gazetteer, [(p.lon, p.lat) for p in marked])),
         **dictionaries,
         "names": names,
+        "namesIn": _names_in(records.collected),
         "placeTypes": kinds,
         "bulletins": records.bulletins,
         "zones": zones,
@@ -248,6 +250,15 @@ def _head(
         "days": [first.isoformat(), last.isoformat()] if first and last else [],
         "base": base,
     }
+
+
+def _names_in(places: Sequence[Place]) -> dict[str, dict[int, str]]:
+    """Return by language the names of places by row."""
+    found: dict[str, dict[int, str]] = {}
+    for row, place in enumerate(places):
+        for lang, name in names_in(place).items():
+            found.setdefault(lang, {})[row] = name
+    return found
 
 
 def _ends(days: Iterable[date]) -> tuple[date | None, date | None]:

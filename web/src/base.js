@@ -1,9 +1,9 @@
 // The base map: sea, countries, governorates; panes in the order in which they lie.
 import L from "leaflet";
 
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 import { latLngs } from "./data.js";
-import { direction, isRightToLeft, t } from "./strings.js";
+import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
 const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
@@ -41,12 +41,17 @@ export function baseLayers(map, data) {
   return { countries: land, outlines, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
 }
 
-/** Shows the view and keeps the reader within what the base map covers. */
+/** Shows the view and keeps the reader within what the base map covers. @returns {{(): void, isShown: () => boolean}} shows it again */
 export function frame(map, { bounds, limit }) {
   const box = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
   map.setMaxBounds(box(limit));
   map.options.maxBoundsViscosity = 0.9;
-  const show = () => map.fitBounds(box(bounds), { animate: false, ...roomBesidePanels() });
+  let fitted = null;
+  const show = () => {
+    map.fitBounds(box(bounds), { animate: false, ...roomBesidePanels() });
+    fitted = map.getCenter();
+  };
+  show.isShown = () => map.getCenter().distanceTo(fitted) < 1;
   show();
   map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(box(limit), true)));
   map.setMaxZoom(16);
@@ -60,6 +65,24 @@ function roomBesidePanels() {
   const [left, right] = isRightToLeft() ? [far, near] : [near, far];
   return { paddingTopLeft: [left, 24], paddingBottomRight: [right, wide ? 36 : 64] };
 }
+
+/** Leaflet's scale bar with units and digits of the page's language, and north above it: the map is never turned. */
+const Scale = L.Control.Scale.extend({
+  onAdd(map) {
+    const bar = L.Control.Scale.prototype.onAdd.call(this, map);
+    const north = el("div", { class: "north", role: "img", "aria-label": t("map.north"), title: t("map.north") },
+      svg("svg", { width: 12, height: 18, viewBox: "0 0 12 18", "aria-hidden": "true" }, svg("path", { d: "M6 1 11 17 6 13.4 1 17z" })),
+      el("span", { "aria-hidden": "true" }, t("map.north.letter")));
+    bar.prepend(north);
+    return bar;
+  },
+
+  _updateMetric(most) {
+    const metres = this._getRoundNum(most);
+    const label = metres < 1000 ? `${number(metres)} ${t("map.m")}` : `${number(metres / 1000)} ${t("map.km")}`;
+    this._updateScale(this._mScale, label, metres / most);
+  },
+});
 
 /**
  * Zoom buttons, scale bar, the way back to the first view, and the caution with the credits.
@@ -82,7 +105,7 @@ export function controls(map, showAll) {
         L.control.zoom({ position: `top${near}`, zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }),
         control(`top${near}`, whole()),
         control(`bottom${far}`, el("div", { class: "geomap-caution", dir: direction() }, caution)),
-        L.control.scale({ position: `bottom${near}`, imperial: false, maxWidth: 140 }),
+        new Scale({ position: `bottom${near}`, imperial: false, maxWidth: 140 }),
       ];
       up.forEach((each) => each.addTo(map));
     },

@@ -154,7 +154,7 @@ function key(name) {
   if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
-  if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, "Aa"));
+  if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, t("sign.letters")));
   return frame();
 }
 

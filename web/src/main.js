@@ -14,7 +14,7 @@ import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
 import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
-import { onLanguage, speak, t } from "./strings.js";
+import { direction, onLanguage, speak, t } from "./strings.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
@@ -37,10 +37,6 @@ export function start(map, id) {
   addPanes(map);
   // What lies on it is placed from the left, whatever the page's language.
   map.getContainer().dir = "ltr";
-  if (typeof DecompressionStream === "undefined") {
-    document.getElementById("geomap-head").append(el("p", {}, t("map.old_browser")));
-    return;
-  }
   readData(id).then((data) => build(map, data));
 }
 
@@ -94,8 +90,12 @@ function build(map, data) {
   side.append(foot);
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
+  let told = direction();
   const say = () => {
     cards.close();
+    // The legend goes to the other side: a view that nobody has moved is fitted anew.
+    if (told !== direction() && showAll.isShown()) showAll();
+    told = direction();
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", t("map.name"));
     heading(head, data);

@@ -110,6 +110,7 @@ function popup(map, card, at, closed) {
   // A popup is measured when it opens: measure again when its content unfolds.
   card.addEventListener("toggle", () => shown.update(), true);
   shown.openOn(map);
+  shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", t("card.close"));
   return () => shown.remove();
 }
 
