@@ -212,7 +212,8 @@ def _contents(
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
-    records = Records(view, None if gazetteer is None else gazetteer.zones_at)
+    zones_at = None if gazetteer is None else gazetteer.zones_at
+    records = Records(view, zones_at, events=[event for event, _ in drawn])
     dictionaries, columns = event_columns(drawn, records)
     cards = [records.event(event, row) for row, (event, _) in enumerate(drawn)]
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
@@ -234,7 +235,7 @@ def _contents(
         "shown": {row: records.places[row] for row in shown},
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
-    texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
+    texts = {"events": pieces_of(cards), "places": pieces_of(records.places), "bulletins": pieces_of(records.texts)}
     return head, {**columns, **place_columns(records, view.lon, within)}, texts
 
 

@@ -2,7 +2,7 @@
 import L from "leaflet";
 
 import { el, svg } from "./dom.js";
-import { AREA, FLAGS, INFERRED, KIND, KINDS, NO_DAY } from "./data.js";
+import { AREA, FLAGS, INFERRED, KIND, KINDS } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 import { badge, look } from "./symbols.js";
 import { TYPES, typeName } from "./words.js";
@@ -22,15 +22,17 @@ export function layerOf(type) {
 /**
  * How many events with a mark there are of each type, and of each way of telling.
  * @param {Data} data
- * @param {[number, number] | null} [window] days, both included
+ * @param {Int32Array | null} [rows] of the events that count, all when null
  */
-function counted(data, window = null) {
+function counted(data, rows = null) {
   const { events, marks } = data;
   const counts = { types: new Uint32Array(data.types.length), totals: 0, days: 0, inferred: 0, planned: 0 };
-  for (let row = 0; row < events.n; row += 1) {
-    const [first, next] = [events.firstMark[row], events.firstMark[row + 1]];
+  const n = rows ? rows.length : events.n;
+  for (let i = 0; i < n; i += 1) {
+    const row = rows ? rows[i] : i;
+    const first = events.firstMark[row];
+    const next = events.firstMark[row + 1];
     if (first === next) continue;
-    if (window && (events.day[row] === NO_DAY || events.day[row] > window[1] || events.day[row] + Math.max(0, events.days[row] - 1) < window[0])) continue;
     counts.types[events.type[row]] += 1;
     if (events.flags[row] & FLAGS.planned) counts.planned += 1;
     const figure = !Number.isNaN(events.value[row]);
@@ -92,8 +94,8 @@ const FIGURES = ["both", "day", "total"];
  * @param {Set<string>} on
  * @param {import("./scene.js").Scene} scene
  * @param {() => void} changed
- * @returns {{say: () => void, tick: () => void, count: (window: [number, number] | null) => void}} puts it up in the page's
- *   language; brings the boxes in line with `on`; and the counts in line with the days shown
+ * @returns {{say: () => void, tick: () => void, count: (rows: Int32Array) => void}} puts it up in the page's
+ *   language; brings the boxes in line with `on`; and the counts in line with an answer
  */
 export function addLegend(map, groups, on, scene, changed) {
   const boxes = new Map();
@@ -129,8 +131,8 @@ export function addLegend(map, groups, on, scene, changed) {
       control.addTo(map);
     },
     tick: () => boxes.forEach((box, id) => { box.checked = on.has(id); }),
-    count: (window) => {
-      const now = counted(scene.data, window);
+    count: (rows) => {
+      const now = counted(scene.data, rows);
       counts.forEach(([node, of]) => { node.textContent = number(of(now)); });
     },
   };

@@ -3,6 +3,8 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 
 import "./style.css";
+import "./ask.css";
+import { Asking } from "./asking.js";
 import { addPanes, baseLayers, controls, frame } from "./base.js";
 import { readData } from "./data.js";
 import { el } from "./dom.js";
@@ -18,6 +20,8 @@ import { direction, onLanguage, speak, t } from "./strings.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
+export { fold } from "./fold.js";
+
 serveFolium();
 
 /** Events beyond which list and counts follow the window of time when it rests, not at each step. */
@@ -29,6 +33,9 @@ export let scene = null;
 
 /** The page as it is printed and pictured. @type {Paper | null} */
 export let paper = null;
+
+/** What is asked of it. @type {Asking | null} */
+export let asking = null;
 
 export { speak };
 
@@ -42,22 +49,19 @@ export function start(map, id) {
 
 function build(map, data) {
   const groups = layersOf(data);
-  const on = shownAtFirst(groups);
+  const first = shownAtFirst(groups);
+  const on = new Set(first);
   const [head, side, time] = ["head", "side", "time"].map((part) => document.getElementById(`geomap-${part}`));
-  let window_ = null;
   let resting = 0;
-  const follow = () => {
-    list.show(window_);
-    legend.count(window_);
-  };
   heading(head, data);
   const timeline = new Timeline(time, data, (window) => {
-    window_ = window;
     scene.setTime(window);
     clearTimeout(resting);
-    if (data.events.n <= FEW) follow();
-    else resting = setTimeout(follow, CALM);
+    if (data.events.n <= FEW) asking.setTime(window);
+    else resting = setTimeout(() => asking.setTime(window), CALM);
   });
+  const box = el("section", { id: "geomap-ask" });
+  side.before(box);
   // The panel of time takes its room before the view is fitted.
   map.invalidateSize({ pan: false });
   const showAll = frame(map, data.view);
@@ -77,17 +81,22 @@ function build(map, data) {
     scene.relayer();
   };
   const furniture = controls(map, showAll);
-  paper = new Paper(map, data, () => window_);
-  const legend = addLegend(map, groups, on, scene, relayer);
+  paper = new Paper(map, data, () => asking);
+  const legend = addLegend(map, groups, on, scene, () => {
+    relayer();
+    asking.note();
+  });
   const list = new EventList(side, data, (event, from) => {
     reveal(event, on);
     timeline.reach(event);
     legend.tick();
     relayer();
     cards.openEvent(event, from);
+    asking.note();
   });
   const foot = el("footer", {});
   side.append(foot);
+  asking = new Asking(box, { map, data, scene, list, legend, timeline, cards, on, first, relayer });
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
   let told = direction();
@@ -103,13 +112,12 @@ function build(map, data) {
     furniture.say(caution());
     paper.say();
     legend.say();
-    legend.count(window_);
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
-    list.show(window_);
-    relayer();
+    asking.say();
   };
   say();
+  asking.restore();
   onLanguage(say);
   document.documentElement.dataset.geomap = "ready";
 }

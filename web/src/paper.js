@@ -6,7 +6,8 @@ import "./print.css";
 import { el } from "./dom.js";
 import { painted } from "./paint.js";
 import { ON_PAPER } from "./picture.js";
-import { direction, isRightToLeft, listed, t } from "./strings.js";
+import { direction, isRightToLeft, listed, number, t } from "./strings.js";
+import { chooseTheme, chosenTheme, isDark } from "./theme.js";
 import { dayText, spanText } from "./words.js";
 
 /** Pixels of a picture for one of the page: sharp on a slide and on paper. */
@@ -22,10 +23,10 @@ export class Paper {
   /**
    * @param {L.Map} map
    * @param {import("./data.js").Data} data
-   * @param {() => [number, number] | null} window the days shown, null for all
+   * @param {() => import("./asking.js").Asking} asking what is asked of the page, and so not all of it shown
    */
-  constructor(map, data, window) {
-    Object.assign(this, { map, data, shownDays: window, isOpen: false });
+  constructor(map, data, asking) {
+    Object.assign(this, { map, data, asking, isOpen: false });
     this.app = document.getElementById("geomap-app");
     this.key = el("aside", { id: "geomap-key" });
     this.foot = el("section", { id: "geomap-foot" });
@@ -51,7 +52,9 @@ export class Paper {
     map.closePopup();
     const legend = document.getElementById("geomap-legend");
     const { minZoom, zoomSnap, maxBounds } = map.options;
-    this.before = { view: inSight(map, legend), centre: map.getCenter(), zoom: map.getZoom(), options: { minZoom, zoomSnap, maxBounds }, legend,
+    const theme = isDark() ? chosenTheme() : null;
+    if (theme) chooseTheme("light");
+    this.before = { theme, view: inSight(map, legend), centre: map.getCenter(), zoom: map.getZoom(), options: { minZoom, zoomSnap, maxBounds }, legend,
       home: legend?.parentNode, wasOpen: legend?.open, scroll: [globalThis.scrollX, globalThis.scrollY] };
     document.documentElement.classList.add(ON_PAPER);
     if (legend) this.key.append(legend);
@@ -81,17 +84,19 @@ export class Paper {
     Object.assign(map.options, before.options);
     map.setView(before.centre, before.zoom, { animate: false });
     map.setMaxBounds(before.options.maxBounds);
+    if (before.theme) chooseTheme(before.theme);
     globalThis.scrollTo(...before.scroll);
   }
 
   footnotes() {
     const { data } = this;
-    const window = this.shownDays();
+    const { window, rows } = this.asking();
     const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
     const iso = (day) => new Date(day * 86400000).toISOString().slice(0, 10);
     const today = new Date();
     const local = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
     const lines = [
+      rows.length < data.events.n && t("print.answer", { n: rows.length, all: number(data.events.n) }),
       window && t("print.days", { days: spanText(window.map(iso)) }),
       sources.length > 0 && t("head.sources", { sources: listed(sources, MOST_SOURCES) }),
       t("about.boundaries"),

@@ -2,7 +2,7 @@
 import L from "leaflet";
 
 import { drawCorridors } from "./corridors.js";
-import { Crowd, MOST_SINGLE, layerTest } from "./crowd.js";
+import { Crowd, MOST_SINGLE, seenClasses } from "./crowd.js";
 import { KIND } from "./data.js";
 import { paintEnds } from "./ends.js";
 import { mostMoved, paintFlows, waysOf } from "./flows.js";
@@ -17,6 +17,9 @@ import { sumOf } from "./sums.js";
 
 /** Arrows of one end that are looked at one by one; more are counted with the sites. */
 const MOST_ENDS = 400;
+
+/** Marks beyond which a change of layers is painted before all is drawn anew. */
+const MANY = 20000;
 
 /** Milliseconds without a change after which names and corridors, which are slower to draw, follow. */
 const CALM = 140;
@@ -37,7 +40,7 @@ export class Scene {
    * @param {Record<string, L.LayerGroup>} layers those of Leaflet: corridors, names
    */
   constructor(map, data, on, layers) {
-    Object.assign(this, { map, data, on, layers, figures: "both", picks: new Picks() });
+    Object.assign(this, { map, data, on, layers, figures: "both", asked: { events: null, types: null, exact: false }, picks: new Picks() });
     this.crowd = new Crowd(data);
     this.ways = waysOf(data);
     this.scale = new WidthScale(mostPeople(data, this.ways));
@@ -49,17 +52,24 @@ export class Scene {
     onLanguage(() => { this.names = namesOf(data); });
   }
 
-  /** Takes over what the legend lets be seen, and draws. */
+  /** Takes over what the legend and the question let be seen; names and corridors follow when it rests. */
   relayer() {
-    const test = layerTest(this.data, (type) => this.on.has(layerOf(type)),
-      { planned: this.on.has("planned"), inferred: this.on.has("inferred"), figures: this.figures });
-    this.crowd.allow(test);
-    this.draw();
+    const { on, asked, figures } = this;
+    const seen = seenClasses(this.data, (type) => on.has(layerOf(type)) && (!asked.types || asked.types.has(type)),
+      { planned: on.has("planned"), inferred: on.has("inferred"), areas: !asked.exact, figures });
+    this.crowd.allow(seen, asked.events);
+    if (this.crowd.columns > 0 && this.data.marks.n > MANY) this.settle();
+    else this.draw();
   }
 
   /** Moves the window of days; names and corridors follow when it rests. @param {[number, number] | null} window */
   setTime(window) {
     this.crowd.setTime(window);
+    this.settle();
+  }
+
+  /** Paints at once, and all anew when nothing has changed for a moment. */
+  settle() {
     this.paint();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.draw(), CALM);

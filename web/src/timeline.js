@@ -72,6 +72,7 @@ export class Timeline {
 
   /** @param {[number, number] | null} window */
   set(window) {
+    if (!this.track) return;
     const [a, b] = window ?? [this.first, this.last];
     const span = [Math.max(this.first, Math.min(a, b)), Math.min(this.last, Math.max(a, b))];
     const whole = window === null || (span[0] === this.first && span[1] === this.last);
