@@ -63,7 +63,7 @@ def open_page(chromium):
     """``open_page(path, size)`` opens a map's file and waits until it is drawn; `hash` is the state in its link."""
     contexts = []
 
-    def opened(path, size=None, *, hash="", scheme="light"):  # noqa: A002 - as the browser calls it
+    def opened(path, size=None, *, hash="", scheme="light"):
         context = chromium.new_context(viewport=size or DESKTOP, reduced_motion="reduce", color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()

@@ -7,6 +7,7 @@ import random
 import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import made_map
 import pytest
@@ -65,9 +66,7 @@ def drawn_in(events, box, test, *, more=1.0):
     return {
         event.id
         for event in events
-        if any(
-            lies_to_box(p.geometry, more * p.uncertainty_km, box, test) for mark in draw(event) for p in mark.places
-        )
+        if any(lies_to_box(p.geometry, more * p.uncertainty_km, box, test) for mark in draw(event) for p in mark.places)
     }
 
 
@@ -166,7 +165,12 @@ def test_a_rectangle_is_drawn_with_a_finger(scene, chromium):  # noqa: F811
     page.locator("button.draw").tap()
     touch = context.new_cdp_session(page)
     middle = page.evaluate("geomap.scene.map.getCenter()")
-    for kind, points in (("touchStart", [(120, 300)]), ("touchMove", [(200, 380)]), ("touchMove", [(280, 460)]), ("touchEnd", [])):
+    for kind, points in (
+        ("touchStart", [(120, 300)]),
+        ("touchMove", [(200, 380)]),
+        ("touchMove", [(280, 460)]),
+        ("touchEnd", []),
+    ):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
     page.wait_for_selector("path.asked", state="attached")
     box = BBox(*page.evaluate("geomap.asking.question.box"))
@@ -204,10 +208,8 @@ def test_the_list_follows_the_view_when_asked(opened):
     page.locator("#geomap-ask .where label", has_text="In view").click()
     page.evaluate("geomap.scene.map.setView([33.56, 36.4], 12, {animate: false})")
     page.wait_for_function(f"() => geomap.asking.rows.length < {len(EVENTS) - 5}")
-    bounds = page.evaluate(
-        "(() => { const b = geomap.scene.map.getBounds(); return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; })()"
-    )
-    assert listed(page) == drawn_in(EVENTS, BBox(*bounds), "meets")
+    bounds = page.evaluate("geomap.scene.map.getBounds().toBBoxString()")
+    assert listed(page) == drawn_in(EVENTS, BBox.parse(bounds), "meets")
     page.locator("#geomap-ask .where label", has_text="All").click()
     assert listed(page) == {event.id for event in EVENTS}
 
@@ -220,7 +222,20 @@ def names_and_sentence(event):
     return "\n".join([fold_text(event.sentence), *map(place_text, where.values())])
 
 
-WORDS = ["returned", "HOMS", "duma", "عاد", "حماة", "people Hama", "did not", "“zrekia", "tal-sultan", "xyzzy", "ain zrekia", "194"]
+WORDS = [
+    "returned",
+    "HOMS",
+    "duma",
+    "عاد",
+    "حماة",
+    "people Hama",
+    "did not",
+    "“zrekia",
+    "tal-sultan",
+    "xyzzy",
+    "ain zrekia",
+    "194",
+]
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -241,7 +256,15 @@ def test_words_are_found_in_sentences_and_names_whatever_their_script(words, ope
 def test_folding_is_that_of_the_package(opened):
     chance = random.Random(7)
     # Letters and marks of the scripts that bulletins come in, with what is peculiar in them.
-    scripts = [(0x20, 0x24F), (0x370, 0x3FF), (0x400, 0x4FF), (0x600, 0x6FF), (0x1E00, 0x1EFF), (0x2010, 0x2030), (0xFB50, 0xFDFF)]
+    scripts = [
+        (0x20, 0x24F),
+        (0x370, 0x3FF),
+        (0x400, 0x4FF),
+        (0x600, 0x6FF),
+        (0x1E00, 0x1EFF),
+        (0x2010, 0x2030),
+        (0xFB50, 0xFDFF),
+    ]
     texts = [
         "".join(chr(chance.randint(*chance.choice(scripts))) for _ in range(chance.randint(0, 12))) for _ in range(3000)
     ]
@@ -281,7 +304,8 @@ def test_filters_narrow_the_picture_the_list_and_the_totals(opened):
     page.locator("#geomap-ask details.totals summary").click()
     table = dict(
         page.eval_on_selector_all(
-            "#geomap-ask tbody tr", "rows => rows.map(r => [r.querySelector('th').textContent, r.children[1].textContent])"
+            "#geomap-ask tbody tr",
+            "rows => rows.map(r => [r.querySelector('th').textContent, r.children[1].textContent])",
         )
     )
     assert table["Return"] == str(sum(e.type == "return" for e in EVENTS))
@@ -296,7 +320,11 @@ def test_filters_narrow_the_picture_the_list_and_the_totals(opened):
     sure = {e.id for e in EVENTS if e.type != "return" and draw(e)}
     assert listed(page) == sure, "what has no place has no confidence"
     page.get_by_label("Leave out what is only somewhere in an area").check()
-    exact = {e.id for e in EVENTS if e.id in sure and any(m.places[-1].type not in ("governorate", "region") for m in draw(e))}
+    exact = {
+        e.id
+        for e in EVENTS
+        if e.id in sure and any(m.places[-1].type not in ("governorate", "region") for m in draw(e))
+    }
     assert listed(page) == exact
 
 
@@ -354,7 +382,7 @@ def test_the_csv_of_the_page_is_that_of_the_package(events, open_page, tmp_path)
     seen = open_page(tmp_path / "map.html")
     download = file_of(seen.page, "CSV")
     assert download.suggested_filename.endswith(".csv")
-    with open(download.path(), encoding="utf-8", newline="") as stream:
+    with Path(download.path()).open(encoding="utf-8", newline="") as stream:
         written = stream.read()
     assert written == to_csv(mark_retold(events))
     seen.assert_quiet()
@@ -363,7 +391,7 @@ def test_the_csv_of_the_page_is_that_of_the_package(events, open_page, tmp_path)
 def test_files_hold_the_answer_and_nothing_else(opened):
     page = opened.page
     ask(page, where="box", box=[36, 33.2, 37.5, 34])
-    with open(file_of(page, "GeoJSON").path(), encoding="utf-8") as stream:
+    with Path(file_of(page, "GeoJSON").path()).open(encoding="utf-8") as stream:
         found = json.load(stream)
     expected = drawn_in(EVENTS, BBox(36, 33.2, 37.5, 34), "meets")
     assert {feature["id"] for feature in found["features"]} == expected
@@ -387,7 +415,7 @@ def test_a_table_s_page_writes_files_too(open_page, tmp_path):  # noqa: F811
     save_map(render_frame(frame), tmp_path / "map.html")
     seen = open_page(tmp_path / "map.html")
     ask(seen.page, where="box", box=[36, 33, 38, 36])
-    with open(file_of(seen.page, "CSV").path(), encoding="utf-8") as stream:
+    with Path(file_of(seen.page, "CSV").path()).open(encoding="utf-8") as stream:
         header, tags, *rows = stream.read().splitlines()
     assert header.split(",") == [column.name for column in CSV_COLUMNS]
     assert tags.split(",") == [column.hxl for column in CSV_COLUMNS]
@@ -399,13 +427,16 @@ def test_a_table_s_page_writes_files_too(open_page, tmp_path):  # noqa: F811
 # --- links
 
 
+STATE = """() => {
+    const { question, window, on } = geomap.asking, { map, figures } = geomap.scene;
+    const set = (values) => values && [...values].sort();
+    return { ...question, types: set(question.types), sources: set(question.sources), window, zoom: map.getZoom(),
+        on: set(on), card: document.querySelector('.card h2')?.textContent ?? null, figures };
+}"""
+
+
 def state(page):
-    return page.evaluate("""() => {
-        const { question, window } = geomap.asking, { map } = geomap.scene;
-        const set = (values) => values && [...values].sort();
-        return { ...question, types: set(question.types), sources: set(question.sources), window, zoom: map.getZoom(),
-            on: [...geomap.asking.on].sort(), card: document.querySelector('.card h2')?.textContent ?? null, figures: geomap.scene.figures };
-    }""")
+    return page.evaluate(STATE)
 
 
 def test_a_link_brings_back_what_was_seen(scene, opened, open_page):  # noqa: F811
@@ -414,7 +445,8 @@ def test_a_link_brings_back_what_was_seen(scene, opened, open_page):  # noqa: F8
     assert "#" not in page.url, "a page that nobody has asked anything has no state"
     page.evaluate("geomap.scene.map.setView([35.1, 36.8], 8.5, {animate: false})")
     ask(page, where="box", box=[35.5, 32.9, 38.25, 36.5], test="possible", least=50, exact=True)
-    page.evaluate("geomap.asking.change({ types: new Set(['displacement', 'crossing', 'evacuation']), sources: new Set(['Centre for Reconciliation']) })")
+    page.evaluate("geomap.asking.change({ types: new Set(['displacement', 'crossing', 'evacuation']) })")
+    page.evaluate("geomap.asking.change({ sources: new Set(['Centre for Reconciliation']) })")
     page.locator("#geomap-find").fill("people, &=#%")
     page.wait_for_function("() => geomap.asking.question.words !== ''")
     page.locator("#geomap-find").fill("people")

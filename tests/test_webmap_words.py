@@ -68,7 +68,13 @@ def readable(source):
                     yield piece
 
 
-@pytest.mark.parametrize("script", sorted(SOURCES.glob("*.js")), ids=lambda path: path.name)
+FOR_MACHINES = {"files.js"}
+"""Scripts whose words stand in files, in the words of the package's own, whatever the page's language."""
+
+
+@pytest.mark.parametrize(
+    "script", sorted(p for p in SOURCES.glob("*.js") if p.name not in FOR_MACHINES), ids=lambda path: path.name
+)
 def test_no_text_that_is_read_stands_outside_of_the_tables(script):
     assert list(readable(script.read_text(encoding="utf-8"))) == []
 
@@ -119,7 +125,7 @@ SEEN = """() => {
     }
     return [...texts, ...geomap.scene.picks.all.map(d => d.name())];
 }"""
-NAMES = re.compile(r"Natural Earth|OCHA|geomap|GeoNames|CC BY|Leaflet|WGS")
+NAMES = re.compile(r"CSV|GeoJSON|Natural Earth|OCHA|geomap|GeoNames|CC BY|Leaflet|WGS")
 
 
 @pytest.fixture(scope="module")

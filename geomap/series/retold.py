@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from geomap.query import EventQuery
 from geomap.series.figures import told_figures
+from geomap.series.meetings import may_meet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from geomap.model import Event
+    from geomap.series.figures import Told
 
 __all__ = ["mark_retold"]
 
 Fact = tuple[object, ...]
 
 
-def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
+def mark_retold(events: Iterable[Event], *, figures: Sequence[Told] | None = None) -> tuple[Event, ...]:
     """Mark events that only tell again what an event of another bulletin tells, by its id in `Event.repeats`.
 
     Two events are one fact when all figures of the one are figures of the other: the same value of the same thing, for
@@ -30,6 +32,8 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
     ----------
     events
         Of any number of bulletins; their order is kept.
+    figures
+        What `told_figures` gives for them, or for those that `may_meet`, when it is at hand.
 
     Examples
     --------
@@ -38,7 +42,7 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
     """
     given = tuple(events)
     facts: defaultdict[str, set[Fact]] = defaultdict(set)
-    for told in told_figures(_of_meeting_bulletins(given), EventQuery())[0]:
+    for told in told_figures(may_meet(given), EventQuery())[0] if figures is None else figures:
         if told.subject.sure:
             facts[told.point.told[0].id].add((*told.slot, told.point.value))
     ranked = sorted((e for e in given if e.id in facts), key=lambda e: (-len(facts[e.id]), str(e.bulletin.date), e.id))
@@ -53,27 +57,3 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
             for fact in facts[event.id]:
                 first[fact].append(event)
     return tuple(replace(e, repeats=repeats[e.id]) if e.id in repeats else e for e in given)
-
-
-def _of_meeting_bulletins(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events of bulletins of which one may tell what another tells; of many bulletins these are few.
-
-    Whether events of a bulletin are parts or repeats is told by its other events, so whole bulletins stay; so do those
-    to whose events others point already.
-    """
-    bulletins: defaultdict[Fact, set[str]] = defaultdict(set)
-    for event in events:
-        for fact in _alike(event):
-            bulletins[fact].add(event.bulletin.id)
-    repeated = {event.repeats for event in events if event.repeats is not None}
-    meeting = {event.bulletin.id for event in events if event.id in repeated}
-    meeting.update(*(found for found in bulletins.values() if len(found) > 1))
-    return tuple(event for event in events if event.bulletin.id in meeting)
-
-
-def _alike(event: Event) -> Iterator[Fact]:
-    """Yield for each figure what any telling of the same fact has in common with it."""
-    if event.counts:
-        roles = event.roles or event.inferred
-        places = frozenset(r.place.id for _, found in roles.items() for r in found if r.place is not None)
-        yield from ((event.type, count.unit, count.value, places) for count in event.counts)

@@ -12,6 +12,9 @@ from geomap.coarsening import coarsen as coarsened
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
 from geomap.gazetteer.sources import without_collection
+from geomap.query import EventQuery
+from geomap.series.figures import told_figures
+from geomap.series.meetings import contradictions, may_meet
 from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
@@ -99,12 +102,15 @@ def render_map(
     True
     """
     with without_collection():  # some dozen objects an event, none of them in a circle
-        told = mark_retold(events)
+        given = tuple(events)
+        figures = told_figures(may_meet(given), EventQuery())[0]
+        told = mark_retold(given, figures=figures)
+        disputes = list(_rows(told, contradictions(figures)))
         if coarsen is not None:
             told = coarsened(told, coarsen, gazetteer=gazetteer)
         drawn = [(event, draw(event)) for event in told]
         made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-        head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles)
+        head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles, disputes)
         if coarsen is not None:
             head["coarse"] = coarsen
         packed = pack(head, columns, texts)
@@ -208,6 +214,7 @@ def _contents(
     title: str | None,
     bbox: BBox | None,
     tiles: str | None,
+    disputes: Iterable[Sequence[int]] = (),
 ) -> tuple[Record, Columns, dict[str, Pieces]]:
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
@@ -216,6 +223,9 @@ def _contents(
     records = Records(view, zones_at, events=[event for event, _ in drawn])
     dictionaries, columns = event_columns(drawn, records)
     cards = [records.event(event, row) for row, (event, _) in enumerate(drawn)]
+    for rows in disputes:
+        for row in rows:
+            cards[row]["differ"] = sorted({*cards[row].get("differ", ()), *rows})
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
     zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
     corridors = [records.place(p) for p in _corridors(drawn)]
@@ -237,6 +247,13 @@ def _contents(
     }
     texts = {"events": pieces_of(cards), "places": pieces_of(records.places), "bulletins": pieces_of(records.texts)}
     return head, {**columns, **place_columns(records, view.lon, within)}, texts
+
+
+def _rows(events: Iterable[Event], groups: Iterable[Sequence[Event]]) -> Iterator[list[int]]:
+    """Yield the rows of each group of events."""
+    rows = {event.id: row for row, event in enumerate(events)}
+    for group in groups:
+        yield [rows[event.id] for event in group]
 
 
 def _head(

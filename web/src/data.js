@@ -19,7 +19,7 @@ import { language, onLanguage } from "./strings.js";
  * @typedef {{row: number, bulletin: number, type: string, day?: string, negated?: boolean, planned?: boolean,
  *   total_of_breakdown?: boolean, repeats?: boolean, figure?: Count, marks: Mark[],
  *   id?: string, label?: string, sentence?: string, period?: string, interval?: [string, string], claimant?: string,
- *   counts?: Count[], mentions?: Mention[], rule?: string, at?: [number, number], chars?: [number, number], precision?: string}} Event the fields of the last two lines are there once loaded
+ *   counts?: Count[], mentions?: Mention[], rule?: string, at?: [number, number], differ?: number[], chars?: [number, number], precision?: string}} Event the fields of the last two lines are there once loaded
  * @typedef {{row: number, event: Event, mark: Mark, place: Place}} Entry one mark of one event at one place
  */
 
@@ -132,6 +132,11 @@ export class Data {
     return this.bulletinRecords.get(bulletin)?.text;
   }
 
+  /** Whether the page has only parts of a bulletin's text. @param {number} bulletin */
+  isCut(bulletin) {
+    return this.bulletinRecords.get(bulletin)?.cut === true;
+  }
+
   makePlace(row) {
     const { lon, lat, flags, name, type } = this.places;
     const at = [lon[row] / COORDINATE, lat[row] / COORDINATE];
@@ -166,6 +171,13 @@ export class Data {
       return [...event.marks.flatMap((mark) => mark.places), ...(event.mentions ?? []).flatMap((m) => [m.place, ...(m.zones ?? [])])];
     }).filter((place) => place !== undefined);
     return this.placeRecords.load(places)?.then(() => this.forget("places", places)) ?? null;
+  }
+
+  /** The same for one event, with those that say otherwise. @param {number} row @returns {Promise<unknown> | null} */
+  loadWithOthers(row) {
+    const coming = this.load([row]);
+    if (coming) return coming.then(() => this.loadWithOthers(row));
+    return this.load(this.event(row).differ ?? []);
   }
 
   /** Brings the records of places to hand, of all when none are named. @param {number[]} [rows] @returns {Promise<unknown> | null} */

@@ -18,24 +18,29 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 /** @param {State} state @returns {string} without the "#" */
 export function written({ map, question, days, layers, figures, event }) {
   const { where, box, test, words, types, sources, least, exact } = question;
-  const list = (values) => values && [...values].map(encodeURIComponent).join(",");
-  const changed = [...layers.on.map((id) => `+${encodeURIComponent(id)}`), ...layers.off.map((id) => `-${encodeURIComponent(id)}`)];
+  const list = (values) => values && [...values].map(coded).join(",");
+  const changed = [...layers.on.map((id) => `+${coded(id)}`), ...layers.off.map((id) => `-${coded(id)}`)];
   const parts = [
     ["map", map && `${trimmed(map[0], 2)}/${trimmed(map[1], 4)}/${trimmed(map[2], 4)}`],
     ["where", where !== "all" && where],
     ["box", box && box.join(",")],
     ["test", test !== BOX_TESTS[0] && test],
     ["days", days && days.map(isoOf).join("..")],
-    ["text", words && encodeURIComponent(words)],
+    ["text", words && coded(words)],
     ["types", types && (list(types) || "-")],
     ["sources", sources && (list(sources) || "-")],
     ["sure", least > 0 && String(least)],
     ["exact", exact && "1"],
     ["layers", changed.length > 0 && changed.join(",")],
     ["figures", figures],
-    ["event", event && encodeURIComponent(event)],
+    ["event", event && coded(event)],
   ];
   return parts.filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join("&");
+}
+
+/** A text as a part of a link; halves of letters, which no link can hold, become the sign for what is unknown. */
+function coded(text) {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 function trimmed(value, digits) {

@@ -1,6 +1,7 @@
 // The legend, which is also the control of the layers.
 import L from "leaflet";
 
+import { hasCircles } from "./circles.js";
 import { el, svg } from "./dom.js";
 import { AREA, FLAGS, INFERRED, KIND, KINDS } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
@@ -188,6 +189,8 @@ function signs({ scale, data }) {
     used.shared && [draw(...arrow(-13, 1.6, "4 3")), t("sign.shared")],
     used.area && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
       "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), t("sign.area")],
+    hasCircles(data) && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.06, stroke: colour, "stroke-width": 1.2, "stroke-dasharray": "5 4" }),
+      svg("circle", { r: 2.5, fill: colour })), t("ask.circle")],
   ].filter(Boolean);
   const samples = scale.samples();
   if (items.length === 0 && samples.length === 0) return null;

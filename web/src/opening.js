@@ -48,14 +48,19 @@ export function cardOpener(map, data, lit) {
     card.querySelector("h2").focus({ preventScroll: true });
   };
   const placesOf = (event) => [...new Set(event.marks.flatMap((mark) => mark.places))];
-  const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here), at, places: here, event });
+  const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here, again(at)), at, places: here, event });
   /** Runs when the records of events are at hand: at once when they are. */
   const withRecords = (rows, run) => {
     const coming = data.load(rows);
     if (coming) coming.then(run);
     else run();
   };
-  const again = (at) => (event) => withRecords([event.row], () => show(ofEvent(data.event(event.row), at)));
+  const withOthers = (row, run) => {
+    const coming = data.loadWithOthers(row);
+    if (coming) coming.then(run);
+    else run();
+  };
+  const again = (at) => (event) => withOthers(event.row, () => show(ofEvent(data.event(event.row), at)));
 
   return {
     close: () => close(),
@@ -67,7 +72,7 @@ export function cardOpener(map, data, lit) {
         const entries = marks.map((m) => data.entry(m));
         const events = [...new Set(entries.map(({ event }) => event))];
         const places = [...new Set(entries.slice(0, MOST_LIT).flatMap(({ mark }) => mark.places))];
-        if (events.length === 1) show(ofEvent(events[0], at, places), from);
+        if (events.length === 1) withOthers(events[0].row, () => show(ofEvent(data.event(events[0].row), at, places), from));
         else show({ card: gatheredCard(data, entries, all, again(at)), at, places }, from);
       });
     },
@@ -76,7 +81,7 @@ export function cardOpener(map, data, lit) {
       withRecords(data.named[index] ?? [], () => show({ card: placeCard(data, index, again(at)), at, places: [index] }, from));
     },
     openEvent({ row }, from) {
-      withRecords([row], () => {
+      withOthers(row, () => {
         const event = data.event(row);
         const here = placesOf(event);
         const place = here.length > 0 ? data.place(here[here.length - 1]) : null;
@@ -159,6 +164,10 @@ function light(lit, data, indexes) {
     const style = { pane: "lit", interactive: false, className: "lit", weight: 2 };
     if (shape?.polygons) lit.addLayer(L.polygon(latLngs(shape), style));
     else if (shape?.lines) lit.addLayer(L.polyline(latLngs(shape), { ...style, className: "lit line", weight: 12 }));
-    else lit.addLayer(L.circleMarker([place.at[1], place.at[0]], { ...style, radius: 17 }));
+    else {
+      lit.addLayer(L.circleMarker([place.at[1], place.at[0]], { ...style, radius: 17 }));
+      // The circle within which the place truly lies, as large as it is on the ground.
+      if (place.uncertainty_km > 0) lit.addLayer(L.circle([place.at[1], place.at[0]], { ...style, className: "lit circle", weight: 1.4, radius: 1000 * place.uncertainty_km }));
+    }
   }
 }

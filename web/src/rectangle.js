@@ -16,7 +16,7 @@ export class Rectangle {
   constructor(map, drawn) {
     Object.assign(this, { map, drawn });
     this.layer = L.layerGroup().addTo(map);
-    this.button = el("button", { type: "button", class: "whole draw", "aria-pressed": "false", onclick: () => this.turn(!this.isDrawing) }, "⬚");
+    this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => this.turn(!this.isDrawing) }, "⬚");
     const Control = L.Control.extend({
       onAdd: () => {
         L.DomEvent.disableClickPropagation(this.button);

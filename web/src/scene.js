@@ -1,6 +1,7 @@
 // All that is painted of the events: what stands where, in which order, and what a pointer finds.
 import L from "leaflet";
 
+import { paintCircles } from "./circles.js";
 import { drawCorridors } from "./corridors.js";
 import { Crowd, MOST_SINGLE, seenClasses } from "./crowd.js";
 import { KIND } from "./data.js";
@@ -111,6 +112,7 @@ export class Scene {
     reserve(desk, sitesOf(desk, of("site")));
     between();
     if (single) {
+      paintCircles(desk, entries, this.map.getZoom());
       const ends = of("arrival", "departure");
       const crowded = ends.length <= MOST_ENDS ? paintEnds(desk, ends) : ends;
       const sites = sitesOf(desk, [...of("site"), ...crowded]);
