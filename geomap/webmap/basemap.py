@@ -1,4 +1,4 @@
-"""The map beneath the events: countries, governorates and towns, without a network."""
+"""The map beneath the events: countries, governorates, rivers and towns, without a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shapely.geometry import box as shapely_box
 from geomap.gazetteer.country_outlines import polygon_of
 from geomap.webmap.assets import asset_path
 from geomap.webmap.languages import names_in
-from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
+from geomap.webmap.shapes import Shape, is_area, is_line, label_point, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,6 +64,15 @@ class Outline(TypedDict):
     label: list[float]
 
 
+class River(TypedDict):
+    """A river's line, which is approximate."""
+
+    name: str
+    names: dict[str, str]
+    shape: Shape
+    label: list[float]
+
+
 class Town(TypedDict):
     """A town's name at its point."""
 
@@ -78,18 +87,19 @@ class BaseMap(TypedDict):
 
     countries: list[Country]
     outlines: list[Outline]
+    rivers: list[River]
     towns: list[Town]
 
 
 def base_map(view: View, gazetteer: Gazetteer | None, points: Sequence[tuple[float, float]]) -> BaseMap:
-    """Return countries, governorates and towns for a view.
+    """Return countries, governorates, rivers and towns for a view.
 
     Parameters
     ----------
     view
         What the map shows first; the base map reaches beyond it, to ``view.limit()``.
     gazetteer
-        Outlines of governorates and names of towns come from here; there are none without it.
+        Outlines of governorates, rivers and names of towns come from here; there are none without it.
     points
         Where events lie (lon, lat in degrees); the countries that hold one are "home", the others are greyed.
 
@@ -102,6 +112,7 @@ def base_map(view: View, gazetteer: Gazetteer | None, points: Sequence[tuple[flo
     return {
         "countries": list(_countries(view, limit, tolerance, points)),
         "outlines": list(_outlines(limit, tolerance, gazetteer, view)),
+        "rivers": list(_rivers(limit, tolerance, gazetteer, view)),
         "towns": list(_towns(limit, gazetteer, view)),
     }
 
@@ -173,6 +184,16 @@ def _outlines(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: 
 def _short(names: dict[str, str]) -> dict[str, str]:
     """Return names of a governorate without the word for one."""
     return {lang: _GOVERNORATE.sub("", name) for lang, name in names.items()}
+
+
+def _rivers(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: View) -> Iterator[River]:
+    """Yield the rivers whose line the gazetteer has; no registry has lines of rivers under a free licence."""
+    for place in sorted(_known(gazetteer, {"river"}, limit, view), key=lambda p: p.id):
+        shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon) if is_line(place.geometry) else None
+        if shape:
+            middle = place.geometry.interpolate(0.5, normalized=True)
+            label = [round(view.lon(middle.x), 4), round(middle.y, 4)]
+            yield {"name": place.name, "names": names_in(place), "shape": shape, "label": label}
 
 
 def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Town]:

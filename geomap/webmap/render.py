@@ -19,6 +19,7 @@ from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.frame import frame_contents
+from geomap.webmap.ground import ground_columns
 from geomap.webmap.languages import names_in
 from geomap.webmap.packing import indexed, pack, pieces_of
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from geomap.coarsening import Coarseness
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
-    from geomap.webmap.basemap import BaseMap
     from geomap.webmap.packing import Packed, Pieces
     from geomap.webmap.tables import Columns
 
@@ -153,15 +153,17 @@ def render_frame(
     told = frame_contents(frame, columns or {})
     view = View.of_bbox(bbox) if bbox else View.around(told.corners)
     made = _title(*told.days, some=len(frame) > 0)
+    base, ground = ground_columns(base_map(view, gazetteer, told.sample), view.span)
     head = {
-        **_head(title, view, tiles, told.days, base_map(view, gazetteer, told.sample)),
+        **_head(title, view, tiles, told.days),
+        "base": base,
         **told.head,
         "zones": [],
         "corridors": [],
         "shown": {},
         "named": {},
     }
-    packed = pack(head, told.columns(view.lon), {"events": told.texts})
+    packed = pack(head, {**told.columns(view.lon), **ground}, {"events": told.texts})
     return _folium_map(title or made, head, packed, tiles, language)
 
 
@@ -233,8 +235,10 @@ def _contents(
     names, columns["place.name"] = indexed(place.name for place in records.collected)
     kinds, columns["place.type"] = indexed(place.type for place in records.collected)
     shown = [*(zone["place"] for zone in zones), *corridors]
+    base, ground = ground_columns(base_map(view, gazetteer, [(p.lon, p.lat) for p in marked]), view.span)
     head = {
-        **_head(title, view, tiles, _ends(days), base_map(view, gazetteer, [(p.lon, p.lat) for p in marked])),
+        **_head(title, view, tiles, _ends(days)),
+        "base": base,
         **dictionaries,
         "names": names,
         "namesIn": _names_in(records.collected),
@@ -246,7 +250,7 @@ def _contents(
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
     texts = {"events": pieces_of(cards), "places": pieces_of(records.places), "bulletins": pieces_of(records.texts)}
-    return head, {**columns, **place_columns(records, view.lon, within)}, texts
+    return head, {**columns, **place_columns(records, view.lon, within), **ground}, texts
 
 
 def _rows(events: Iterable[Event], groups: Iterable[Sequence[Event]]) -> Iterator[list[int]]:
@@ -256,9 +260,7 @@ def _rows(events: Iterable[Event], groups: Iterable[Sequence[Event]]) -> Iterato
         yield [rows[event.id] for event in group]
 
 
-def _head(
-    title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap
-) -> Record:
+def _head(title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None]) -> Record:
     first, last = days
     return {
         "version": 2,
@@ -266,7 +268,6 @@ def _head(
         "view": {"bounds": view.bounds(), "limit": view.limit().bounds()},
         "tiles": tiles,
         "days": [first.isoformat(), last.isoformat()] if first and last else [],
-        "base": base,
     }
 
 

@@ -27,7 +27,7 @@ const NEAR = 10;
 
 /**
  * What the asking works with.
- * @typedef {{map: L.Map, data: import("./data.js").Data, scene: import("./scene.js").Scene, list: import("./list.js").EventList,
+ * @typedef {{map: L.Map, data: import("./data.js").Data, scene: import("./scene.js").Scene,
  *   legend: ReturnType<typeof import("./layers.js").addLegend>, timeline: import("./timeline.js").Timeline, cards: ReturnType<typeof import("./opening.js").cardOpener>,
  *   on: Set<string>, first: Set<string>, relayer: () => void}} Parts on: layers shown; first: those shown at first
  */
@@ -36,7 +36,8 @@ export class Asking {
   /** @param {HTMLElement} box @param {Parts} parts */
   constructor(box, parts) {
     Object.assign(this, parts, { question: openQuestion(), window: null, passes: null, found: null, searches: 0 });
-    this.answerer = new Answerer(this.data);
+    /** @type {import("./list.js").EventList | null} null until the picture stands */
+    this.list = null;
     this.index = new TextIndex(this.data);
     this.finder = new Finder(this.data, this.index, { search: (text) => this.search(text), go: (goal) => this.go(goal) });
     this.rectangle = new Rectangle(this.map, (rectangle) => this.change({ where: "box", box: rectangle }));
@@ -60,6 +61,14 @@ export class Asking {
     this.apply();
   }
 
+  /** Begins to answer, in a list. @param {import("./list.js").EventList} list */
+  answer(list) {
+    this.list = list;
+    this.answerer = new Answerer(this.data);
+    this.follow();
+    if (this.wanted) this.openById(this.wanted);
+  }
+
   /** Takes over what the link of the page tells, at the start and when somebody changes it. */
   restore() {
     if (this.hash === undefined && window.location.hash.length < 2) return;
@@ -75,7 +84,8 @@ export class Asking {
     if (map) this.map.setView([map[1], map[2]], map[0], { animate: false });
     this.take(question);
     if (!map && question.box) this.rectangle.reach(question.box);
-    if (event) this.openById(event);
+    this.wanted = event;
+    if (event && this.list) this.openById(event);
   }
 
   /** Another question. @param {import("./answer.js").Question} question */
@@ -121,6 +131,7 @@ export class Asking {
 
   /** Brings list, legend and totals in line with the question. */
   follow() {
+    if (!this.list) return;
     const { data, question } = this;
     const box = this.box();
     const coming = box && data.loadPlaces(shapedPlaces(data));
@@ -148,6 +159,7 @@ export class Asking {
   }
 
   count() {
+    if (!this.list) return;
     const { data, question } = this;
     const sums = this.isSumming ? peopleOf(data, this.list.lists.placed) : new Map();
     const people = sums && new Map([...sums].map(([type, { value, sign }]) => [type, value === null ? "" : leftToRight(`${sign}${number(value)}`)]));

@@ -1,12 +1,11 @@
-// The base map: sea, countries, governorates; panes in the order in which they lie.
+// The base map: sea, countries, rivers, governorates; panes in the order in which they lie.
 import L from "leaflet";
 
 import { el, svg } from "./dom.js";
-import { latLngs } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
+const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
@@ -20,25 +19,22 @@ export function addPanes(map) {
 /**
  * @param {L.Map} map
  * @param {import("./data.js").Data} data
- * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, tiles: L.TileLayer | null}}
+ * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, rivers: L.LayerGroup, tiles: L.TileLayer | null}}
  */
 export function baseLayers(map, data) {
-  const land = L.layerGroup(
-    data.base.countries.map((country) =>
-      L.polygon(latLngs(country.shape), {
-        pane: "land", renderer: L.svg({ pane: "land", padding: 0.6 }), interactive: false, smoothFactor: 0.5,
-        className: country.home ? "land home" : "land", fill: !data.tiles, weight: country.home ? 1.4 : 0.8,
-      }),
-    ),
-  );
-  const outlines = L.layerGroup(
-    data.base.outlines.map((outline) =>
-      L.polygon(latLngs(outline.shape), {
-        pane: "outlines", interactive: false, smoothFactor: 0.5, className: "outline", fill: false, weight: 0.9,
-      }),
-    ),
-  );
-  return { countries: land, outlines, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
+  const ground = (pane, shapes, look) => L.polygon(shapes, { pane, renderer: L.svg({ pane, padding: 0.6 }), interactive: false, smoothFactor: 0.5, ...look });
+  const shapesOf = (features) => features.flatMap(({ shape }) => shape);
+  const [home, others] = [true, false].map((is) => shapesOf(data.base.countries.filter((country) => country.home === is)));
+  // A shape for all of a kind: an element each would be a picture each.
+  const land = L.layerGroup([
+    ground("land", others, { className: "land", fill: !data.tiles, weight: 0.8 }),
+    ground("land", home, { className: "land home", fill: !data.tiles, weight: 1.4 }),
+  ]);
+  const outlines = L.layerGroup(data.base.outlines.length > 0
+    ? [ground("outlines", shapesOf(data.base.outlines), { className: "outline", fill: false, weight: 0.9 })] : []);
+  const rivers = L.layerGroup(data.base.rivers.length > 0
+    ? [L.polyline(shapesOf(data.base.rivers).flat(), { pane: "rivers", interactive: false, className: "river", weight: 1.6 })] : []);
+  return { countries: land, outlines, rivers, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
 }
 
 /** Shows the view and keeps the reader within what the base map covers. @returns {{(): void, isShown: () => boolean}} shows it again */

@@ -1,6 +1,7 @@
 // What the page knows: columns for the picture, records for the cards. geomap/webmap writes them (tables.py, records.py);
 // a field that says nothing is left out.
 import { Records, unpack } from "./columns.js";
+import { groundOf } from "./ground.js";
 import { language, onLanguage } from "./strings.js";
 
 /**
@@ -47,15 +48,13 @@ const READ_AT_ONCE = 2000000;
 /** @param {string} id of the element @returns {Promise<Data>} */
 export async function readData(id) {
   const { head, columns } = await unpack(`${id}-data`);
-  const data = new Data(head, columns, `${id}-texts`);
-  await data.readSome();
-  return data;
+  return new Data(head, columns, `${id}-texts`);
 }
 
 export class Data {
   constructor(head, columns, texts) {
     Object.assign(this, { title: head.title, view: head.view, tiles: head.tiles, days: head.days, bulletins: head.bulletins,
-      zones: head.zones, corridors: head.corridors, base: head.base, types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
+      zones: head.zones, corridors: head.corridors, base: groundOf(head.base, { x: columns["ground.x"], y: columns["ground.y"] }), types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
       placeTypes: head.placeTypes, named: head.named, shown: head.shown, coarse: head.coarse });
     const of = (table) => Object.fromEntries(Object.entries(columns).filter(([name]) => name.startsWith(`${table}.`))
       .map(([name, values]) => [name.slice(table.length + 1), values]));
@@ -78,10 +77,11 @@ export class Data {
     });
   }
 
-  /** Reads the records at once when they are few. */
+  /** Reads all records when they are few: then nothing has to be waited for. */
   async readSome() {
     if (this.eventRecords.size + this.placeRecords.size + this.bulletinRecords.size > READ_AT_ONCE) return;
     await Promise.all([this.eventRecords, this.placeRecords, this.bulletinRecords].map((records) => records.loadAll()));
+    for (const kept of Object.values(this.kept)) kept.clear();
   }
 
   /** @param {number} row @returns {Event} with its record when that is at hand */

@@ -69,6 +69,7 @@ export function layersOf(data) {
     { title: "legend.ground", rows: [
       data.zones.length > 0 && { id: "zones", name: () => t("layer.zones"), count: data.zones.length, key: "zone" },
       data.base.outlines.length > 0 && { id: "outlines", name: () => t("layer.outlines"), key: "outline" },
+      data.base.rivers.length > 0 && { id: "rivers", name: () => t("layer.rivers"), key: "river" },
       { id: "names", name: () => t("layer.names"), key: "letters" },
       data.tiles && { id: "tiles", name: () => t("layer.tiles"), key: "none" }].filter(Boolean) },
   ].filter((group) => group.rows.length > 0);
@@ -157,6 +158,7 @@ function key(name) {
   if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
+  if (name === "river") return frame(stroke("M-9 3C-5-5-3-1 0 1S6 3 9-4", { class: "river", "stroke-width": 1.8 }));
   if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, t("sign.letters")));
   return frame();
 }

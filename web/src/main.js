@@ -47,7 +47,8 @@ export function start(map, id) {
   readData(id).then((data) => build(map, data));
 }
 
-function build(map, data) {
+/** The picture first, then what is read beside it. */
+async function build(map, data) {
   const groups = layersOf(data);
   const first = shownAtFirst(groups);
   const on = new Set(first);
@@ -77,6 +78,7 @@ function build(map, data) {
   const relayer = () => {
     show(map, layers.zones, on.has("zones"));
     show(map, base.outlines, on.has("outlines"));
+    show(map, base.rivers, on.has("rivers"));
     if (base.tiles) show(map, base.tiles, on.has("tiles"));
     scene.relayer();
   };
@@ -86,17 +88,8 @@ function build(map, data) {
     relayer();
     asking.note();
   });
-  const list = new EventList(side, data, (event, from) => {
-    reveal(event, on);
-    timeline.reach(event);
-    legend.tick();
-    relayer();
-    cards.openEvent(event, from);
-    asking.note();
-  });
   const foot = el("footer", {});
-  side.append(foot);
-  asking = new Asking(box, { map, data, scene, list, legend, timeline, cards, on, first, relayer });
+  asking = new Asking(box, { map, data, scene, legend, timeline, cards, on, first, relayer });
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
   let told = direction();
@@ -119,7 +112,26 @@ function build(map, data) {
   say();
   asking.restore();
   onLanguage(say);
+  await painted();
+  await data.readSome();
+  asking.answer(new EventList(side, data, (event, from) => {
+    reveal(event, on);
+    timeline.reach(event);
+    legend.tick();
+    relayer();
+    cards.openEvent(event, from);
+    asking.note();
+  }));
+  side.append(foot);
   document.documentElement.dataset.geomap = "ready";
+}
+
+/** Waits until the browser has shown what was drawn; a page that nobody looks at does not wait long. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
 }
 
 function show(map, layer, wanted) {

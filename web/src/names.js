@@ -9,6 +9,7 @@ import { font } from "./symbols.js";
 const STYLES = {
   country: { size: 15, spacing: 3, from: 0 },
   zone: { size: 12, spacing: 0.3, from: 0 },
+  river: { size: 11, spacing: 1, from: 6 },
   governorate: { size: 11.5, spacing: 1.2, from: 5.5 },
   place: { size: 11.5, spacing: 0, from: 0 },
   town: { size: 11, spacing: 0, from: 6 },
@@ -29,6 +30,7 @@ export function namesOf(data) {
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
     ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
+    ...data.base.rivers.map((river) => ({ kind: "river", text: called(river), at: river.label, dot: false, group: "rivers" })),
     ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines" })),
     ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
   ];

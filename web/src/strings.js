@@ -62,7 +62,7 @@ export function speak(wanted, withDigits) {
   const sets = digitSets();
   spoken.digits = sets.includes(withDigits) ? withDigits : sets[0];
   spoken.numbers = new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 });
-  spoken.round = new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 });
+  spoken.round = null;
   spoken.plurals = new Intl.PluralRules(spoken.language);
   Object.assign(document.documentElement, { lang: spoken.language, dir: direction() });
   spoken.followers.forEach((run) => run());
@@ -75,7 +75,9 @@ export function number(value) {
 
 /** A number in few letters: "970", "12.3K". @param {number} value */
 export function shortNumber(value) {
-  return value < 10000 ? number(value) : spoken.round.format(value);
+  if (value < 10000) return number(value);
+  spoken.round ??= new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 });
+  return spoken.round.format(value);
 }
 
 /** Whether there are words for something that may also be of somebody else's making. @param {string} key */

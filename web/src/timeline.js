@@ -61,6 +61,7 @@ export class Timeline {
       button(t("time.later"), "›", () => this.move(1)), this.all), this.track, this.said);
     this.named();
     this.show();
+    this.isLaidOut = false;
     this.sized.disconnect();
     this.sized.observe(this.track);
   }
@@ -208,9 +209,10 @@ export class Timeline {
 
   paint() {
     const { canvas, track } = this;
+    // For the first time when the panel has its width; asking for it before would lay the whole page out.
+    if (!this.isLaidOut) return;
     const [width, height] = [track.clientWidth, track.clientHeight];
-    // For the first time when the panel has its width.
-    if (!this.isLaidOut || width === 0) return;
+    if (width === 0) return;
     const [left, right] = this.span.map((day, end) => this.x(day + end));
     this.handles[0].style.left = `${left}px`;
     this.handles[1].style.left = `${right}px`;
