@@ -266,3 +266,28 @@ def test_no_browser_at_all_is_no_traceback(monkeypatch):
     monkeypatch.delenv("GEOMAP_CHROMIUM", raising=False)
     with pytest.raises(InputError, match="Chromium or Chrome"), Chromium():
         pytest.fail("there is none")
+
+
+def test_a_page_of_part_of_the_events_says_so(opened):
+    page = opened.page
+    page.evaluate("geomap.asking.change({ where: 'box', box: [36, 33, 37, 34] })")
+    few = page.evaluate("geomap.asking.rows.length")
+    page.evaluate("geomap.paper.open()")
+    said = page.locator("#geomap-foot").inner_text()
+    page.evaluate("geomap.paper.close()")
+    assert 0 < few < len(made_map.events())
+    assert f"{few} of {len(made_map.events())} events" in said
+
+
+def test_paper_is_light_whatever_the_screen_is(scene, open_page):  # noqa: F811
+    seen = open_page(scene, scheme="dark")
+    page = seen.page
+    ground = "getComputedStyle(document.getElementById('geomap-app')).backgroundColor"
+    dark = page.evaluate(ground)
+    page.evaluate("geomap.paper.open()")
+    ink = page.evaluate("getComputedStyle(document.querySelector('#geomap-head h1')).color")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) < 100, "dark words on white"
+    page.evaluate("geomap.paper.close()")
+    assert page.evaluate(ground) == dark
+    seen.assert_quiet()
