@@ -337,7 +337,11 @@ def report(
     tasks += [(who, n, write) for n in peers for who, (package, write) in PEERS.items() if find_spec(package)]
     found = []
     for who, rows, write in tasks:
-        page_made = made(write, rows, folder)
+        try:
+            page_made = made(write, rows, folder)
+        except Exception as error:  # whatever a peer's package breaks on
+            print(f"({who}, {rows:,}: {str(error).splitlines()[0]})")
+            continue
         found.append(measured(who, rows, page_made, webgl if who == "pydeck" else plain))
     names = list(found[0].figures())
     print(table(["page", "events", *names, *_WITHIN.values()], [one.cells() for one in found]))
