@@ -35,6 +35,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
+from geomap.extraction.truces import Truces
 from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
@@ -116,6 +117,7 @@ class _Reader:
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.truces = Truces.of(bulletin, self.text, resolutions, pack)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.earlier: list[Event] = []  # events of the clauses before
@@ -195,7 +197,7 @@ class _Reader:
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             self.earlier = [t.event for t in told]
-            told += self._clause(sentence, clause, fired)
+            told += self._without_war(self._clause(sentence, clause, fired))
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or t.event.type == "ceasefire_violation"]
@@ -203,6 +205,13 @@ class _Reader:
                 self.notes.passed("heading", "no event", "a line without a full stop only tells what it counts")
             return kept
         return told or (self._statement(sentence, inside) if inside else [])
+
+    def _without_war(self, told: list[Told]) -> list[Told]:
+        """Leave out clashes that break no truce: the sentence is then kept as a statement about its places."""
+        kept = [t for t in told if not self.truces.breaks_none(t.event)]
+        if self.notes is not None and len(kept) < len(told):
+            self.notes.passed("rule", "no violation", "no truce is named, and none is known to have held there then")
+        return kept
 
     def _figures(self, sentence: Sentence, start: int, after: int) -> list[Figure]:
         """Return the figures of a sentence (offsets of the text) that can be those of an event."""
@@ -239,11 +248,9 @@ class _Reader:
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
-            negation = (
-                self._none(piece)
-                if zeros
-                else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
-            )
+            negation = self._none(piece)
+            if not zeros:
+                negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
         return told
