@@ -13,6 +13,9 @@ import { Grid } from "./grid.js";
 /** Steps of confidence, per cent, that can be asked for. */
 export const LEAST = [0, 50, 70, 90];
 
+/** Rows are sorted while they are fewer than one in so many. */
+const SORTED = 12;
+
 /** @returns {Question} */
 export function openQuestion() {
   return { where: "all", box: null, test: BOX_TESTS[0], words: "", types: null, sources: null, least: 0, exact: false };
@@ -93,9 +96,15 @@ export class Answerer {
     }
     this.grid ??= new Grid(data);
     this.grid.events(box, test, (row) => { if (fits(row)) room[many++] = rank[row]; });
-    const ranks = room.slice(0, many).sort();
-    for (let i = 0; i < many; i += 1) ranks[i] = order[ranks[i]];
-    return ranks;
+    // Few are sorted; of many, going through all in their order is faster.
+    if (many * SORTED < n) {
+      const ranks = room.slice(0, many).sort();
+      for (let i = 0; i < many; i += 1) ranks[i] = order[ranks[i]];
+      return ranks;
+    }
+    many = 0;
+    for (let i = 0; i < n; i += 1) if (this.grid.isFound(order[i]) && fits(order[i])) room[many++] = order[i];
+    return room.slice(0, many);
   }
 }
 

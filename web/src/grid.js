@@ -53,6 +53,11 @@ export class Grid {
     });
   }
 
+  /** Whether the last question found an event. @param {number} event */
+  isFound(event) {
+    return this.asked[event] === this.questions;
+  }
+
   /** @param {import("./box.js").Box} box @param {string} test @param {(place: number) => void} found */
   places(box, test, found) {
     const { data } = this;

@@ -3,7 +3,7 @@ import L from "leaflet";
 
 import { boxBetween, sidesOf } from "./box.js";
 import { el } from "./dom.js";
-import { t } from "./strings.js";
+import { isRightToLeft, t } from "./strings.js";
 
 /** Pixels below which a stroke is a slip and no rectangle. */
 const LEAST = 6;
@@ -17,13 +17,8 @@ export class Rectangle {
     Object.assign(this, { map, drawn });
     this.layer = L.layerGroup().addTo(map);
     this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => this.turn(!this.isDrawing) }, "⬚");
-    const Control = L.Control.extend({
-      onAdd: () => {
-        L.DomEvent.disableClickPropagation(this.button);
-        return el("div", { class: "leaflet-bar" }, this.button);
-      },
-    });
-    new Control({ position: "topleft" }).addTo(map);
+    L.DomEvent.disableClickPropagation(this.button);
+    this.control = new (L.Control.extend({ onAdd: () => el("div", { class: "leaflet-bar" }, this.button) }))();
     // A sheet over the map takes the strokes, so that no mark and no drag of the map answers them.
     this.sheet = el("div", { class: "geomap-drawing", hidden: true });
     this.stroke = el("div", { class: "stroke", hidden: true });
@@ -37,6 +32,10 @@ export class Rectangle {
   say() {
     this.button.title = t("ask.draw");
     this.button.setAttribute("aria-label", t("ask.draw"));
+    // Below the other buttons, on the side where the page's language begins.
+    this.control.remove();
+    this.control.setPosition(isRightToLeft() ? "topright" : "topleft");
+    this.control.addTo(this.map);
   }
 
   get isDrawing() {
