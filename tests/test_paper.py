@@ -291,3 +291,15 @@ def test_paper_is_light_whatever_the_screen_is(scene, open_page):  # noqa: F811
     page.evaluate("geomap.paper.close()")
     assert page.evaluate(ground) == dark
     seen.assert_quiet()
+
+
+def test_a_picture_of_the_screen_is_taken_after_what_a_reader_does(made, scene):
+    assert made
+    with Chromium() as browser:
+        browser.open(scene)
+        before = browser.screen()
+        after = browser.screen(after="document.querySelector('#geomap-side button[data-row]').click()")
+        with pytest.raises(GeomapError, match="is not defined"):
+            browser.screen(after="nothing.of.the.kind()")
+    assert size_of(before) == size_of(after) == (2400, 1600)
+    assert before != after
