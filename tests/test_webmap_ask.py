@@ -506,3 +506,32 @@ def test_a_link_that_is_changed_by_hand_is_followed(opened):
     page.evaluate("history.back()")
     page.wait_for_selector("path.asked", state="detached")
     assert listed(page) == {event.id for event in EVENTS}
+
+
+def test_the_page_says_what_is_asked_so_that_a_part_is_not_taken_for_all(opened):
+    page = opened.page
+    said = page.locator("#geomap-ask .said")
+    assert said.inner_text() == ""
+    page.locator("#geomap-find").fill("people")
+    page.wait_for_function("() => geomap.asking.question.words === 'people'")
+    page.wait_for_function(PATIENCE)
+    page.evaluate("geomap.asking.change({ types: new Set(['return', 'no such']), least: 70 })")
+    ask(page, where="box", box=[36, 33.25, 37.5, 34])
+    types = len({event.type for event in EVENTS})
+    sure = f"1 of {types} types · confidence of at least 70 %"
+    assert said.inner_text() == f"Only with “people” · {sure} · in the rectangle 36 33.25 37.5 34 (that meet it)"
+    page.get_by_role("button", name="Ask for all").click()
+    assert said.inner_text() == ""
+
+
+def test_a_link_with_days_of_another_map_shows_all_days(scene, open_page):  # noqa: F811
+    events = [*EVENTS, told(9, 3, 5, made_map.HAMA)]
+    path = scene.with_name("days.html")
+    save_map(render_map(events), path)
+    seen = open_page(path, hash="days=1999-01-01..1999-02-01&layers=-zones,+no-such-layer&figures=day")
+    page = seen.page
+    assert page.evaluate("geomap.asking.window") is None
+    assert listed(page) == {event.id for event in events}
+    assert "no-such-layer" not in state(page)["on"]
+    assert page.locator("#geomap-legend input[name=figures][value=day]").is_checked()
+    seen.assert_quiet()

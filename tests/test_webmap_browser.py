@@ -225,8 +225,8 @@ def test_a_card_says_where_all_comes_from(opened):
         "The text gives no figure",
     ):
         assert part in text
-    page.locator(".card summary").click()
-    how = page.locator(".card details").inner_text()
+    page.locator(".card .how summary").click()
+    how = page.locator(".card .how").inner_text()
     for part in (
         "syr:nasriyeh",
         "confidence 93 %",

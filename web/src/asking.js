@@ -9,6 +9,7 @@ import { Finder } from "./finder.js";
 import { read, written } from "./hash.js";
 import { Panel } from "./panel.js";
 import { Rectangle } from "./rectangle.js";
+import { said } from "./said.js";
 import { TextIndex } from "./search.js";
 import { leftToRight, number, t } from "./strings.js";
 import { countsOf, peopleOf } from "./totals.js";
@@ -29,7 +30,7 @@ const NEAR = 10;
  * What the asking works with.
  * @typedef {{map: L.Map, data: import("./data.js").Data, scene: import("./scene.js").Scene,
  *   legend: ReturnType<typeof import("./layers.js").addLegend>, timeline: import("./timeline.js").Timeline, cards: ReturnType<typeof import("./opening.js").cardOpener>,
- *   on: Set<string>, first: Set<string>, relayer: () => void}} Parts on: layers shown; first: those shown at first
+ *   on: Set<string>, first: Set<string>, layers: Set<string>, relayer: () => void}} Parts on: layers shown; first: those shown at first; layers: all
  */
 
 export class Asking {
@@ -76,10 +77,10 @@ export class Asking {
     const { map, question, days, layers, figures, event } = read(this.hash);
     for (const id of this.first) this.on.add(id);
     for (const id of [...this.on]) if (!this.first.has(id)) this.on.delete(id);
-    layers.on.forEach((id) => this.on.add(id));
+    layers.on.filter((id) => this.layers.has(id)).forEach((id) => this.on.add(id));
     layers.off.forEach((id) => this.on.delete(id));
     this.scene.figures = figures ?? "both";
-    this.legend.tick();
+    this.legend.say();
     this.timeline.set(days);
     if (map) this.map.setView([map[1], map[2]], map[0], { animate: false });
     this.take(question);
@@ -91,6 +92,7 @@ export class Asking {
   /** Another question. @param {import("./answer.js").Question} question */
   take(question) {
     const words = question.words;
+    this.searches += 1;
     this.finder.set(words);
     this.question = { ...question, words: "" };
     this.found = null;
@@ -119,6 +121,11 @@ export class Asking {
     // The picture first; of very many events the list comes a moment later.
     if (picture && this.data.events.n > MANY) this.following = setTimeout(() => this.follow(), 0);
     else this.follow();
+  }
+
+  /** What is asked, in words; "" when nothing is. */
+  said() {
+    return said(this.data, this.question);
   }
 
   /** The box that is asked for; that of the view when it is to be followed. @returns {import("./box.js").Box | null} */

@@ -89,7 +89,8 @@ async function build(map, data) {
     asking.note();
   });
   const foot = el("footer", {});
-  asking = new Asking(box, { map, data, scene, legend, timeline, cards, on, first, relayer });
+  asking = new Asking(box, { map, data, scene, legend, timeline, cards, on, first, relayer,
+    layers: new Set(groups.flatMap(({ rows }) => rows.map(({ id }) => id))) });
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
   let told = direction();

@@ -2,6 +2,7 @@
 import { LEAST, sourceOf } from "./answer.js";
 import { BOX_TESTS, faultOf, rounded } from "./box.js";
 import { el, words } from "./dom.js";
+import { said } from "./said.js";
 import { number, t } from "./strings.js";
 import { badge } from "./symbols.js";
 import { typeName } from "./words.js";
@@ -23,6 +24,7 @@ export class Panel {
     Object.assign(this, { box, data, find, answers });
     this.sources = sourcesOf(data);
     this.note = el("p", { class: "note", role: "status" });
+    this.said = el("p", { class: "said" });
     this.open = { totals: false, filters: false };
   }
 
@@ -34,7 +36,7 @@ export class Panel {
     this.types = new Map(this.data.types.map((type, i) => [type, this.typeRow(type, i)]));
     this.totalsNote = el("p", { class: "minor" });
     this.clear = el("button", { type: "button", class: "clear", hidden: true, onclick: () => this.answers.clear() }, t("ask.clear"));
-    box.replaceChildren(this.find, this.where(), this.numbers(), this.totals(), this.filters(), this.files(), this.note);
+    box.replaceChildren(this.find, this.where(), this.numbers(), this.totals(), this.filters(), this.files(), this.said, this.note);
     if (this.question) this.show(this.question);
     if (this.counts) this.count(this.counts);
   }
@@ -129,6 +131,7 @@ export class Panel {
     this.sourceBoxes.forEach((one) => { one.checked = !sources || sources.has(one.value); });
     this.least.value = String(least);
     this.exact.checked = exact;
+    this.said.textContent = said(this.data, question);
   }
 
   /** Lets the numbers be typed before there is a rectangle. */

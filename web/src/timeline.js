@@ -74,6 +74,8 @@ export class Timeline {
   /** @param {[number, number] | null} window */
   set(window) {
     if (!this.track) return;
+    // A link may tell days of another map.
+    if (window && (Math.max(...window) < this.first || Math.min(...window) > this.last)) window = null;
     const [a, b] = window ?? [this.first, this.last];
     const span = [Math.max(this.first, Math.min(a, b)), Math.min(this.last, Math.max(a, b))];
     const whole = window === null || (span[0] === this.first && span[1] === this.last);
