@@ -14,6 +14,7 @@ export function heading(head, data) {
   const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
   const told = { events: t("events", { n: data.events.n }), bulletins: t("bulletins", { n: data.bulletins.length }), days: spanText(data.days) };
   const hasBulletins = data.bulletins.some((bulletin) => bulletin.id !== undefined);
+  const focused = document.activeElement?.closest(".settings") ? document.activeElement.name : null;
   head.replaceChildren(
     el("h1", { dir: "auto" }, title),
     el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
@@ -21,6 +22,7 @@ export function heading(head, data) {
     ...(data.coarse ? [el("p", { class: "coarse" }, t(`print.coarse.${data.coarse}`))] : []),
     settings(),
   );
+  if (focused) head.querySelector(`select[name="${focused}"]`)?.focus();
 }
 
 /** A title made of the days of the events. @param {import("./data.js").Data} data */

@@ -120,6 +120,7 @@ export function addLegend(map, groups, on, scene, changed) {
     group.figures && figureSwitch(scene.figures, choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide });
+  legend.addEventListener("toggle", () => scene.draw());
   L.DomEvent.disableClickPropagation(legend);
   L.DomEvent.disableScrollPropagation(legend);
   const control = new (L.Control.extend({ onAdd: () => legend }))();
@@ -153,9 +154,9 @@ function key(name) {
   if (name === "hollow") return badge("other", { hollow: true });
   if (name === "planned") return badge("other", { planned: true });
   if (name === "corridor") return frame(stroke("M-9 4 9-4", { stroke: look("crossing").colour, "stroke-width": 4.5, "stroke-linecap": "round" }));
-  if (name === "total") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }), stroke("M-9 0H9", { stroke: "#fff", "stroke-width": 3 }));
+  if (name === "total") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }), stroke("M-9 0H9", { class: "hollow", "stroke-width": 3 }));
   if (name === "day") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }));
-  if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
+  if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { class: "hollow", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
   if (name === "river") return frame(stroke("M-9 3C-5-5-3-1 0 1S6 3 9-4", { class: "river", "stroke-width": 1.8 }));
@@ -177,11 +178,11 @@ function signsUsed({ marks, events, places }) {
 /** Signs that are no layers: how an arrow is to be read. */
 function signs({ scale, data }) {
   const used = signsUsed(data);
-  const colour = "#5c6770";
+  const colour = "currentColor";
   const draw = (...children) => svg("svg", { width: 30, height: 22, viewBox: "-15 -11 30 22", "aria-hidden": "true" }, ...children);
   const arrow = (x, w, dash) => [svg("path", { d: `M${x} 0H7`, stroke: colour, "stroke-width": w, "stroke-dasharray": dash ?? null }),
     svg("path", { d: "M13 0 6-5v10z", fill: colour })];
-  const asked = (x) => [svg("circle", { cx: x, r: 5.5, fill: "#fff", stroke: colour }),
+  const asked = (x) => [svg("circle", { cx: x, r: 5.5, class: "asked", stroke: colour }),
     svg("text", { x, y: 3.4, "text-anchor": "middle", class: "unknown" }, "?")];
   const items = [
     used.flow && [draw(...arrow(-13, 3)), t("sign.flow")],

@@ -107,6 +107,7 @@ export class EventList {
     if (this.whole) {
       if (this.drawn === "whole") return;
       this.drawn = "whole";
+      if (this.data.events.n === 0) return void this.body.replaceChildren(el("p", { class: "nothing" }, t("list.nothing")));
       this.body.replaceChildren(...this.parts.map((part, i) => this.section(part, i, 0, part.rows.length)));
       return;
     }

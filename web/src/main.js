@@ -17,6 +17,7 @@ import { cardOpener } from "./opening.js";
 import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
 import { direction, onLanguage, speak, t } from "./strings.js";
+import { onTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
@@ -113,6 +114,7 @@ async function build(map, data) {
   say();
   asking.restore();
   onLanguage(say);
+  onTheme(say);
   await painted();
   await data.readSome();
   asking.answer(new EventList(side, data, (event, from) => {

@@ -80,6 +80,7 @@ export class Scene {
   draw() {
     clearTimeout(this.resting);
     if (!this.above.bounds()) return;
+    this.covered = coveredBy(document.getElementById("geomap-legend"), this.map);
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
     writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
@@ -137,8 +138,19 @@ export class Scene {
       flows: this.below.begin(), fine: this.above.fine, bounds: this.above.bounds(),
       at: (place) => ({ x: x[place] * scale - origin.x, y: y[place] * scale - origin.y }),
       openMarks: this.openMarks, openPlace: this.openPlace };
+    const { covered } = this;
+    if (covered) this.desk.taken.take(covered.x, covered.y, covered.width, covered.height);
     return this.desk;
   }
+}
+
+/** What an open legend covers of the map, pixels of its layer: nothing is written there. */
+function coveredBy(legend, map) {
+  if (!legend?.open) return null;
+  const [box, whole] = [legend, map.getContainer()].map((node) => node.getBoundingClientRect());
+  const middle = L.point(box.left - whole.left + box.width / 2, box.top - whole.top + box.height / 2);
+  const { x, y } = map.containerPointToLayerPoint(middle);
+  return { x, y, width: box.width, height: box.height };
 }
 
 /** Marks on corridors, in the order of events. */
