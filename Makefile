@@ -12,7 +12,7 @@ SYSTEM := scripts/install-system-packages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test check docs bench clean
+.PHONY: help map test check docs bench gallery clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,9 @@ docs: $(VENV)/developing  ## run the examples of README and guide
 
 bench: $(VENV)/benching  ## measure every speed that the project claims, beside its peers
 	@for name in box start gazetteer importing recognition reading whole_reading ingest $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+gallery: $(VENV)/benching  ## make the pictures of docs/gallery anew, by Chromium
+	$(BIN)/python scripts/gallery.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) build dist geomap/webmap/static web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geomap.query import EventQuery
 from geomap.series.figures import told_figures
+from geomap.series.meetings import may_meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,7 +33,7 @@ def mark_retold(events: Iterable[Event], *, figures: Sequence[Told] | None = Non
     events
         Of any number of bulletins; their order is kept.
     figures
-        What `told_figures` gives for them, when it is at hand.
+        What `told_figures` gives for them, or for those that `may_meet`, when it is at hand.
 
     Examples
     --------
@@ -41,7 +42,7 @@ def mark_retold(events: Iterable[Event], *, figures: Sequence[Told] | None = Non
     """
     given = tuple(events)
     facts: defaultdict[str, set[Fact]] = defaultdict(set)
-    for told in told_figures(given, EventQuery())[0] if figures is None else figures:
+    for told in told_figures(may_meet(given), EventQuery())[0] if figures is None else figures:
         if told.subject.sure:
             facts[told.point.told[0].id].add((*told.slot, told.point.value))
     ranked = sorted((e for e in given if e.id in facts), key=lambda e: (-len(facts[e.id]), str(e.bulletin.date), e.id))

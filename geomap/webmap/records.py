@@ -261,4 +261,4 @@ def _iso(day: date | None) -> str | None:
 
 def _kept(record: Record) -> Record:
     """Leave out what says nothing; the page takes a missing field for none, false or empty."""
-    return {key: value for key, value in record.items() if not (value is None or value is False or value in ([], ""))}
+    return {key: value for key, value in record.items() if value or (value == 0 and value is not False)}

@@ -127,7 +127,7 @@ function notes(data, event) {
   if (marks.some((mark) => mark.kind === "departure")) list.push(t("note.goal"));
   if (marks.some((mark) => mark.kind === "crossing" && !mark.direction)) list.push(t("note.direction"));
   for (const area of new Set(marks.flatMap((mark) => mark.places).map((i) => data.place(i)).filter((place) => place.area))) {
-    list.push(t("note.area", { place: area.name, type: placeType(area.type) }));
+    list.push(t(data.coarse ? "print.area" : "note.area", { place: area.name, type: placeType(area.type) }));
   }
   if (event.total_of_breakdown) list.push(t("note.total"));
   if (event.repeats) list.push(elsewhere(data, event));

@@ -19,6 +19,7 @@ export function heading(head, data) {
     el("h1", { dir: "auto" }, title),
     el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
     ...(sources.length > 0 ? [el("p", { class: "sources", dir: "auto" }, t("head.sources", { sources: listed(sources, MOST_SOURCES) }))] : []),
+    ...(data.coarse ? [el("p", { class: "coarse" }, t(`print.coarse.${data.coarse}`))] : []),
     settings(),
   );
   if (focused) head.querySelector(`select[name="${focused}"]`)?.focus();

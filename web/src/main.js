@@ -14,6 +14,7 @@ import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
+import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
 import { direction, onLanguage, speak, t } from "./strings.js";
 import { onTheme } from "./theme.js";
@@ -30,6 +31,9 @@ const CALM = 160;
 
 /** What the newest map of the page shows; for tests, and for whoever looks into the page. @type {Scene | null} */
 export let scene = null;
+
+/** The page as it is printed and pictured. @type {Paper | null} */
+export let paper = null;
 
 /** What is asked of it. @type {Asking | null} */
 export let asking = null;
@@ -80,6 +84,7 @@ async function build(map, data) {
     scene.relayer();
   };
   const furniture = controls(map, showAll);
+  paper = new Paper(map, data, () => asking);
   const legend = addLegend(map, groups, on, scene, () => {
     relayer();
     asking.note();
@@ -99,6 +104,7 @@ async function build(map, data) {
     heading(head, data);
     timeline.say();
     furniture.say(caution());
+    paper.say();
     legend.say();
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
