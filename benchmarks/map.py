@@ -285,7 +285,7 @@ class Measured:
 
     def cells(self) -> list[str]:
         """Return the row of the table."""
-        shown = ["-" if v is None else f"{v:.0f}" if v >= 60 else f"{v:.1f}" for v in self.figures().values()]
+        shown = ["-" if v is None else f"{v:.0f}" if v >= 100 else f"{v:.1f}" for v in self.figures().values()]
         return [self.who, f"{self.rows:,}", *shown, *(self.within.get(name, "-") for name in _WITHIN)]
 
 
