@@ -187,6 +187,7 @@ def test_a_rectangle_is_typed_and_what_is_wrong_is_said(opened):
     for values, message in (
         (("36", "33", "37", ""), "Four numbers"),
         (("36", "33", "37", "east"), "Four numbers"),
+        (("0x24", "33", "37", "1e1"), "Four numbers"),
         (("36", "133", "37", "134"), "latitude"),
         (("236", "33", "37", "34"), "longitude"),
         (("36", "34", "37", "33"), "South must not"),
@@ -196,7 +197,7 @@ def test_a_rectangle_is_typed_and_what_is_wrong_is_said(opened):
         fields.nth(3).press("Enter")
         assert message in page.locator("#geomap-ask .fault").inner_text()
         assert page.evaluate("geomap.asking.question.box") is None
-    for number, value in enumerate(("36", "33.2", "37,5", "34")):
+    for number, value in enumerate(("+36", "33.2", "37,5", "٣٤")):
         fields.nth(number).fill(value)
     fields.nth(3).press("Enter")
     assert page.locator("#geomap-ask .fault").inner_text() == ""

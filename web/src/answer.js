@@ -1,6 +1,7 @@
 // A question put to the events, and which of them answer it.
 import { BOX_TESTS } from "./box.js";
-import { AREA, FLAGS, NO_DAY } from "./data.js";
+import { BECOMES, classesOf } from "./classes.js";
+import { AREA, NO_DAY } from "./data.js";
 import { Grid } from "./grid.js";
 
 /**
@@ -83,27 +84,34 @@ export class Answerer {
    * @returns {Int32Array}
    */
   rows({ passes, window, box, test }) {
-    const { data, order, rank, room } = this;
+    const { data, order, room } = this;
     if (!passes && !window && !box) return order;
     const { day, days, n } = data.events;
     const [first, last] = window ?? [0, 0];
     const fits = (row) => (!passes || passes[row] === 1)
       && (!window || (day[row] !== NO_DAY && day[row] <= last && day[row] + Math.max(0, days[row] - 1) >= first));
+    if (box) {
+      const rows = this.inBox(box, test);
+      return passes || window ? rows.filter(fits) : rows;
+    }
     let many = 0;
-    if (!box) {
-      for (let i = 0; i < n; i += 1) if (fits(order[i])) room[many++] = order[i];
-      return room.slice(0, many);
-    }
-    this.grid ??= new Grid(data);
-    this.grid.events(box, test, (row) => { if (fits(row)) room[many++] = rank[row]; });
+    for (let i = 0; i < n; i += 1) if (fits(order[i])) room[many++] = order[i];
+    return room.slice(0, many);
+  }
+
+  /** Makes ready for rectangles, which of a million events takes a moment. */
+  prepare() {
+    this.grid ??= new Grid(this.data, this.rank);
+  }
+
+  inBox(box, test) {
+    const { order, room } = this;
+    this.prepare();
+    const { found, asked, question } = this.grid.ask(box, test);
     // Few are sorted; of many, going through all in their order is faster.
-    if (many * SORTED < n) {
-      const ranks = room.slice(0, many).sort();
-      for (let i = 0; i < many; i += 1) ranks[i] = order[ranks[i]];
-      return ranks;
-    }
-    many = 0;
-    for (let i = 0; i < n; i += 1) if (this.grid.isFound(order[i]) && fits(order[i])) room[many++] = order[i];
+    if (found.length * SORTED < order.length) return found.slice().sort().map((at) => order[at]);
+    let many = 0;
+    for (let at = 0; at < order.length; at += 1) if (asked[at] === question) room[many++] = order[at];
     return room.slice(0, many);
   }
 }
@@ -119,18 +127,19 @@ export function ofTypes(data, rows, types) {
 
 /** What the list tells apart, by number. */
 const KINDS = ["placed", "open", "again", "negated"];
+const NONE = new Int32Array(0);
 
 /** Rows by what becomes of them, in their order. @param {import("./data.js").Data} data @param {Int32Array} rows @returns {Kinds} */
-export function byKind({ events: { flags, firstMark } }, rows) {
-  const told = FLAGS.repeats | FLAGS.total_of_breakdown;
-  const sizes = [0, 0, 0, 0];
+export function byKind(data, rows) {
+  const classes = classesOf(data);
   const kind = new Uint8Array(rows.length);
+  const sizes = [0, 0, 0, 0];
   for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i];
-    const is = flags[row] & FLAGS.negated ? 3 : flags[row] & told ? 2 : firstMark[row] === firstMark[row + 1] ? 1 : 0;
-    kind[i] = is;
-    sizes[is] += 1;
+    kind[i] = classes[rows[i]] & BECOMES;
+    sizes[kind[i]] += 1;
   }
+  // Mostly all are of one kind.
+  if (sizes[0] === rows.length) return { placed: rows, open: NONE, again: NONE, negated: NONE };
   const lists = sizes.map((size) => new Int32Array(size));
   const next = [0, 0, 0, 0];
   for (let i = 0; i < rows.length; i += 1) lists[kind[i]][next[kind[i]]++] = rows[i];

@@ -3,6 +3,7 @@ import L from "leaflet";
 
 import { Answerer, isNarrowed, ofTypes, openQuestion, passing } from "./answer.js";
 import { boxBetween, shapedPlaces } from "./box.js";
+import { byType, histogram } from "./classes.js";
 import { latLngs } from "./data.js";
 import { fileOf, save } from "./files.js";
 import { Finder } from "./finder.js";
@@ -12,7 +13,7 @@ import { Rectangle } from "./rectangle.js";
 import { said } from "./said.js";
 import { TextIndex } from "./search.js";
 import { leftToRight, number, t } from "./strings.js";
-import { countsOf, peopleOf } from "./totals.js";
+import { peopleOf } from "./totals.js";
 
 /** Milliseconds of rest after which the link is written: browsers refuse when it is written without end. */
 const REST = 350;
@@ -41,7 +42,7 @@ export class Asking {
     this.list = null;
     this.index = new TextIndex(this.data);
     this.finder = new Finder(this.data, this.index, { search: (text) => this.search(text), go: (goal) => this.go(goal) });
-    this.rectangle = new Rectangle(this.map, (rectangle) => this.change({ where: "box", box: rectangle }));
+    this.rectangle = new Rectangle(this.map, { begun: () => this.draw(), drawn: (rectangle) => this.change({ where: "box", box: rectangle }) });
     this.panel = new Panel(box, this.data, this.finder.node, {
       change: (part) => this.change(part),
       draw: () => this.draw(),
@@ -147,7 +148,8 @@ export class Asking {
     /** All rows of the answer, in the order of the list. */
     this.rows = ofTypes(data, this.ofAllTypes, question.types);
     this.list.show(this.rows);
-    this.legend.count(this.rows);
+    this.counts = histogram(data, this.ofAllTypes);
+    this.legend.count(this.rows === this.ofAllTypes ? this.counts : histogram(data, this.rows));
     this.count();
     this.note();
   }
@@ -170,7 +172,7 @@ export class Asking {
     const { data, question } = this;
     const sums = this.isSumming ? peopleOf(data, this.list.lists.placed) : new Map();
     const people = sums && new Map([...sums].map(([type, { value, sign }]) => [type, value === null ? "" : leftToRight(`${sign}${number(value)}`)]));
-    this.panel.count({ events: countsOf(data, this.ofAllTypes), people, tooMany: sums === null, narrowed: isNarrowed(question) || question.where !== "all" || question.box !== null });
+    this.panel.count({ events: byType(this.counts), people, tooMany: sums === null, narrowed: isNarrowed(question) || question.where !== "all" || question.box !== null });
   }
 
   async search(text) {
@@ -190,6 +192,7 @@ export class Asking {
     this.panel.ask();
     this.rectangle.turn(true);
     this.panel.tell(t("ask.drawing"));
+    setTimeout(() => this.answerer?.prepare());
   }
 
   /** Shows a place that was looked for. @param {import("./finder.js").Goal} goal */

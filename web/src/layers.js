@@ -1,9 +1,10 @@
 // The legend, which is also the control of the layers.
 import L from "leaflet";
 
+import { TOLD, byType, histogram, isPlaced } from "./classes.js";
 import { hasCircles } from "./circles.js";
 import { el, svg } from "./dom.js";
-import { AREA, FLAGS, INFERRED, KIND, KINDS } from "./data.js";
+import { AREA, KINDS } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 import { badge, look } from "./symbols.js";
 import { TYPES, typeName } from "./words.js";
@@ -20,37 +21,15 @@ export function layerOf(type) {
   return TYPES.includes(type) ? type : `own ${type}`;
 }
 
-/**
- * How many events with a mark there are of each type, and of each way of telling.
- * @param {Data} data
- * @param {Int32Array | null} [rows] of the events that count, all when null
- */
-function counted(data, rows = null) {
-  const { events, marks } = data;
-  const counts = { types: new Uint32Array(data.types.length), totals: 0, days: 0, inferred: 0, planned: 0 };
-  const n = rows ? rows.length : events.n;
-  for (let i = 0; i < n; i += 1) {
-    const row = rows ? rows[i] : i;
-    const first = events.firstMark[row];
-    const next = events.firstMark[row + 1];
-    if (first === next) continue;
-    counts.types[events.type[row]] += 1;
-    if (events.flags[row] & FLAGS.planned) counts.planned += 1;
-    const figure = !Number.isNaN(events.value[row]);
-    if (figure && events.flags[row] & FLAGS.cumulative) counts.totals += 1;
-    else if (figure && marks.kind[first] !== KIND.site) counts.days += 1;
-    for (let m = first; m < next; m += 1) {
-      if (!(marks.flags[m] & INFERRED)) continue;
-      counts.inferred += 1;
-      break;
-    }
-  }
-  return counts;
+/** How many drawn events there are of each type, and of each way of telling. @param {Uint32Array} counts by class */
+function counted(counts) {
+  const told = (name) => byType(counts, (of) => isPlaced(of) && (of & TOLD[name]) !== 0).reduce((sum, n) => sum + n, 0);
+  return { types: byType(counts, isPlaced), totals: told("total"), days: told("day"), inferred: told("inferred"), planned: told("planned") };
 }
 
 /** Which layers there are, from the data; a title is a key of the table of words. @param {Data} data */
 export function layersOf(data) {
-  const counts = counted(data);
+  const counts = counted(histogram(data));
   const ofType = (type) => counts.types[data.types.indexOf(type)] ?? 0;
   const own = data.types.filter((type) => ofType(type) > 0 && !TYPES.includes(type)).sort();
   const types = [...TYPES, ...own].filter((type) => ofType(type) > 0);
@@ -96,7 +75,7 @@ const FIGURES = ["both", "day", "total"];
  * @param {Set<string>} on
  * @param {import("./scene.js").Scene} scene
  * @param {() => void} changed
- * @returns {{say: () => void, tick: () => void, count: (rows: Int32Array) => void}} puts it up in the page's
+ * @returns {{say: () => void, tick: () => void, count: (counts: Uint32Array) => void}} puts it up in the page's
  *   language; brings the boxes in line with `on`; and the counts in line with an answer
  */
 export function addLegend(map, groups, on, scene, changed) {
@@ -134,8 +113,8 @@ export function addLegend(map, groups, on, scene, changed) {
       control.addTo(map);
     },
     tick: () => boxes.forEach((box, id) => { box.checked = on.has(id); }),
-    count: (rows) => {
-      const now = counted(scene.data, rows);
+    count: (classes) => {
+      const now = counted(classes);
       counts.forEach(([node, of]) => { node.textContent = number(of(now)); });
     },
   };

@@ -36,7 +36,7 @@ export class Panel {
     this.types = new Map(this.data.types.map((type, i) => [type, this.typeRow(type, i)]));
     this.totalsNote = el("p", { class: "minor" });
     this.clear = el("button", { type: "button", class: "clear", hidden: true, onclick: () => this.answers.clear() }, t("ask.clear"));
-    box.replaceChildren(this.find, this.where(), this.numbers(), this.totals(), this.filters(), this.files(), this.said, this.note);
+    box.replaceChildren(this.find, this.where(), el("div", { class: "now buttons" }, this.said, this.clear), this.numbers(), this.totals(), this.filters(), this.files(), this.note);
     if (this.question) this.show(this.question);
     if (this.counts) this.count(this.counts);
   }
@@ -66,7 +66,7 @@ export class Panel {
   }
 
   typed() {
-    const values = this.fields.map(({ value }) => (value.trim() === "" ? NaN : Number(value.trim().replace(",", "."))));
+    const values = this.fields.map(({ value }) => numberIn(value));
     const fault = faultOf(values);
     this.fault.textContent = fault ? t(fault) : "";
     this.fields.forEach((field, i) => field.setAttribute("aria-invalid", String(fault !== null && !Number.isFinite(values[i]))));
@@ -115,7 +115,7 @@ export class Panel {
   files() {
     const button = (name, run) => el("button", { type: "button", onclick: run }, t(name));
     return el("div", { class: "files buttons", role: "group", "aria-label": t("ask.files") }, button("ask.csv", () => this.answers.file("csv")), button("ask.geojson", () => this.answers.file("geojson")),
-      button("ask.link", () => this.answers.link()), this.clear);
+      button("ask.link", () => this.answers.link()));
   }
 
   /** Brings the panel in line with a question. @param {import("./answer.js").Question} question */
@@ -160,6 +160,12 @@ export class Panel {
   tell(text) {
     this.note.textContent = text;
   }
+}
+
+/** A number as it is typed, with a comma or a point, in Latin or Arabic digits; NaN when it is none. @param {string} text */
+function numberIn(text) {
+  const plain = text.trim().replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0).replace(/[,٫]/, ".").replace("−", "-");
+  return /^[-+]?\d*\.?\d+$/.test(plain) ? Number(plain) : NaN;
 }
 
 /** Sources with how many events they have, the most first. @param {import("./data.js").Data} data @returns {[string, number][]} */

@@ -12,11 +12,11 @@ const LEAST = 6;
 const POLES = 89;
 
 export class Rectangle {
-  /** @param {L.Map} map @param {(box: import("./box.js").Box) => void} drawn */
-  constructor(map, drawn) {
+  /** @param {L.Map} map @param {{begun: () => void, drawn: (box: import("./box.js").Box) => void}} answers begun: by the button */
+  constructor(map, { begun, drawn }) {
     Object.assign(this, { map, drawn });
     this.layer = L.layerGroup().addTo(map);
-    this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => this.turn(!this.isDrawing) }, "⬚");
+    this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => (this.isDrawing ? this.turn(false) : begun()) }, "⬚");
     L.DomEvent.disableClickPropagation(this.button);
     this.control = new (L.Control.extend({ onAdd: () => el("div", { class: "leaflet-bar" }, this.button) }))();
     // A sheet over the map takes the strokes, so that no mark and no drag of the map answers them.

@@ -7,13 +7,6 @@ export const MOST_ADDED = 50000;
 
 /** @typedef {{type: string, events: number, people: import("./sums.js").Sum | null}} Total people: null where none can be added */
 
-/** How many events of each type there are among rows, in the order of the data. @param {import("./data.js").Data} data @param {Int32Array} rows */
-export function countsOf({ events, types }, rows) {
-  const counts = new Uint32Array(types.length);
-  for (let i = 0; i < rows.length; i += 1) counts[events.type[rows[i]]] += 1;
-  return counts;
-}
-
 /**
  * People by type, of figures of days. Figures of places of one kind are added. A figure of a governorate may hold those of
  * its towns, and one of those who came those of a way from elsewhere: of such groups the largest sum counts, as "≥".
