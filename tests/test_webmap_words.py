@@ -179,6 +179,24 @@ def test_a_reader_changes_the_language_and_what_was_chosen_stays(foreign, open_p
     seen.assert_quiet()
 
 
+SEEN_MARKS = """() => {
+    const legend = document.getElementById('geomap-legend').getBoundingClientRect();
+    const box = geomap.scene.map.getContainer().getBoundingClientRect();
+    const { picks, map } = geomap.scene;
+    const sites = picks.all.filter(d => d.kind === 'site');
+    const at = sites.map(d => map.layerPointToContainerPoint([d.at.x, d.at.y]));
+    const isUnder = x => x + box.left > legend.left && x + box.left < legend.right;
+    return at.filter(({ x, y }) => isUnder(x) && y < legend.bottom).length;
+}"""
+
+
+def test_the_legend_covers_no_mark_on_either_side(foreign, open_page):  # noqa: F811
+    page = open_page(foreign).page
+    for language in ("ar", "en", "ar", "ru"):
+        page.locator("select[name=language]").select_option(language)
+        assert page.evaluate(SEEN_MARKS) == 0, language
+
+
 def test_an_arabic_reader_chooses_the_digits(foreign, open_page):  # noqa: F811
     page = open_page(foreign).page
     counts = page.locator(".counts")

@@ -97,8 +97,7 @@ async function build(map, data) {
   let told = direction();
   const say = () => {
     cards.close();
-    // The legend goes to the other side: a view that nobody has moved is fitted anew.
-    if (told !== direction() && showAll.isShown()) showAll();
+    const isTurned = told !== direction() && showAll.isShown();
     told = direction();
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", t("map.name"));
@@ -109,6 +108,11 @@ async function build(map, data) {
     legend.say();
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
+    // The legend has gone to the other side: a view that nobody has moved is fitted anew.
+    if (isTurned) {
+      map.invalidateSize({ pan: false });
+      showAll();
+    }
     asking.say();
   };
   say();
