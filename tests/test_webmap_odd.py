@@ -62,7 +62,7 @@ def test_a_map_of_odd_events_works_and_says_what_is_missing(name, open_page, tmp
     for size in (None, PHONE):
         seen = open_page(tmp_path / "map.html", size)
         page = seen.page
-        text = page.locator("#geomap-app").inner_text()
+        text = page.locator("#geomap-app").text_content()
         assert [words for words in said if words not in text] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate("geomap.scene.picks.all.length > 0") == any(e.places() for e in events)
