@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
-SIZES, PEER_SIZES, FLOWS = (100_000, 1_000_000), (10_000, 100_000), 10_000
+SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
 PATIENCE = 120
 _WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 SCREEN = {"width": 1400, "height": 900}
@@ -136,6 +136,13 @@ def flows_page(flows: int, path: Path) -> tuple[float, float]:
     readings = made_readings(round(flows / MOVES_AMONG_MADE / 20) * 20, moves=1.0)
     events = [event for reading in readings for event in reading.events]
     return _timed(lambda: save_map(render_map(events, title=f"About {flows:,} flows"), path))
+
+
+def cards_page(events: int, path: Path) -> tuple[float, float]:
+    from geomap import render_map, save_map  # noqa: PLC0415
+
+    found = [event for reading in made_readings(events) for event in reading.events]
+    return _timed(lambda: save_map(render_map(found, title=f"{events:,} events with cards"), path))
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -285,7 +292,7 @@ class Measured:
 
     def cells(self) -> list[str]:
         """Return the row of the table."""
-        shown = ["-" if v is None else f"{v:.0f}" if v >= 60 else f"{v:.1f}" for v in self.figures().values()]
+        shown = ["-" if v is None else f"{v:.0f}" if v >= 100 else f"{v:.1f}" for v in self.figures().values()]
         return [self.who, f"{self.rows:,}", *shown, *(self.within.get(name, "-") for name in _WITHIN)]
 
 
@@ -345,8 +352,11 @@ def report(
         found.append(measured(who, rows, page_made, webgl if who == "pydeck" else plain))
     names = list(found[0].figures())
     print(table(["page", "events", *names, *_WITHIN.values()], [one.cells() for one in found]))
-    print("\nTimes as much as geomap (of frames: times as few)\n")
-    print(table(["page", "events", *names], ratios(found)))
+    if beside := ratios(found):
+        print("\nTimes as much as geomap (of frames: times as few)\n")
+        print(table(["page", "events", *names], beside))
+    page_made = made(cards_page, CARDS, folder)
+    print(f"\n`render_map` of {CARDS:,} events with cards: {CARDS / page_made.processor:,.0f} a second of a processor.")
     page_made = made(flows_page, flows, folder)
     flowing = opened(plain, page_made.path, ours=True)
     if flowing is not None:
