@@ -1,7 +1,7 @@
 """Keeping events: put readings in, ask questions, get the same events back.
 
-`open_store` opens a store by its address; `EventStore` says what every store does. This version keeps events in a
-GeoPackage, one file that any GIS opens.
+`open_store` opens a store by its address; `EventStore` says what every store does. Events are kept in a GeoPackage, one
+file that any GIS opens, or in a PostgreSQL database with PostGIS.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from geomap.store.geopackage import GeoPackageStore
 __all__ = ["EventStore", "PutResult", "StoreInfo", "open_store"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
-_FOREIGN = {"postgresql", "postgres", "postgis", "parquet", "geoparquet"}
+_FOREIGN = {"postgis", "parquet", "geoparquet"}
+_POSTGRESQL = {"postgresql", "postgres"}
 
 
 def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
@@ -27,7 +28,7 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     Parameters
     ----------
     url
-        A path, ``gpkg:PATH`` or ``file:PATH``.
+        A path, ``gpkg:PATH`` or ``file:PATH``; or ``postgresql://user@host:port/database``.
     create
         Whether to make the store when there is none.
 
@@ -36,7 +37,20 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     StoreError
         When there is no such store, or it cannot be opened; the message says what to do.
     """
-    return GeoPackageStore(_path(os.fspath(url)), create=create)
+    address = os.fspath(url)
+    if address.partition("://")[0].lower() in _POSTGRESQL and "://" in address:
+        return _open_postgis(address, create=create)
+    return GeoPackageStore(_path(address), create=create)
+
+
+def _open_postgis(url: str, *, create: bool) -> EventStore:
+    try:
+        from geomap.store.postgis import PostgisStore  # noqa: PLC0415  not everybody has psycopg
+    except ImportError as error:
+        if error.name and error.name.startswith("geomap"):
+            raise
+        raise StoreError("a store in PostgreSQL needs psycopg: pip install geomap[postgis]", field="store") from None
+    return PostgisStore(url, create=create)
 
 
 def _path(url: str) -> Path:
@@ -47,7 +61,8 @@ def _path(url: str) -> Path:
     rest = url[scheme.end() :] if scheme else url
     if name in _FOREIGN or (name not in ("gpkg", "file") and rest.startswith("//")):
         raise StoreError(
-            f"this version keeps events in a GeoPackage only, not in {name}; give a path such as geomap.gpkg",
+            f"events are kept in a GeoPackage or in PostgreSQL, not in {name}; give a path such as geomap.gpkg,"
+            " or postgresql://user@host/database",
             field="store",
         )
     if name == "gpkg":

@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["hilbert_keys", "order_of_ranks", "order_on_globe"]
+__all__ = ["hilbert_keys", "keys_on_globe", "order_of_ranks", "order_on_globe"]
 
 _BITS = 20
 """Of each axis: a cell is 40 m wide on the globe, and three axes fit into 64 bits."""
@@ -20,12 +20,16 @@ _BITS = 20
 
 def order_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the order of points (degrees, EPSG:4326) along the curve; those that are NaN come last."""
+    return np.argsort(keys_on_globe(lon, lat), kind="stable")
+
+
+def keys_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Return where points (degrees, EPSG:4326) lie on the curve; those that are NaN lie behind all others."""
     nowhere = np.isnan(lon) | np.isnan(lat)
     cells = 2**_BITS - 1
     x = np.clip((np.where(nowhere, 0, lon) + 180) / 360 * cells, 0, cells)
     y = np.clip((np.where(nowhere, 0, lat) + 90) / 180 * cells, 0, cells)
-    keys = hilbert_keys(np.stack([x, y]).astype(np.uint64))
-    return np.lexsort([keys, nowhere])
+    return np.where(nowhere, np.uint64(2 ** (2 * _BITS)), hilbert_keys(np.stack([x, y]).astype(np.uint64)))
 
 
 def order_of_ranks(*axes: NDArray[np.float64]) -> NDArray[np.intp]:
