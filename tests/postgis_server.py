@@ -1,7 +1,7 @@
 """A PostgreSQL server with PostGIS for the tests, with its data in a temporary folder, on this machine only.
 
-Debian's programs are looked for, or those in the folder that ``$GEOMAP_POSTGRES`` names. Without them the tests skip and
-say so. PostgreSQL refuses to run as root; then it runs as the user `postgres`, whom the package makes.
+Debian's programs are looked for, or those in the folder that ``$GEOMAP_POSTGRES`` names. Without them the tests skip
+and say so. PostgreSQL refuses to run as root; then it runs as the user `postgres`, whom the package makes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",  # what a crash of the machine would lose is no part of what is tested
     "full_page_writes": "off",
+    "synchronous_commit": "off",
     "max_connections": "30",
     "shared_buffers": "64MB",
     "lc_messages": "C",

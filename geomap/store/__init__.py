@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from geomap.errors import StoreError
 from geomap.store.event_store import EventStore, PutResult, StoreInfo
 from geomap.store.geopackage import GeoPackageStore
 
-__all__ = ["EventStore", "PutResult", "StoreInfo", "open_store"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["EventStore", "PutResult", "StoreInfo", "open_store", "postgis_roles"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
 _FOREIGN = {"postgis", "parquet", "geoparquet"}
@@ -44,13 +49,34 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
 
 
 def _open_postgis(url: str, *, create: bool) -> EventStore:
-    try:
+    with _needing_psycopg():
         from geomap.store.postgis import PostgisStore  # noqa: PLC0415  not everybody has psycopg
+    return PostgisStore(url, create=create)
+
+
+def postgis_roles(*, reader: str, writer: str) -> str:
+    """Return SQL that makes a reading and a writing role; see `geomap.store.postgis.roles_script`.
+
+    Raises
+    ------
+    InputError
+        When a name is none for a role.
+    StoreError
+        When psycopg is not installed.
+    """
+    with _needing_psycopg():
+        from geomap.store.postgis import roles_script  # noqa: PLC0415
+    return roles_script(reader=reader, writer=writer)
+
+
+@contextmanager
+def _needing_psycopg() -> Iterator[None]:
+    try:
+        yield
     except ImportError as error:
-        if error.name and error.name.startswith("geomap"):
+        if error.name is None or error.name.partition(".")[0] not in ("psycopg", "psycopg_pool"):
             raise
         raise StoreError("a store in PostgreSQL needs psycopg: pip install geomap[postgis]", field="store") from None
-    return PostgisStore(url, create=create)
 
 
 def _path(url: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
@@ -57,6 +58,7 @@ class Link:
         }
         self._search_path = "geomap"
         self._pool: ConnectionPool[Connection] | None = None
+        self._opening = Lock()
         self._closed = False
 
     @contextmanager
@@ -178,12 +180,23 @@ class Link:
 
     def _opened(self) -> ConnectionPool[Connection]:
         self.check_open()
-        if self._pool is None:
-            self._pool = ConnectionPool(
-                kwargs=self._parameters, configure=self._configure, min_size=1, max_size=_MOST, name="geomap",
-                timeout=self._timeout_s, reconnect_timeout=self._timeout_s, open=True,
-            )  # fmt: skip
-        return self._pool
+        with self._opening:
+            if self._pool is None:
+                self._pool = self._made()
+            return self._pool
+
+    def _made(self) -> ConnectionPool[Connection]:
+        pool = ConnectionPool(
+            kwargs=self._parameters, configure=self._configure, min_size=1, max_size=_MOST, name="geomap",
+            timeout=self._timeout_s, reconnect_timeout=self._timeout_s, open=True,
+        )  # fmt: skip
+        try:
+            pool.wait(self._timeout_s)
+        except PoolTimeout:
+            pool.close()
+            with self.alone():  # tells what is wrong, if it still is
+                raise
+        return pool
 
     def _configure(self, connection: Connection) -> None:
         connection.execute(

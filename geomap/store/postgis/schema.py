@@ -149,8 +149,7 @@ def _home_of_postgis(connection: Connection, shown: str) -> str:
 
 def _version(connection: Connection, shown: str) -> int | None:
     """Return the version of the store, None where there is none and room for one."""
-    (schema,) = _one(connection, "SELECT to_regnamespace('geomap')")
-    if schema is None:
+    if not _has_schema(connection):
         return None
     (ours,) = _one(connection, "SELECT to_regclass('geomap.migrations')")
     (tables,) = _one(connection, "SELECT count(*) FROM pg_class WHERE relnamespace = 'geomap'::regnamespace")
@@ -174,13 +173,17 @@ def _bring_up_to_date(connection: Connection, shown: str, steps: Sequence[Litera
     """Take the steps that are missing, all or none."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS])
-        (schema,) = _one(connection, "SELECT to_regnamespace('geomap')")
-        if schema is None:
+        if not _has_schema(connection):
             connection.execute("CREATE SCHEMA geomap")
         there = _version(connection, shown) or 0  # somebody else may have done it meanwhile
         for version in range(there + 1, len(steps) + 1):
             connection.execute(steps[version - 1])
             connection.execute("INSERT INTO migrations (version) VALUES (%s)", [version])
+
+
+def _has_schema(connection: Connection) -> bool:
+    # not to_regnamespace: what that has once not found it may remember
+    return _one(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = 'geomap'") == (1,)
 
 
 def _one(connection: Connection, sql: LiteralString) -> tuple[object, ...]:
