@@ -18,14 +18,13 @@ from pathlib import Path
 
 import pytest
 
+_ALWAYS = {"listen_addresses": "127.0.0.1", "lc_messages": "C"}
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "fsync": "off",  # what a crash of the machine would lose is no part of what is tested
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "max_connections": "30",
     "shared_buffers": "64MB",
-    "lc_messages": "C",
 }
 PASSWORD = "s3cret/@:word"
 
@@ -50,7 +49,7 @@ class Server:
     _numbers: count = field(default_factory=count)
 
     @classmethod
-    def made(cls, bin_folder: Path) -> Server:
+    def made(cls, bin_folder: Path, settings: dict[str, str] = SETTINGS) -> Server:
         folder = Path(tempfile.mkdtemp(prefix="geomap-pg-"))
         user = "postgres" if os.geteuid() == 0 else None
         if user:
@@ -60,7 +59,7 @@ class Server:
         server = cls(bin=bin_folder, folder=folder, port=port, user=user)
         server.call("initdb", "-D", server.data, "-U", "owner", "-E", "UTF8", "--locale=C", "-N",
                     "--auth-local=trust", "--auth-host=scram-sha-256")  # fmt: skip
-        lines = [f"{name} = '{value}'" for name, value in SETTINGS.items()]
+        lines = [f"{name} = '{value}'" for name, value in {**_ALWAYS, **settings}.items()]
         with (server.data / "postgresql.conf").open("a") as conf:
             conf.write("\n".join([*lines, f"port = {port}", f"unix_socket_directories = '{folder}'", ""]))
         server.start()

@@ -220,6 +220,7 @@ def test_upkeep_by_the_command_line(run, examples, server, database, url):
     [
         ("DELETE FROM geomap.words WHERE event = (SELECT min(event) FROM geomap.words)", "1 have no record"),
         ("DELETE FROM geomap.event_places", "events have a place too many or none"),
+        ("UPDATE geomap.event_places SET first_day = NULL", "2 have other days or another type"),
         ("UPDATE geomap.places SET west = west - 1", "other edges than their geometry"),
         ("UPDATE geomap.details SET record = '{}'", "cannot be read"),
         ("UPDATE geomap.details SET record = '[]'", "cannot be read"),

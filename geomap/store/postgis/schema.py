@@ -1,9 +1,11 @@
 """The tables, in a schema of their own, and what brings them from one version to the next.
 
 ``events``, ``places`` and ``bulletins`` are for people: QGIS opens them, with the columns of a GeoPackage. ``details``
-holds whole events and ``words`` what is looked for in them; the other tables say what belongs to what. ``curve`` is
-where an event lies along Hilbert's curve. Texts compare by code point (COLLATE "C"), as Python's do. Numbers (fid)
-come from sequences and are never given twice, so a reader can tell a replaced row from a kept one.
+holds whole events and ``words`` what is looked for in them; the other tables say what belongs to what.
+``event_places`` has the days and the type of its event, too, so that a box with a time and a type is one walk through
+its index. ``curve`` is where an event lies along Hilbert's curve. Texts compare by code point (COLLATE "C"), as
+Python's do. Numbers (fid) come from sequences and are never given twice, so a reader can tell a replaced row from a
+kept one.
 """
 
 from __future__ import annotations
@@ -89,7 +91,8 @@ CREATE TABLE words (
 CREATE TABLE event_places (
   event bigint NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
   place bigint NOT NULL REFERENCES places(fid),
-  PRIMARY KEY (place, event)
+  type text COLLATE "C" NOT NULL, first_day date, last_day date,
+  PRIMARY KEY (place, event) INCLUDE (type, first_day, last_day)
 );
 CREATE INDEX event_places_event ON event_places (event);
 COMMENT ON SCHEMA geomap IS 'Events of bulletins, kept by geomap; its tables are changed by geomap alone';

@@ -133,10 +133,10 @@ class PostgisStore(EventStore):
 
         def number(connection: Connection) -> int:
             meant = self._condition(connection, q)
-            if meant.places is not None:
-                sql = "SELECT count(DISTINCT event) FROM event_places WHERE place = ANY(%s)"
-                return int(_one(connection, sql, [meant.places])[0])
-            return int(_one(connection, f"SELECT count(*) FROM events WHERE {meant.sql}", meant.values)[0])
+            sql = f"SELECT count(*) FROM events WHERE {meant.sql}"
+            if meant.at is not None:
+                sql = f"SELECT count(DISTINCT event) FROM event_places WHERE {meant.at}"
+            return int(_one(connection, sql, meant.values)[0])
 
         return self._link.read(number)
 

@@ -41,6 +41,11 @@ _WRONG: tuple[tuple[LiteralString, LiteralString], ...] = (
         "event_places: {} events have a place too many or none; ingest their bulletins again",
     ),
     (
+        "SELECT count(*) FROM event_places a JOIN events e ON e.fid = a.event"
+        " WHERE (a.type, a.first_day, a.last_day) IS DISTINCT FROM (e.type, e.first_day, e.last_day)",
+        "event_places: {} have other days or another type than their event; ingest their bulletins again",
+    ),
+    (
         "SELECT count(*) FROM places WHERE (west, south, east, north) IS DISTINCT FROM"
         " (ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom))",
         "places: {} have other edges than their geometry; ingest the bulletins that use them again",

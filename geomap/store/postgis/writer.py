@@ -159,15 +159,16 @@ class Writer:
         for (fid, key, ewkb), each in zip(lying, waiting, strict=True):
             event = each.event
             places = [self._places[id(place)] for place in event.places()]
-            rows.append((fid, ewkb, *event_row(event).values(), key))
+            row = event_row(event)
+            rows.append((fid, ewkb, *row.values(), key))
             details.append((fid, key, each.turn, to_json(event_record(event, self._counting(each.used)))))
             folded = "\n".join([fold_text(event.sentence), *(place.text for place in places)])
             words.append((fid, key, folded.encode()))
-            at += [(fid, place.fid) for place in places]
+            at += [(fid, place.fid, event.type, row["first_day"], row["last_day"]) for place in places]
         self._copy("events", _EVENT_COLUMNS, rows)
         self._copy("details", ("event", "curve", "turn", "record"), details)
         self._copy("words", ("event", "curve", "folded"), words)
-        self._copy("event_places", ("event", "place"), dict.fromkeys(at))
+        self._copy("event_places", ("event", "place", "type", "first_day", "last_day"), dict.fromkeys(at))
 
     def _geometry(self, event: Event) -> BaseGeometry | None:
         """Return the geometry of an event; many happen at the same places, and areas are slow to join."""
