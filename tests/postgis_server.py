@@ -30,11 +30,13 @@ PASSWORD = "s3cret/@:word"
 
 
 def programs():
-    """The folder of initdb and pg_ctl, or None."""
+    """The folder of initdb and pg_ctl of a PostgreSQL that has PostGIS, or None."""
     named = os.environ.get("GEOMAP_POSTGRES")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name.split(".")[0]))
-    on_path = shutil.which("initdb")
-    folders = [Path(named)] if named else [*debian[::-1], *([Path(on_path).parent] if on_path else [])]
+    if named:
+        return Path(named) if (Path(named) / "initdb").exists() else None
+    controls = Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+    versions = sorted((control.parts[-3] for control in controls), key=lambda version: int(version.split(".")[0]))
+    folders = [Path("/usr/lib/postgresql") / version / "bin" for version in reversed(versions)]
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 

@@ -56,10 +56,9 @@ def condition(connection: Connection, q: EventQuery) -> Condition:
     if q.bbox is not None:
         plain.insert(0, ("place = ANY(%s)", places_to_box(_Places(connection), q.bbox, q.box_test)))
     about, values = " AND ".join(sql for sql, _ in plain), [value for _, value in plain]
-    at = about if q.bbox is not None else None
     parts = [about] if about else []
-    if at is not None:
-        parts = [f"fid IN (SELECT event FROM event_places WHERE {at})"]  # noqa: S608  no value in it
+    if q.bbox is not None:
+        parts = [f"fid IN (SELECT event FROM event_places WHERE {about})"]  # noqa: S608  no value in it
     if q.places:
         within = "SELECT place FROM within WHERE container = ANY(%s)"
         parts.append(f"fid IN (SELECT event FROM event_places WHERE place IN ({within}))")  # noqa: S608
@@ -67,7 +66,8 @@ def condition(connection: Connection, q: EventQuery) -> Condition:
     for word in q.words:
         parts.append("EXISTS (SELECT 1 FROM words w WHERE w.event = fid AND position(%s IN w.folded) > 0)")
         values.append(word.encode())
-    return Condition(sql=" AND ".join(parts) or "true", values=values, at=None if q.places or q.words else at)
+    is_all = q.bbox is not None and not q.places and not q.words
+    return Condition(sql=" AND ".join(parts) or "true", values=values, at=about if is_all else None)
 
 
 def _plain_parts(q: EventQuery) -> list[tuple[str, object]]:
