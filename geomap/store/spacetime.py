@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap.store.hilbert import order_of_ranks
-from geomap.store.packed_tree import fill_tree
+from geomap.store.packed_tree import fill_tree, outwards, tree_entries
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
     from datetime import date
+
+    from numpy.typing import NDArray
 
 __all__ = [
     "EARLIEST",
@@ -30,13 +32,14 @@ __all__ = [
     "When",
     "before",
     "code_of",
-    "due_entries",
+    "edges_of",
     "entries_of",
     "entry_number",
     "fill",
+    "fill_anew",
     "insert",
     "scaled",
-    "stored_entries",
+    "stored_edges",
     "wrong_entries",
 ]
 
@@ -127,35 +130,48 @@ def insert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)  # noqa: S608
 
 
-def fill(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    """Replace all entries by these, in Hilbert order of place and time."""
-    columns = np.array(entries, dtype=np.float64).reshape(len(entries), 9)
+def fill(connection: sqlite3.Connection, ids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
+    """Replace all entries by these, in Hilbert order of place and time.
+
+    Parameters
+    ----------
+    connection
+        A connection within a transaction.
+    ids
+        The entries' numbers.
+    edges
+        What they hold, as `edges_of` gives it.
+    """
+    order = order_of_ranks(*(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4)))
+    fill_tree(connection, TREE, ids[order], edges[order])
+
+
+def fill_anew(connection: sqlite3.Connection) -> None:
+    """Replace all entries by those that the tables ask for."""
+    ids, edges = tree_entries(connection, _DUE, axes=4)
+    fill(connection, ids, outwards(edges))
+
+
+def edges_of(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the numbers of entries, and what they hold in single precision, rounded outwards."""
     ids = np.array([entry[0] for entry in entries], dtype=np.int64)
-    middles = [columns[:, low] + columns[:, low + 1] for low in (1, 3, 5)]
-    order = order_of_ranks(*middles)
-    fill_tree(connection, TREE, ids[order], columns[order, 1:])
+    edges = np.array([entry[1:] for entry in entries], dtype=np.float64).reshape(-1, 8)
+    return ids, outwards(edges)
 
 
-def stored_entries(connection: sqlite3.Connection) -> list[Entry]:
-    """Return all entries, rounded to single precision outwards."""
-    return connection.execute(f"SELECT * FROM {TREE}").fetchall()  # noqa: S608
+def stored_edges(connection: sqlite3.Connection) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return all entries: numbers, and what they hold."""
+    ids, edges = tree_entries(connection, f"SELECT * FROM {TREE}", axes=4)  # noqa: S608
+    return ids, edges.astype(np.float32)  # which they are already
 
 
 def wrong_entries(connection: sqlite3.Connection) -> list[int]:
     """Return the numbers of entries that are missing, too many, or not what the tables ask for."""
-    there = {entry[0]: entry[1:] for entry in stored_entries(connection)}
-    due = {entry[0]: entry[1:] for entry in due_entries(connection)}
-    shared = there.keys() & due.keys()
-    moved = {number for number in shared if not _alike(there[number], due[number])}
-    return sorted(moved | (there.keys() ^ due.keys()))
-
-
-def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Tell whether edges are the same but for rounding to single precision, and times and types exactly."""
-    near = all(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(one[:4], other[:4], strict=True))
-    return near and tuple(one[4:]) == tuple(other[4:])
-
-
-def due_entries(connection: sqlite3.Connection) -> list[Entry]:
-    """Return the entries that the tables ask for: what the tree has to hold."""
-    return connection.execute(_DUE).fetchall()
+    there, held = stored_edges(connection)
+    due, asked = tree_entries(connection, _DUE, axes=4)
+    _, at, of = np.intersect1d(there, due, assume_unique=True, return_indices=True)
+    one, other = held[at], asked[of]
+    # edges are the same but for rounding to single precision, times and types exactly
+    alike = np.isclose(one[:, :4], other[:, :4], rtol=1e-6, atol=1e-30).all(axis=1)
+    alike &= (one[:, 4:] == other[:, 4:]).all(axis=1)
+    return sorted([*there[at[~alike]].tolist(), *np.setxor1d(there, due, assume_unique=True).tolist()])

@@ -176,4 +176,4 @@ def _renumber(connection: sqlite3.Connection) -> None:
     for sql in standing.values():
         connection.execute(sql)
     fill_layer_tree(connection, numbers, bounds[order], keep=False)
-    spacetime.fill(connection, spacetime.due_entries(connection))
+    spacetime.fill_anew(connection)
