@@ -26,7 +26,7 @@ _SHARE = 0.9
 """Of a node's room: what is left takes later rows without splitting at once."""
 
 _AT_ONCE = 50_000
-"""Cells that are put together, and rows that are handed over, at a time: memory is for the entries, not for their way."""
+"""Cells that are put together, and rows that are handed over, at a time."""
 
 
 def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:

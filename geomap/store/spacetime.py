@@ -7,8 +7,6 @@ first and last day, scaled, and the code of its type in ``geomap_types``. Its nu
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,28 +16,27 @@ from geomap.store.packed_tree import fill_tree, outwards, tree_entries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
 __all__ = [
     "EARLIEST",
+    "NO_DAYS",
     "PLACES_AN_EVENT",
     "TREE",
     "UNDATED",
-    "Entry",
-    "When",
+    "Entries",
     "before",
     "code_of",
-    "edges_of",
     "entries_of",
     "entry_number",
     "fill",
     "fill_anew",
     "insert",
     "scaled",
-    "stored_edges",
+    "stored_entries",
     "wrong_entries",
 ]
 
@@ -64,7 +61,11 @@ GROUP BY entry
 """  # noqa: S608
 """1721424.5 is the Julian day before 1 January of the year 1, from which Python's ordinals count."""
 
-Entry = tuple[int, float, float, float, float, float, float, float, float]
+Entries = tuple["NDArray[np.int64]", "NDArray[np.float32]"]
+"""Numbers of entries, and of each the smallest and largest longitude, latitude, time and type, rounded outwards."""
+
+NO_DAYS = (0, 0)
+"""Days, as ordinals, of an event without any."""
 
 
 EARLIEST = 1 / _DAYS
@@ -81,36 +82,32 @@ def before(day: date) -> float:
     return (day.toordinal() - 1) / _DAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
-    """What of an event all its entries share: its days, None when it has none, and its type's code."""
-
-    days: tuple[date, date] | None
-    type_code: int
-
-
-def entries_of(event: int, bounds: Sequence[tuple[float, float, float, float]], when: When) -> list[Entry]:
-    """Return an event's entries.
+def entries_of(
+    numbers: Sequence[int], bounds: Sequence[tuple[float, ...]], events: Sequence[tuple[int, int, int]]
+) -> Entries:
+    """Return the entries of events.
 
     Parameters
     ----------
-    event
-        Its number (fid).
+    numbers
+        The number of the entry (`entry_number`) of each place of the events; equal ones stand side by side.
     bounds
-        West, south, east and north of each of its places, degrees; NaN where a geometry is empty.
-    when
-        Its days and type.
+        West, south, east and north of each, degrees; NaN where a geometry is empty.
+    events
+        First and last day, as ordinals, and the type's code of the event of each.
     """
-    first, last = (UNDATED, UNDATED) if when.days is None else map(scaled, when.days)
-    code = float(when.type_code)
-    parts = [(turn, box) for turn, box in enumerate(bounds[: PLACES_AN_EVENT - 1]) if not math.isnan(box[0])]
-    if rest := [box for box in bounds[PLACES_AN_EVENT - 1 :] if not math.isnan(box[0])]:
-        west, south, east, north = zip(*rest, strict=True)
-        parts.append((PLACES_AN_EVENT - 1, (min(west), min(south), max(east), max(north))))
-    return [
-        (entry_number(event, turn), west, east, south, north, first, last, code, code)
-        for turn, (west, south, east, north) in parts
-    ]
+    ids = np.array(numbers, dtype=np.int64)
+    boxes = np.array(bounds, dtype=np.float64).reshape(-1, 4)
+    times = np.array(events, dtype=np.float64).reshape(-1, 3)
+    placed = ~np.isnan(boxes[:, 0])
+    ids, boxes, times = ids[placed], boxes[placed], times[placed]
+    if not len(ids):
+        return ids, np.empty((0, 8), dtype=np.float32)
+    starts = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))  # the last places of many share one
+    low, high = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+    first, last, code = (times[starts] / (_DAYS, _DAYS, 1)).T
+    edges = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1], first, last, code, code], axis=1)
+    return ids[starts], outwards(edges)
 
 
 def entry_number(event: int, turn: int) -> int:
@@ -125,23 +122,16 @@ def code_of(connection: sqlite3.Connection, type_: str) -> int:
     return int(code)
 
 
-def insert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+def insert(connection: sqlite3.Connection, entries: Entries) -> None:
     """Add entries, one after the other."""
-    connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)  # noqa: S608
+    ids, edges = entries
+    rows = ((id_, *row) for id_, row in zip(ids.tolist(), edges.tolist(), strict=True))
+    connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
-def fill(connection: sqlite3.Connection, ids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
-    """Replace all entries by these, in Hilbert order of place and time.
-
-    Parameters
-    ----------
-    connection
-        A connection within a transaction.
-    ids
-        The entries' numbers.
-    edges
-        What they hold, as `edges_of` gives it.
-    """
+def fill(connection: sqlite3.Connection, entries: Entries) -> None:
+    """Replace all entries by these, in Hilbert order of place and time."""
+    ids, edges = entries
     order = order_of_ranks(*(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4)))
     fill_tree(connection, TREE, ids[order], edges[order])
 
@@ -149,25 +139,18 @@ def fill(connection: sqlite3.Connection, ids: NDArray[np.int64], edges: NDArray[
 def fill_anew(connection: sqlite3.Connection) -> None:
     """Replace all entries by those that the tables ask for."""
     ids, edges = tree_entries(connection, _DUE, axes=4)
-    fill(connection, ids, outwards(edges))
+    fill(connection, (ids, outwards(edges)))
 
 
-def edges_of(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the numbers of entries, and what they hold in single precision, rounded outwards."""
-    ids = np.array([entry[0] for entry in entries], dtype=np.int64)
-    edges = np.array([entry[1:] for entry in entries], dtype=np.float64).reshape(-1, 8)
-    return ids, outwards(edges)
-
-
-def stored_edges(connection: sqlite3.Connection) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return all entries: numbers, and what they hold."""
+def stored_entries(connection: sqlite3.Connection) -> Entries:
+    """Return all entries."""
     ids, edges = tree_entries(connection, f"SELECT * FROM {TREE}", axes=4)  # noqa: S608
     return ids, edges.astype(np.float32)  # which they are already
 
 
 def wrong_entries(connection: sqlite3.Connection) -> list[int]:
     """Return the numbers of entries that are missing, too many, or not what the tables ask for."""
-    there, held = stored_edges(connection)
+    there, held = stored_entries(connection)
     due, asked = tree_entries(connection, _DUE, axes=4)
     _, at, of = np.intersect1d(there, due, assume_unique=True, return_indices=True)
     one, other = held[at], asked[of]
