@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import EventQuery
+    from geomap.store.event_store import Progress
 
 __all__ = ["GeoPackageStore"]
 
@@ -70,7 +71,7 @@ class GeoPackageStore(EventStore):
         self._connection = connect(path, create=create, timeout_s=timeout_s)
         self._rows = Rows(self._connection, path)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -86,7 +87,8 @@ class GeoPackageStore(EventStore):
             with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    return Writer(self._connection, encoder.places).write(kept, events=checked.events)
+                    writer = Writer(self._connection, encoder.places, on_progress)
+                    return writer.write(kept, events=checked.events)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 

@@ -27,12 +27,13 @@ from geomap.store.stored_places import StoredPlaces
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from geomap.model import Place
     from geomap.store.encoding import EncodedEvent, EncodedReading
+    from geomap.store.event_store import Progress
     from geomap.store.event_trees import EventTrees
     from geomap.store.stored_places import Shape
 
@@ -70,18 +71,18 @@ class Writer:
     places
         The places that the readings name, by the numbers of their `Encoder`.
     on_progress
-        Told what is being done, how much of it is done, and how much there is.
+        Told how far it is.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         places: Sequence[Place],
-        on_progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
+        on_progress: Progress | None = None,
     ) -> None:
         self._connection = connection
         self._places = StoredPlaces(connection, places)
-        self._on_progress = on_progress
+        self._on_progress = on_progress or (lambda _what, _done, _all: None)
         self._left: set[int] = set()  # places that replaced bulletins used
         self._codes: dict[str, int] = {}
 
