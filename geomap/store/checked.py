@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "batches", "weight"]
 
-_BATCH = 10_000
+_BATCH = 5000
 """Events in memory at a time, which are put into order together."""
 
 

@@ -8,6 +8,7 @@ index that is sorted once is made in a fraction of the time that its rows take o
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from geomap.store.schema import EVENT_INDEXES, triggers
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -57,22 +59,26 @@ class GrownTrees:
 class NewTrees:
     """Trees and indexes that are made anew when all events are written, with what they held before.
 
-    For a million entries it keeps some 60 MB, and needs as much again in the end.
+    Parameters
+    ----------
+    connection
+        A connection within a transaction.
+    folder
+        Where entries wait, in temporary files: 64 bytes an event.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
         self._connection = connection
-        self._entries: list[spacetime.Entries] = []
-        self._layer: list[spacetime.Entries] = []
+        self._entries, self._layer = _Waiting(folder, axes=4), _Waiting(folder, axes=2)
         connection.execute(f"DROP TRIGGER {_TRIGGER}")
         for name in EVENT_INDEXES:
             connection.execute(f"DROP INDEX {name}")
 
     def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
         """Keep them for the end."""
-        self._entries.append(entries)
+        self._entries.add(entries)
         placed = ~np.isnan(bounds[:, 0])
-        self._layer.append((fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]])))
+        self._layer.add((fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]])))
 
     def finish(self) -> Iterator[None]:
         """Fill both trees and make the indexes; an event that was replaced in the same call is no longer there."""
@@ -81,24 +87,38 @@ class NewTrees:
             yield
         rows = self._connection.execute("SELECT fid FROM events ORDER BY fid")
         there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
-        ids, edges = _joined(spacetime.stored_entries(self._connection), self._entries)
-        is_there = _holds(there, ids // spacetime.PLACES_AN_EVENT)
-        spacetime.fill(self._connection, (ids[is_there], edges[is_there]))
-        del ids, edges, is_there
+        self._entries.add(spacetime.stored_entries(self._connection))
+        spacetime.fill(self._connection, self._entries.taken(there, spacetime.PLACES_AN_EVENT))
         yield
-        fids, edges = _joined(_stored_layer(self._connection), self._layer)
-        is_there = _holds(there, fids)
-        _fill_layer_tree(self._connection, fids[is_there], edges[is_there])
+        self._layer.add(_stored_layer(self._connection))
+        _fill_layer_tree(self._connection, *self._layer.taken(there, 1))
         self._connection.execute(triggers("events")[_TRIGGER])
         yield
 
 
-def _joined(stored: spacetime.Entries, new: list[spacetime.Entries]) -> spacetime.Entries:
-    """Return all entries together; the list is empty then, so that they are in memory once."""
-    ids = np.concatenate([stored[0], *(part[0] for part in new)])
-    edges = np.concatenate([stored[1], *(part[1] for part in new)])
-    new.clear()
-    return ids, edges
+class _Waiting:
+    """Entries that wait in temporary files until all are there."""
+
+    def __init__(self, folder: Path, axes: int) -> None:
+        self._ids = TemporaryFile(dir=folder)  # noqa: SIM115  open until the entries are taken
+        self._edges = TemporaryFile(dir=folder)  # noqa: SIM115
+        self._axes = axes
+
+    def add(self, entries: spacetime.Entries) -> None:
+        ids, edges = entries
+        self._ids.write(ids.tobytes())
+        self._edges.write(edges.tobytes())
+
+    def taken(self, there: NDArray[np.int64], share: int) -> spacetime.Entries:
+        """Return those whose number, divided by `share`, is among rising numbers, and let go of the files."""
+        with self._ids as file:
+            file.seek(0)
+            ids = np.frombuffer(file.read(), dtype=np.int64)
+        with self._edges as file:
+            file.seek(0)
+            edges = np.frombuffer(file.read(), dtype=np.float32).reshape(-1, 2 * self._axes)
+        is_there = _holds(there, ids // share)
+        return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
 
 
 def _holds(numbers: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -133,7 +153,7 @@ def fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], bou
 
 def _fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
     order = order_on_globe((edges[:, 0] + edges[:, 1]) / 2, (edges[:, 2] + edges[:, 3]) / 2)
-    fill_tree(connection, _LAYER_TREE, fids[order], edges[order])
+    fill_tree(connection, _LAYER_TREE, fids, edges, order)
 
 
 def describe_layers(connection: sqlite3.Connection) -> None:

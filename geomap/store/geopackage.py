@@ -87,7 +87,7 @@ class GeoPackageStore(EventStore):
             with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    writer = Writer(self._connection, encoder.places, on_progress)
+                    writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
                     return writer.write(kept, events=checked.events)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error

@@ -25,7 +25,7 @@ __all__ = ["Shape", "StoredPlaces"]
 _COLUMNS = ("geom", "id", "name", "type", "certainty", "approximate", "uncertainty_km", "digest", "record")
 _INSERT = f"INSERT INTO places ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
-_SHAPES = 5000
+_SHAPES = 1000
 """Geometries of events that are kept; many events happen at the same places, and areas are slow to join."""
 
 Bounds = tuple[float, float, float, float]

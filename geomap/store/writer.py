@@ -28,6 +28,7 @@ from geomap.store.stored_places import StoredPlaces
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -70,6 +71,8 @@ class Writer:
         A connection within a transaction.
     places
         The places that the readings name, by the numbers of their `Encoder`.
+    folder
+        Where temporary files may lie.
     on_progress
         Told how far it is.
     """
@@ -78,10 +81,13 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         places: Sequence[Place],
+        *,
+        folder: Path,
         on_progress: Progress | None = None,
     ) -> None:
         self._connection = connection
         self._places = StoredPlaces(connection, places)
+        self._folder = folder
         self._on_progress = on_progress or (lambda _what, _done, _all: None)
         self._left: set[int] = set()  # places that replaced bulletins used
         self._codes: dict[str, int] = {}
@@ -97,7 +103,7 @@ class Writer:
             How many events they have in all.
         """
         in_bulk = self._is_bulk(events)
-        trees = NewTrees(self._connection) if in_bulk else GrownTrees(self._connection)
+        trees = NewTrees(self._connection, self._folder) if in_bulk else GrownTrees(self._connection)
         bulletins = replaced = written = 0
         for batch in batches(readings):
             bulletins += len(batch)
