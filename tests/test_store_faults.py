@@ -309,7 +309,7 @@ def _later(path):
         (_half_header, "not a GeoPackage|is no GeoPackage|damaged|is empty"),
         (_sqlite, "no GeoPackage"),
         (_gdal, "not made by geomap"),
-        (_later, "version 99, this geomap knows versions up to 3; update geomap"),
+        (_later, "version 99, this geomap knows versions up to 4; update geomap"),
         (Path.mkdir, "this is a folder"),
     ],
 )

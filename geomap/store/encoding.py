@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.query import event_days, fold_text
 from geomap.store.columns import BULLETIN_COLUMNS, event_values
+from geomap.store.flows import flows_of
 from geomap.store.record import event_json, resolution_json, to_json
 
 if TYPE_CHECKING:
@@ -26,13 +27,17 @@ _MARK = "\x01"
 
 
 class EncodedEvent(NamedTuple):
-    """An event: its row (`EVENT_COLUMNS`), its record, its sentence folded, its days as ordinals, and its places."""
+    """An event: its row (`EVENT_COLUMNS`), its record, its sentence folded, its days as ordinals, its places and flows.
+
+    A flow is two places, and how many such lines share the event's figure.
+    """
 
     row: tuple[Value, ...]
     record: str
     text: str
     days: tuple[int, int] | None
     places: tuple[int, ...]
+    flows: tuple[tuple[int, int, int], ...]
 
 
 class EncodedReading(NamedTuple):
@@ -86,6 +91,7 @@ class Encoder:
             fold_text(event.sentence),
             None if days is None else (days[0].toordinal(), days[1].toordinal()),
             tuple([self._number_of(place) for place in event.places()]),
+            tuple([(self._number_of(a), self._number_of(b), shared) for a, b, shared in flows_of(event)]),
         )
 
     def _resolution(self, resolution: Resolution) -> str:

@@ -85,13 +85,11 @@ class NewTrees:
         for sql in EVENT_INDEXES.values():
             self._connection.execute(sql)
             yield
-        rows = self._connection.execute("SELECT fid FROM events ORDER BY fid")
-        there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
         self._entries.add(spacetime.stored_entries(self._connection))
-        spacetime.fill(self._connection, self._entries.taken(there, spacetime.PLACES_AN_EVENT))
+        spacetime.fill(self._connection, self._entries.taken(self._connection, spacetime.PLACES_AN_EVENT))
         yield
         self._layer.add(_stored_layer(self._connection))
-        _fill_layer_tree(self._connection, *self._layer.taken(there, 1))
+        _fill_layer_tree(self._connection, *self._layer.taken(self._connection, 1))
         self._connection.execute(triggers("events")[_TRIGGER])
         yield
 
@@ -109,24 +107,26 @@ class _Waiting:
         self._ids.write(ids.tobytes())
         self._edges.write(edges.tobytes())
 
-    def taken(self, there: NDArray[np.int64], share: int) -> spacetime.Entries:
-        """Return those whose number, divided by `share`, is among rising numbers, and let go of the files."""
+    def taken(self, connection: sqlite3.Connection, share: int) -> spacetime.Entries:
+        """Return those whose number, divided by `share`, is that of an event, and let go of the files."""
         with self._ids as file:
             file.seek(0)
             ids = np.frombuffer(file.read(), dtype=np.int64)
         with self._edges as file:
             file.seek(0)
             edges = np.frombuffer(file.read(), dtype=np.float32).reshape(-1, 2 * self._axes)
-        is_there = _holds(there, ids // share)
+        is_there = _are_events(connection, ids // share)
         return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
 
 
-def _holds(numbers: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of each number whether it is among rising numbers."""
-    if not len(numbers):
-        return np.zeros(len(asked), dtype=bool)
-    found = np.searchsorted(numbers, asked)
-    held: NDArray[np.bool_] = numbers[np.minimum(found, len(numbers) - 1)] == asked
+def _are_events(connection: sqlite3.Connection, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of each number whether an event has it."""
+    rows = connection.execute("SELECT fid FROM events ORDER BY fid")
+    there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
+    if not len(there):
+        return np.zeros(len(numbers), dtype=bool)
+    found = np.minimum(np.searchsorted(there, numbers), len(there) - 1)
+    held: NDArray[np.bool_] = there[found] == numbers
     return held
 
 
@@ -158,10 +158,11 @@ def _fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], ed
 
 def describe_layers(connection: sqlite3.Connection) -> None:
     """Keep the layers' rows in gpkg_contents right: when they changed and where they lie (to single precision)."""
-    for layer in ("events", "places", "bulletins"):
+    trees = {"events": "events", "places": "places", "flows": "places"}  # the ends of flows are places
+    for layer in ("events", "places", "flows", "bulletins"):
         bounds: tuple[float | None, ...] = (None,) * 4
-        if layer != "bulletins":
-            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{layer}_geom")
+        if layer in trees:
+            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{trees[layer]}_geom")
             bounds = (min_x, min_y, max_x, max_y)
         connection.execute(
             "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"

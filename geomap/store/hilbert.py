@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 __all__ = ["hilbert_keys", "order_of_ranks", "order_on_globe"]
@@ -33,11 +35,11 @@ def order_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArra
     return np.lexsort([keys, nowhere])
 
 
-def order_of_ranks(*axes: NDArray[np.float32]) -> NDArray[np.intp]:
+def order_of_ranks(axes: Iterable[NDArray[np.float32]]) -> NDArray[np.intp]:
     """Return the order along the curve through the ranks of values, so that every axis counts alike."""
-    keys = np.empty(len(axes[0]), dtype=np.uint64)
-    share = (2**_BITS - 1) / max(1, len(keys))
     ranks = [_ranks(axis) for axis in axes]
+    keys = np.empty(len(ranks[0]), dtype=np.uint64)
+    share = (2**_BITS - 1) / max(1, len(keys))
     for start in range(0, len(keys), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         keys[part] = hilbert_keys(np.stack([rank[part] * share for rank in ranks]).astype(np.uint64))

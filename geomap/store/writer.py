@@ -20,6 +20,7 @@ from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
 from geomap.store.event_trees import GrownTrees, NewTrees, describe_layers
+from geomap.store.flows import FLOW_COLUMNS
 from geomap.store.hilbert import order_on_globe
 from geomap.store.record import to_json
 from geomap.store.schema import EVENT_INDEXES
@@ -167,9 +168,9 @@ class Writer:
     def _write_chunk(self, waiting: Sequence[_Waiting], fids: NDArray[np.int64]) -> spacetime.Entries:
         """Write events under their numbers, and return their entries of the second tree."""
         known, codes = self._places, self._codes
-        rows, details, texts, at, places, events = [], [], [], [], [], []
+        rows, details, texts, at, places, events, flows = [], [], [], [], [], [], []
         for fid, (event, turn, shape) in zip(fids.tolist(), waiting, strict=True):
-            row, record, text, days, numbers = event
+            row, record, text, days, numbers, lines = event
             rows.append((fid, shape.blob, *row))
             details.append((fid, turn, numbered(record, known.refs)))
             texts.append((fid, "\n".join([text, *[known.texts[number] for number in numbers]])))
@@ -178,10 +179,12 @@ class Writer:
             type_ = str(row[_TYPE])
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
+            flows += [known.flow_row(fid, line) for line in lines]
         self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
+        self._insert("geomap_flow_lines", flows, FLOW_COLUMNS)
         return spacetime.entries_of([number for _, _, number in at], places, events)
 
     def _code(self, type_: str) -> int:
