@@ -78,6 +78,10 @@ class Vouched:
         largest = max((importance(p.place) for p in options if p.spelled and p.place.type not in AREA_TYPES), default=0)
         return [p for p in options if not p.place.background or importance(p.place) * _OUTSHONE > largest]
 
+    def speaks_of(self, place: Place) -> bool:
+        """Tell whether the text names the country of a place as one, however many of its places lie elsewhere."""
+        return any(code in place.ccodes for code in self.located)
+
     def needs_support(self, place: Place) -> bool:
         """Tell whether a place is too small to be meant by its name alone: most of its namesakes are in no list."""
         return place.background and place.population is not None and place.population < _TOWN
