@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geomap.model import Event, Place, Reading, Resolution
     from geomap.store.columns import Value
 
-__all__ = ["EncodedEvent", "EncodedReading", "Encoder", "numbered"]
+__all__ = ["EncodedBulletin", "EncodedEvent", "EncodedReading", "Encoder", "numbered"]
 
 _MARK = "\x01"
 """Stands around the number of a place in JSON, which never holds this character itself."""
@@ -40,13 +40,19 @@ class EncodedEvent(NamedTuple):
     flows: tuple[tuple[int, int, int], ...]
 
 
-class EncodedReading(NamedTuple):
-    """A reading: its bulletin's row (`BULLETIN_COLUMNS`), its resolutions, all places that it names, its events."""
+class EncodedBulletin(NamedTuple):
+    """A bulletin: its row (`BULLETIN_COLUMNS`), what its names mean, and all places that it or its events name."""
 
     id: str
     row: tuple[Value, ...]
     resolutions: str
     uses: tuple[int, ...]
+
+
+class EncodedReading(NamedTuple):
+    """A reading: its bulletin and its events."""
+
+    bulletin: EncodedBulletin
     events: tuple[EncodedEvent, ...]
 
 
@@ -81,7 +87,7 @@ class Encoder:
         )
         resolutions = f"[{','.join(map(self._resolution, reading.resolutions))}]"
         events = tuple(map(self._event, reading.events))
-        return EncodedReading(bulletin.id, row, resolutions, tuple(self._used), events)
+        return EncodedReading(EncodedBulletin(bulletin.id, row, resolutions, tuple(self._used)), events)
 
     def _event(self, event: Event) -> EncodedEvent:
         days = event_days(event)

@@ -108,7 +108,7 @@ class Writer:
         bulletins = replaced = written = 0
         for batch in batches(readings):
             bulletins += len(batch)
-            replaced += sum(map(self._clear, batch))
+            replaced += sum(self._clear(reading.bulletin.id) for reading in batch)
             self._write_bulletins(batch)
             for number in self._write_events(batch, trees):
                 written += number
@@ -129,11 +129,11 @@ class Writer:
         (there,) = self._connection.execute("SELECT count(*) FROM events").fetchone()
         return bool(events >= there)
 
-    def _clear(self, reading: EncodedReading) -> int:
+    def _clear(self, id_: str) -> int:
         """Take away what a bulletin gave before, and return how many bulletins that were."""
         # The parts of a long table go with it: there may be fewer of them now. ":" is the sign behind "9".
         before = "id = ? OR id BETWEEN ? AND ?"
-        ids = [reading.id, f"{reading.id}{PART}0", f"{reading.id}{PART}:"]
+        ids = [id_, f"{id_}{PART}0", f"{id_}{PART}:"]
         gone = [fid for (fid,) in self._connection.execute(f"SELECT fid FROM bulletins WHERE {before}", ids)]
         if not gone:
             return 0
@@ -144,10 +144,10 @@ class Writer:
 
     def _write_bulletins(self, batch: Sequence[EncodedReading]) -> None:
         rows, uses = [], []
-        for fid, reading in enumerate(batch, start=self._next("bulletins")):
-            self._places.store(reading.uses)
-            rows.append((fid, *reading.row, numbered(reading.resolutions, self._places.refs)))
-            uses += [(fid, place) for place in sorted({self._places.fids[number] for number in reading.uses})]
+        for fid, (bulletin, _) in enumerate(batch, start=self._next("bulletins")):
+            self._places.store(bulletin.uses)
+            rows.append((fid, *bulletin.row, numbered(bulletin.resolutions, self._places.refs)))
+            uses += [(fid, place) for place in sorted({self._places.fids[number] for number in bulletin.uses})]
         self._insert("bulletins", rows, _BULLETIN_COLUMNS)
         self._insert("geomap_uses", uses)
 
