@@ -4,22 +4,37 @@ that the command line does."""
 import json
 import random
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from datetime import date
 from itertools import pairwise
 
 import psycopg
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
-from made_events import make_bulletin, make_place, make_reading, queries, readings
+from made_events import (
+    make_bulletin,
+    make_event,
+    make_place,
+    make_reading,
+    make_resolution,
+    queries,
+    readings,
+)
 from postgis_server import running_server
+from psycopg.rows import dict_row
 from test_store import at, strewn
 
 from geomap.errors import InputError, StoreError
 from geomap.export import to_csv, to_geojson
+from geomap.model import Count, Roles
 from geomap.query import EventQuery
 from geomap.store import open_store
+from geomap.store.blob import from_blob
 from geomap.store.postgis import PostgisStore, roles_script
 from geomap.store.postgis.address import read_address
 from geomap.store.postgis.link import Link
@@ -123,11 +138,33 @@ def test_a_small_box_is_found_by_the_index(server, database, url):
 def test_other_programs_see_layers(server, database, url):
     with open_store(url, create=True) as store:
         store.put([make_reading(at(make_place("syr:duma")))])
-    assert (
-        server.sql(database, "SELECT f_table_name, srid FROM geometry_columns ORDER BY 1") == "events|4326\nplaces|4326"
-    )
+    layers = server.sql(database, "SELECT f_table_name, srid FROM geometry_columns WHERE f_table_schema = 'geomap'")
+    assert sorted(layers.split()) == ["events|4326", "flow_lines|4326", "flows|4326", "places|4326"]
     found = server.sql(database, "SELECT point_of, ST_AsText(geom), first_day, value FROM geomap.events")
     assert found == "Duma|POINT(36.4047 33.5707)|2018-06-24|"
+
+
+def test_flows_are_those_of_a_geopackage(server, database, url, tmp_path):
+    homs, idlib = make_place("syr:homs", shapely.Point(36.7, 34.7), name="Homs"), make_place("syr:idlib", name="Idlib")
+    way = Roles(from_=(make_resolution(homs),), to=(make_resolution(make_place()), make_resolution(idlib)))
+    made = [make_reading(make_event(roles=way, counts=(Count(value=68, unit="people"),)), make_event(number=1))]
+    for store in (url, tmp_path / "s.gpkg"):
+        with open_store(store, create=True) as opened:
+            opened.put(made)
+    with closing(sqlite3.connect(tmp_path / "s.gpkg")) as db:
+        cursor = db.execute("SELECT * FROM flows ORDER BY to_id")
+        names = [part[0] for part in cursor.description]
+        theirs = [dict(zip(names, row, strict=True)) for row in cursor]
+    with psycopg.connect(url) as connection:
+        sql = "SELECT *, ST_AsBinary(geom) AS geom FROM geomap.flows ORDER BY to_id"
+        ours = connection.cursor(row_factory=dict_row).execute(sql).fetchall()
+    assert len(ours) == 2
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.keys() == other.keys()
+        assert shapely.from_wkb(one["geom"]) == from_blob(other["geom"])
+        for name in names[2:]:
+            value = one[name].isoformat() if isinstance(one[name], date) else one[name]
+            assert value == other[name], name
 
 
 def test_questions_are_prepared_and_connections_pooled(server, database, url):

@@ -166,8 +166,8 @@ FEW = (
 def test_gdal_opens_it(store):
     store.put([make_reading(*FEW)])
     layers = dict(pyogrio.list_layers(store.path))
-    assert set(layers) == {"events", "places", "bulletins"}
-    assert layers["bulletins"] is None
+    assert set(layers) == {"events", "places", "bulletins", "flows", "layer_styles"}
+    assert layers["bulletins"] is None and layers["flows"] == "LineString"
     info = pyogrio.read_info(store.path, layer="events", force_total_bounds=True)
     assert (info["crs"], info["features"], info["fid_column"]) == ("EPSG:4326", 7, "fid")
     assert info["capabilities"]["fast_spatial_filter"]

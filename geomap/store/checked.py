@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -11,7 +11,7 @@ from geomap.errors import InputError
 from geomap.model import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
 
     from shapely.geometry.base import BaseGeometry
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "batches", "weight"]
 
-_BATCH = 10_000
+_BATCH = 5000
 """Events in memory at a time, which are put into order together."""
 
 
@@ -62,9 +62,26 @@ class Checked:
                 self._sound[id(place)] = place
 
 
-def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class _Batched(Protocol):
+    """A reading, in whatever form."""
+
+    @property
+    def bulletin(self) -> _Identified: ...
+    @property
+    def events(self) -> Sized: ...
+
+
+T = TypeVar("T", bound=_Batched)
+
+
+def batches(readings: Iterable[T]) -> Iterator[list[T]]:
     """Yield readings in batches of about so many events; an id, or a part of its table, stands in a batch once."""
-    batch: list[Reading] = []
+    batch: list[T] = []
     ids: set[str] = set()
     events = 0
     for reading in readings:
@@ -79,7 +96,7 @@ def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
         yield batch
 
 
-def weight(reading: Reading) -> int:
+def weight(reading: _Batched) -> int:
     """Return how many bulletins with ten events each a reading is like; those of tables have a thousand."""
     return 1 + len(reading.events) // 10
 

@@ -18,6 +18,7 @@ from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.store.checked import Checked, weight
 from geomap.store.columns import EVENT_ORDER
+from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.frame import columns_of, frame_of_rows
 from geomap.store.postgis.address import read_address
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
+from geomap.store.event_store import Progress
 
 __all__ = ["PostgisStore"]
 
@@ -80,7 +82,7 @@ class PostgisStore(EventStore):
         self._places: dict[int, Place] = {}  # a number (fid) never names another place, so these stay right
         make_or_check(self._link, create=create)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -90,10 +92,15 @@ class PostgisStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        checked = Checked(readings)
+        checked, encoder = Checked(readings), Encoder()
+
+        def write(connection: Connection) -> PutResult:
+            writer = Writer(connection, encoder.places, on_progress=on_progress)
+            return writer.write(spooled, events=checked.events)
+
         try:
-            with closing(Spool(checked, weight=weight)) as spooled:
-                return self._link.write(lambda c: Writer(c).write(spooled, events=checked.events))
+            with closing(Spool(encoder.encode(checked), weight=weight, plain=True)) as spooled:
+                return self._link.write(write)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 

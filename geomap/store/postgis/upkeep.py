@@ -28,7 +28,7 @@ EVENT_VALUES = {c.name: f'"{c.name}"::text' if c.sql == "DATE" else f'"{c.name}"
 _MANY = 500  # rows read at once
 
 _ON_CURVE: tuple[LiteralString, ...] = ("events", "details", "words")
-_OTHERS: tuple[LiteralString, ...] = ("bulletins", "places", "within", "uses", "event_places")
+_OTHERS: tuple[LiteralString, ...] = ("bulletins", "places", "within", "uses", "event_places", "flow_lines")
 
 _WRONG: tuple[tuple[LiteralString, LiteralString], ...] = (
     (
