@@ -358,7 +358,7 @@ class _Reader:
         return None
 
     def _not_done(self, piece: Piece, negation: re.Match[str]) -> Piece:
-        """Return what is said not to have happened: to the "41 trucks" that "could not get to" a town, to none of "0"."""
+        """Return a negated piece with the figures of those whom it denies: "41 trucks could not get to Homs"."""
         whose = () if self._none(piece) else tuple(f for f in piece.figures if f.end <= negation.start())
         return replace(piece, figures=whose)
 
