@@ -130,8 +130,10 @@ def loaded(asked: Asked, size: int) -> str:
     asked.raw.execute("ALTER TABLE plain ALTER curve DROP NOT NULL")
     peer, _ = seconds_of(lambda: _copied(asked.raw, f"COPY plain ({names}) FROM STDIN", rows))
     asked.raw.execute("DROP TABLE plain")
+    megabytes = asked.store.info().size_bytes / 1e6
     return (
-        f"Loaded in one put: {ours:.1f} s, {size / ours:,.0f} events/s, with places, bulletins, records and words."
+        f"Loaded in one put: {ours:.1f} s, {size / ours:,.0f} events/s, {megabytes:,.0f} MB, with places, bulletins,"
+        " records and words."
         f" Raw COPY of the rows of events alone into a table with the same indexes: {peer:.1f} s,"
         f" {size / peer:,.0f} rows/s (geomap {ratio(ours, peer)})."
     )

@@ -2,6 +2,7 @@
 that the command line does."""
 
 import json
+import os
 import random
 import re
 import sqlite3
@@ -272,6 +273,28 @@ def test_what_is_wrong_is_told(server, database, url, sql, says):
         assert any(says in problem for problem in store.problems())
 
 
+def test_the_examples_of_the_guide_run(server, examples, tmp_path):
+    """As they stand there, by a shell in which the server is the usual one."""
+    page = (examples.parent / "docs" / "store.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    program = tmp_path / "geomap"
+    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from geomap.cli import main; main()' \"$@\"\n")
+    program.chmod(0o755)
+    (tmp_path / "examples").symlink_to(examples)
+    environment = {
+        **os.environ, "PATH": f"{tmp_path}:{server.bin}:{os.environ['PATH']}", "PGHOST": str(server.folder),
+        "PGPORT": str(server.port), "PGUSER": "owner", "PYTHONPATH": str(examples.parent),
+    }  # fmt: skip
+    script = "\n".join(blocks).replace("crises", "crises_of_the_guide").replace("ana", "ana_of_the_guide")
+    done = subprocess.run(
+        ["/bin/sh", "-euc", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "of_the_guide" in done.stdout
+    assert "return" in done.stdout.splitlines()[-1]
+
+
 # --- roles
 
 
@@ -364,6 +387,14 @@ def test_later_steps_are_taken_once_all_or_none(server, database, url):
     assert server.sql(database, "SELECT version FROM geomap.migrations ORDER BY 1") == "1\n2"
     with pytest.raises(StoreError, match="version 2, this geomap knows versions up to 1; update geomap"):
         open_store(url)
+
+
+def test_who_does_not_own_an_older_store_is_told(server, with_roles):
+    with pytest.raises(StoreError, match="version 1, and only its owner can bring it to 2; have the owner open it"):
+        make_or_check(
+            Link(read_address(server.url(with_roles, "feed")), timeout_s=5), create=True,
+            steps=[*STEPS, "ALTER TABLE events ADD more text"],
+        )  # fmt: skip
 
 
 def test_several_who_make_the_store_at_once(server, url):

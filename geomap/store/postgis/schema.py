@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psycopg.errors import InsufficientPrivilege
+
 from geomap.errors import StoreError
 from geomap.store.columns import EVENT_COLUMNS
 from geomap.store.postgis.faults import told_plainly
@@ -154,8 +156,17 @@ def make_or_check(link: Link, *, create: bool, steps: Sequence[str] = STEPS) -> 
                 f"the store has version {version}, this geomap knows versions up to {len(steps)}; update geomap",
                 path=link.shown,
             )
-        if (version or 0) < len(steps):
+        if version is None:
             _bring_up_to_date(connection, link.shown, steps)
+        elif version < len(steps):
+            try:
+                _bring_up_to_date(connection, link.shown, steps)
+            except InsufficientPrivilege:
+                raise StoreError(
+                    f"the store has version {version}, and only its owner can bring it to {len(steps)}; have the owner"
+                    " open it with this geomap once",
+                    path=link.shown,
+                ) from None
 
 
 def _home_of_postgis(connection: Connection, shown: str) -> str:
