@@ -206,6 +206,16 @@ def test_several_threads_may_ask_at_once(url):
 # --- the command line
 
 
+@pytest.fixture
+def few(examples, tmp_path):
+    """Some of the examples."""
+    folder = tmp_path / "few"
+    folder.mkdir()
+    for name in sorted(path.name for path in examples.glob("*.txt"))[::3]:
+        (folder / name).symlink_to(examples / name)
+    return folder
+
+
 def answers(run, store, tmp_path, kind):
     """What each command gives on a store, without the store's own name."""
     asked = {}
@@ -223,21 +233,21 @@ def answers(run, store, tmp_path, kind):
     return asked
 
 
-def test_all_commands_answer_as_on_a_geopackage(run, examples, url, tmp_path):
+def test_all_commands_answer_as_on_a_geopackage(run, few, url, tmp_path):
     geopackage = tmp_path / "s.gpkg"
     given = {}
     for kind, store in (("geopackage", geopackage), ("postgis", url)):
-        for _ in range(2 if kind == "postgis" else 1):  # a bulletin that is read again is replaced
-            ran = run("ingest", examples, "--store", store)
+        for jobs in (1, 2) if kind == "postgis" else (1,):  # a bulletin that is read again is replaced
+            ran = run("ingest", few, "--store", store, "--jobs", jobs)
             assert ran.code == 0, ran.err
         given[kind] = answers(run, store, tmp_path, kind)
     for command, answer in given["geopackage"].items():
         assert given["postgis"][command] == answer, command
-    assert json.loads(given["postgis"]["geojson"])["features"]
+    assert len(json.loads(given["postgis"]["geojson"])["features"]) > 10
 
 
-def test_upkeep_by_the_command_line(run, examples, server, database, url):
-    assert run("ingest", examples, "--store", url).code == 0
+def test_upkeep_by_the_command_line(run, few, server, database, url):
+    assert run("ingest", few, "--store", url).code == 0
     ran = run("store", "info", "--store", url)
     assert ran.code == 0
     assert f"postgresql://owner@/{database}" in ran.out
@@ -246,11 +256,11 @@ def test_upkeep_by_the_command_line(run, examples, server, database, url):
     ran = run("store", "compact", "--store", url)
     assert (ran.code, "->" in ran.err) == (0, True)
     server.sql(
-        database, "UPDATE geomap.events SET type = 'other', lon = 1 WHERE fid = (SELECT min(fid) FROM geomap.events)"
+        database, "UPDATE geomap.events SET type = 'mine', lon = 1 WHERE fid = (SELECT min(fid) FROM geomap.events)"
     )
     ran = run("store", "check", "--store", url)
     assert ran.code == 2
-    assert "type, lon differ from its record" in ran.out or "type differ" in ran.out
+    assert "type, lon differ from its record" in ran.out
 
 
 @pytest.mark.parametrize(
