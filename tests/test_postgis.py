@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_events import (
     make_bulletin,
     make_event,
@@ -40,6 +41,7 @@ from geomap.store.postgis import PostgisStore, roles_script
 from geomap.store.postgis.address import read_address
 from geomap.store.postgis.link import Link
 from geomap.store.postgis.schema import STEPS, make_or_check
+from geomap.store.postgis.texts import kept, told
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,16 @@ def test_a_larger_store_answers_as_a_geopackage_does(both):
         geopackage, postgis = (list(store.query(q)) for store in both)
         assert geopackage == postgis, q
         assert [store.count(q) for store in both] == [both[0].count(q)] * 2
+
+
+rare = st.text(st.sampled_from(["\0", "\x01", "\x02", "a", "ё", "\U0010ffff"]), max_size=6)
+
+
+@given(one=rare, other=rare)
+def test_law_texts_keep_their_order_and_come_back(one, other):
+    assert "\0" not in kept(one)
+    assert told(kept(one)) == one
+    assert (kept(one) < kept(other)) == (one < other)
 
 
 # --- how it lies in the database

@@ -16,8 +16,9 @@ import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
+from geomap.store.arrow import table_of_rows
 from geomap.store.checked import Checked, weight
-from geomap.store.columns import EVENT_ORDER
+from geomap.store.columns import EVENT_COLUMNS, EVENT_ORDER
 from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.frame import columns_of, frame_of_rows
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
+    import pyarrow as pa
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
+    from geomap.store.columns import Column
 from geomap.store.event_store import Progress
 
 __all__ = ["PostgisStore"]
@@ -157,8 +160,27 @@ class PostgisStore(EventStore):
         StoreError
             When the store cannot be read.
         """
-        q, wanted = self.question(q, asked), columns_of(columns)
-        names = ", ".join(["ST_AsBinary(geom)", *(EVENT_VALUES[column.name] for column in wanted)])
+        wanted = columns_of(columns)
+        rows, wkb = self._cells(self.question(q, asked), wanted)
+        geometries = np.empty(len(wkb), dtype=object)
+        geometries[:] = wkb
+        return frame_of_rows(rows, shapely.from_wkb(geometries), wanted)
+
+    def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
+        """Return the events that a question matches as an Arrow table, off the columns of the table; see `EventStore`.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read, or pyarrow is not installed.
+        """
+        return table_of_rows(*self._cells(self.question(q, asked), EVENT_COLUMNS))
+
+    def _cells(self, q: EventQuery, columns: Iterable[Column]) -> tuple[list[list[Any]], list[bytes | None]]:
+        """Return the values of columns, dates as ISO 8601, and the geometries as well-known binary."""
+        names = ", ".join(["ST_AsBinary(geom)", *(EVENT_VALUES[column.name] for column in columns)])
 
         def read(connection: Connection) -> list[tuple[Any, ...]]:
             meant = self._condition(connection, q)
@@ -166,10 +188,8 @@ class PostgisStore(EventStore):
             return connection.execute(sql, [*meant.values, q.limit, q.offset], binary=True).fetchall()
 
         rows = self._link.read(read)
-        wkb = np.empty(len(rows), dtype=object)
-        wkb[:] = [row[0] for row in rows]
         cells = [[told(cell) if isinstance(cell, str) else cell for cell in row[1:]] for row in rows]
-        return frame_of_rows(cells, shapely.from_wkb(wkb), wanted)
+        return cells, [row[0] for row in rows]
 
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box around the places of the events that a question matches; see `EventStore.extent`.
