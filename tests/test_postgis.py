@@ -125,12 +125,22 @@ def test_rows_lie_in_hilbert_order(server, database, url):
             store.put(strewn(400, first=200 + 20 * n))
         curve = numbers(server, database, lying.format("events"))
         assert curve != sorted(curve)
-        before = list(store.readings())
+        before = list(store.query())
         store.compact()
         for table in ("events", "details", "words"):
             curve = numbers(server, database, lying.format(table))
             assert curve == sorted(curve), table
-        assert list(store.readings()) == before
+        assert list(store.query()) == before
+        assert list(store.problems()) == []
+
+
+def test_postgis_may_lie_in_a_schema_of_its_own(server):
+    database = server.database("template0")
+    server.sql(database, 'CREATE SCHEMA "Geo x"; CREATE EXTENSION postgis SCHEMA "Geo x"')
+    with open_store(server.url(database), create=True) as store:
+        store.put(strewn(40))
+        q = EventQuery.of(bbox="-100,-50,100,50")
+        assert list(store.query(q)) == q.select(store.query())
         assert list(store.problems()) == []
 
 
