@@ -267,18 +267,26 @@ def _is_setting(
 ) -> bool:
     """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa".
 
-    So does a city, where all other names are of places smaller than it: "In Aleppo, militants shelled Sheikh Maqsud".
+    So does a city that could be its province ("In Idlib, troops shelled Kansafra"), or where all other names are of
+    places that it can hold ("In Kobani, militants shelled the southern quarter").
     """
     mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
-    if len(indexes) < 2 or not text.startswith(",", mention.end):
+    if len(indexes) < 2:
+        return False
+    if not moves and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
+        return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
+    if not text.startswith(",", mention.end):
         return False
     others = [resolutions[j] for j in indexes if j != i]
-    city = bool(kinds) and kinds <= _TOWNS and not moves and all(_is_in_a_town(r) for r in others)
-    if not (city or kinds & AREA_TYPES):
+    town = bool(kinds) and kinds <= _TOWNS and not moves
+    province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
+    if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
     return pack.setting.search(text[start : mention.start]) is not None
 
 
+_BULLETS = " -–—•*●▪"
+_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
 _TOWNS = frozenset({"city", "town"})
 
 
