@@ -103,6 +103,15 @@ def test_a_newer_version(server, database, url):
     assert "version 99, this geomap knows versions up to 1; update geomap" in refusal(url)
 
 
+def test_other_words_of_the_server_are_not_called_a_lost_connection(server, database, url):
+    server.sql(
+        database, f"ALTER DATABASE {database} SET temp_file_limit = 0; ALTER DATABASE {database} SET work_mem = 64"
+    )
+    with open_store(url) as store, pytest.raises(StoreError, match="temp_file_limit") as caught:
+        store._link.read(lambda c: c.execute("SELECT count(DISTINCT n) FROM generate_series(1, 300000) n").fetchall())
+    assert "lost" not in str(caught.value)
+
+
 def test_a_database_in_another_encoding(server):
     server.sql("postgres", "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
     server.sql("latin", "CREATE EXTENSION postgis")
