@@ -18,15 +18,18 @@ import shapely
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.store.blob import from_blobs
-from geomap.store.connection import connect, transaction
-from geomap.store.event_store import Asked, EventStore, PutResult
+from geomap.store.checked import Checked, weight
+from geomap.store.columns import EVENT_ORDER
+from geomap.store.connection import connect, remove_unused, transaction
+from geomap.store.encoding import Encoder
+from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.faults import told_plainly
 from geomap.store.frame import columns_of, frame_of_rows
 from geomap.store.rows import Rows
-from geomap.store.search import EVENT_ORDER, Condition, condition
+from geomap.store.search import Condition, condition
 from geomap.store.spool import Spool
-from geomap.store.upkeep import StoreInfo, compact, problems, store_info
-from geomap.store.writer import Checked, Writer
+from geomap.store.upkeep import compact, problems, store_info
+from geomap.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import EventQuery
+    from geomap.store.event_store import Progress
 
 __all__ = ["GeoPackageStore"]
 
@@ -63,10 +67,13 @@ class GeoPackageStore(EventStore):
 
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
         self.path = path
+        self.address = str(path)
+        self._is_new, self._has_failed = create and not path.exists(), False
         self._connection = connect(path, create=create, timeout_s=timeout_s)
+        self._file = _identity(path)
         self._rows = Rows(self._connection, path)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -76,14 +83,23 @@ class GeoPackageStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        checked = Checked(readings)
+        checked, encoder = Checked(readings), Encoder()
+        folder = self.path.absolute().parent
         try:
-            with closing(Spool(checked, folder=self.path.absolute().parent, weight=_weight)) as kept:
+            with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    return Writer(self._connection).write(kept, events=checked.events)
+                    self._check_in_place()
+                    writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
+                    done = writer.write(kept, events=checked.events)
+            self._is_new = False
+            return done
         except UnicodeEncodeError as error:
+            self._has_failed = True
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
+        except BaseException:
+            self._has_failed = True
+            raise
 
     def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
         """Return an iterator over the events that a question matches; see `EventStore.query`.
@@ -246,14 +262,23 @@ class GeoPackageStore(EventStore):
             compact(self._connection)
 
     def close(self) -> None:
-        """Let go of the file; closing twice does no harm."""
+        """Let go of the file; closing twice does no harm. One that was made in vain is removed."""
         self._connection.close()
+        if self._is_new and self._has_failed:
+            self._is_new = False
+            remove_unused(self.path)
 
     def _check_open(self) -> None:
         try:
             _ = self._connection.total_changes
         except sqlite3.ProgrammingError:
             raise StoreError("the store has been closed; open it again", path=self.path) from None
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into a file that nobody would find again."""
+        if _identity(self.path) != self._file:
+            what = "another program has removed or replaced the store since it was opened; open it again"
+            raise StoreError(what, path=self.path)
 
     def _condition(self, q: EventQuery) -> Condition:
         try:
@@ -273,11 +298,15 @@ class GeoPackageStore(EventStore):
             return [id_ for (id_,) in self._connection.execute("SELECT id FROM bulletins ORDER BY date NULLS LAST, id")]
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from any other, whatever its name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _part(q: EventQuery) -> tuple[int, int]:
     """Return the limit and the offset of a question as SQL takes them."""
     return -1 if q.limit is None else q.limit, q.offset
-
-
-def _weight(reading: Reading) -> int:
-    """Return how many bulletins with ten events each a reading is like; those of tables have a thousand."""
-    return 1 + len(reading.events) // 10
