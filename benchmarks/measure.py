@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["interleaved", "machine", "ratio", "seconds_of", "table"]
+__all__ = ["interleaved", "machine", "processor_seconds_of", "ratio", "seconds_of", "table"]
 
 T = TypeVar("T")
 
@@ -22,6 +22,13 @@ def seconds_of(work: Callable[[], T]) -> tuple[float, T]:
     begin = time.perf_counter()
     result = work()
     return time.perf_counter() - begin, result
+
+
+def processor_seconds_of(work: Callable[[], object]) -> float:
+    """Run `work` once; return for how long this process kept a processor, in seconds, whatever else ran."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
 
 
 def interleaved(works: Sequence[Callable[[], object]], *, runs: int) -> list[float]:

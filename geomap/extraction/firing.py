@@ -64,7 +64,9 @@ class Firing:
         for clause in clauses:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
-                one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
+                one, two = (
+                    self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end))
+                )
                 if match.start() > rest.start and self._tell_apart(one, two):
                     yield one
                     rest = two

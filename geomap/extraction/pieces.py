@@ -146,9 +146,7 @@ def _breakdown(
         places = clause.mentions if exact else rest
         beside = [f for f in clause.figures if (f.part or f.same) and f.start < first]
         pieces.append(
-            Piece(
-                clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=rest if exact else ()
-            )
+            Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=rest if exact else ())
         )
     elif rest:
         pieces.append(Piece(clause.start, clause.end, rest, ()))
