@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import machine, table
 from benchmarks.recognition import EXAMPLES
+from geomap import Gazetteer, open_store, process, read_bulletins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,7 @@ def copies(read: list[Reading], count: int) -> Iterator[Reading]:
 
 
 def store_them(count: int) -> None:
-    """Store so many, and print the events, the seconds of processor, the peak in MiB and the size of the store in MB."""
-    from geomap import Gazetteer, open_store, process, read_bulletins
-
+    """Store so many; print the events, the seconds of processor, the peak in MiB and the size of the store in MB."""
     gazetteer = Gazetteer.load()
     read = [process(bulletin, gazetteer) for bulletin in read_bulletins(EXAMPLES)]
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder, "made.gpkg"), create=True) as store:
@@ -69,20 +68,10 @@ def main() -> None:
     rows = []
     for count in options.bulletins:
         command = [sys.executable, "-m", "benchmarks.storing", "--one", str(count)]
-        told = subprocess.run(
-            command, check=True, capture_output=True, text=True, env={**os.environ, "GEOMAP_WORLD": ""}
-        )
+        alone = {**os.environ, "GEOMAP_WORLD": ""}
+        told = subprocess.run(command, check=True, capture_output=True, text=True, env=alone)
         events, seconds, peak, size = map(float, told.stdout.split())
-        rows.append(
-            (
-                f"{count:,}",
-                f"{events:,.0f}",
-                f"{seconds:,.0f}",
-                f"{events / seconds:,.0f}",
-                f"{peak:,.0f}",
-                f"{size:,.0f}",
-            )
-        )
+        rows.append([f"{n:,.0f}" for n in (count, events, seconds, events / seconds, peak, size)])
     print(table(["bulletins", "events", "s of processor", "events/s", "peak MiB", "store MB"], rows))
 
 
