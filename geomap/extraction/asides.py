@@ -86,5 +86,6 @@ def with_beside(pieces: Sequence[Piece], found: Sequence[Beside]) -> list[Piece]
     for figure, head, (start, end) in found:
         piece = next((p for p in pieces if any(f.start == head.start for f in p.figures)), pieces[-1])
         places = piece.lead if piece.is_total else piece.mentions  # the parts are those of the figure beside it
-        told.append(replace(piece, start=start, end=end, mentions=places, figures=(figure,), total=None, is_total=False))
+        piece = replace(piece, mentions=places, total=None, is_total=False)
+        told.append(replace(piece, start=start, end=end, figures=(figure,)))
     return told

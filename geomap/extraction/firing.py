@@ -64,9 +64,7 @@ class Firing:
         for clause in clauses:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
-                one, two = (
-                    self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end))
-                )
+                one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
                 if match.start() > rest.start and self._tell_apart(one, two):
                     yield one
                     rest = two
@@ -78,7 +76,7 @@ class Firing:
         return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
 
     def _tell_apart(self, one: Clause, two: Clause) -> bool:
-        """Whether each of two parts tells a thing: the second at places of its own, by a rule that fires on its verb."""
+        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own."""
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
         if opened or divided or not two.mentions or not (one.figures or one.mentions):

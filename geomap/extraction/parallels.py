@@ -284,7 +284,8 @@ def _with_total(
     children = children_of(clause, total, [group.figure for group in groups])
     places = clause.mentions if exact else (*lead, *own)
     own_lead = (*lead, *own)
-    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact, lead=own_lead if exact else ())]
+    told = own_lead if exact else ()
+    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact, lead=told)]
     for k in range(1, len(groups)):
         piece = _piece(clause, mentions, k, groups, ())
         figure, *rest = piece.figures

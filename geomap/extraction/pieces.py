@@ -145,9 +145,8 @@ def _breakdown(
     if total is not None:
         places = clause.mentions if exact else rest
         beside = [f for f in clause.figures if (f.part or f.same) and f.start < first]
-        pieces.append(
-            Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=rest if exact else ())
-        )
+        lead = rest if exact else ()
+        pieces.append(Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=lead))
     elif rest:
         pieces.append(Piece(clause.start, clause.end, rest, ()))
     for places_before, figure in pairs:

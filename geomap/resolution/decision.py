@@ -7,7 +7,6 @@ country that the bulletin is about). The weights are plain and few; each reason 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,12 +14,12 @@ from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
+from geomap.resolution.likeness import is_telling
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
-from geomap.resolution.relations import NEAR_KM, Relations
+from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 from geomap.resolution.vouched import Vouched
-from geomap.toponym import generic_of, skeletons, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +45,6 @@ NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
-# Of 28 names left open that sounded right and 68 that sounded wrong (24 and 61 bulletins), these keep 20 and 0.
-CLOSE, CLOSER = 0.84, 0.93  # likeness of a sound that needs no support: of its own words, of all with generic ones
-TELLING = 4  # consonants below which names of two places sound alike by chance ("Jabala", "Jableh")
 PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
 
 _SHOWN = 6
@@ -143,7 +139,7 @@ class _Decider:
             decided = {
                 i: r.place for i, r in enumerate(results) if r.place is not None and r.mention.context == "location"
             }
-            country = _main_country(decided.values())
+            country = country_of_most(decided.values())
             if decided == self.decided and country == self.country:
                 break
             self.decided, self.country = decided, country
@@ -266,7 +262,7 @@ class _Decider:
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
         if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
             return f"{option.place.name} lies far off, in a country that nothing near it names"
-        if self.vouched.needs_support(option.place) and not self._supported(i, option):
+        if self.vouched.needs_support(option.place) and not sure:
             return f"{option.place.name} is a small place of the world list, and {lacking}"
         return None
 
@@ -290,9 +286,7 @@ class _Decider:
         against = any(weight < 0 for weight, _ in self._in_context(i, option.place, self.around[i]))
         if against and importance(option.place) < KNOWN_ABROAD:
             return False
-        name = self.mentions[i].name
-        own = sum(_consonants(word) for word in words(name) if generic_of(word) is None)
-        return (option.score >= CLOSE and own >= TELLING) or (option.score >= CLOSER and _consonants(name) >= TELLING)
+        return is_telling(self.mentions[i].name, option.score)
 
     def _candidate(self, i: int, known: _Alone) -> Candidate:
         """Score an option with what is decided so far."""
@@ -396,23 +390,9 @@ class _Decider:
         return any(j in self.around[k].enclosers for k in group)
 
 
-def _consonants(name: str) -> int:
-    """Return how many consonants of a name a listener hears; of several readings those of the shortest."""
-    return min(map(len, skeletons(name)), default=0)
-
-
 def _slack_km(area: Place) -> float:
     """Return how far outside an area a place may lie and still be said to be in it: texts are loose at borders."""
     return 10.0 if area.type in {"governorate", "country"} else 10.0 + area.uncertainty_km
-
-
-def _main_country(places: object) -> str | None:
-    """Return the country code of more than half of the places below country level, None without one."""
-    codes = Counter(p.ccodes[0] for p in places if p.ccodes and p.type != "country")  # type: ignore[attr-defined]
-    if not codes:
-        return None
-    code, most = codes.most_common(1)[0]
-    return code if most * 2 > codes.total() else None
 
 
 def _sure(score: float, rivals: Sequence[float]) -> float:
