@@ -195,7 +195,7 @@ def centres_of(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
     return [(lon, lat) for lon, lat in shapely.get_coordinates(shapely.point_on_surface(taken))]
 
 
-def _box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
+def box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
     """Return a box around a point, grown or shrunk until about `answer` events meet it."""
     low, high = 0.0, 2.0  # half of a side, degrees
     for _ in range(25):
@@ -308,7 +308,7 @@ def report(size: int, moves: float, folder: Path, answers: Sequence[int]) -> tup
     with open_store(path) as store, closing(_in_duckdb(path)) as duck:
         asked = Asked(store, path, frame, duck)
         for answer in answers:
-            boxes = [_box_around(frame, lon, lat, answer) for lon, lat in centres]
+            boxes = [box_around(frame, lon, lat, answer) for lon, lat in centres]
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
             asked_boxes += len(boxes)
             lines += measured(asked, answer, boxes)

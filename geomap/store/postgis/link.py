@@ -141,7 +141,7 @@ class Link:
         with self._opened().connection() as connection:
             connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
             try:
-                with connection.transaction():
+                with connection.pipeline(), connection.transaction():  # BEGIN goes out with the first question
                     return work(connection)
             except psycopg.OperationalError as error:
                 if connection.closed:
