@@ -15,12 +15,14 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import deque
+from collections.abc import Callable  # noqa: TC003  a field of a dataclass
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -30,12 +32,12 @@ import shapely
 
 from benchmarks.box_plot import save_growth, save_plot
 from benchmarks.made_events import MOVES, made_readings
-from benchmarks.measure import interleaved, machine, processor_seconds_of, ratio, seconds_of, table
+from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, Reading, open_store
 from geomap.store.columns import EVENT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from geomap.store import EventStore
 
@@ -72,6 +74,7 @@ class Asked:
     path: Path
     frame: gpd.GeoDataFrame
     duckdb: Any
+    clock: Callable[[], float] = perf_counter
 
 
 # --- the questions: each takes a box (EPSG:4326: west, south, east, north) and gives the same answer in its own way
@@ -247,19 +250,21 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
     if "id" not in asked.frame:
         peers = tuple(peer for peer in peers if "in memory" not in peer[0])
     who = [("geomap", ours), *peers]
-    times = [interleaved([partial(f, asked, box) for _, f in who], runs=RUNS) for box in boxes]
+    works = [[partial(f, asked, box) for _, f in who] for box in boxes]
+    times = [interleaved(of_box, runs=RUNS, clock=asked.clock) for of_box in works]
     medians = [1000 * median(column) for column in zip(*times, strict=True)]
     return Line(name, answer, dict(zip([peer for peer, _ in who], medians, strict=True)))
 
 
 def written(path: Path, size: int, moves: float) -> str:
     """Write a store of made events and say how long it took, with GDAL's time beside it."""
-    making = processor_seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0))
+    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
     with open_store(path, create=True) as store:
-        ours = processor_seconds_of(lambda: store.put(made_readings(size, moves=moves))) - making
+        storing, _ = seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)
+    ours = storing - making
     frame = pyogrio.read_dataframe(path, layer="events", max_features=min(size, MOST_IN_MEMORY), use_arrow=False)
     plain = path.with_name(f"plain-{path.name}")
-    peer = processor_seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"))
+    peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"), clock=process_time)
     sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
     return (
         f"Written in one put: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
@@ -296,7 +301,9 @@ def _renamed(reading: Reading, id_: str) -> Reading:
     return replace(reading, bulletin=bulletin, events=tuple(replace(e, bulletin=bulletin) for e in reading.events))
 
 
-def report(size: int, moves: float, folder: Path, answers: Sequence[int]) -> tuple[list[Line], int]:
+def report(
+    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float]
+) -> tuple[list[Line], int]:
     """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
     path = folder / f"made-{size}-{moves}.gpkg"
     how = "Kept from a run before." if path.exists() else written(path, size, moves)
@@ -306,7 +313,7 @@ def report(size: int, moves: float, folder: Path, answers: Sequence[int]) -> tup
     lines, wrong, asked_boxes = [], 0, 0
     centres = centres_of(frame)  # the same for all sizes of answers
     with open_store(path) as store, closing(_in_duckdb(path)) as duck:
-        asked = Asked(store, path, frame, duck)
+        asked = Asked(store, path, frame, duck, clock)
         for answer in answers:
             boxes = [box_around(frame, lon, lat, answer) for lon, lat in centres]
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
@@ -361,7 +368,11 @@ def main() -> None:
     parser.add_argument("--stores", type=_store, nargs="+", default=STORES, metavar="EVENTS:SHARE")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the stores there, and use those that are there")
     parser.add_argument("--answers", type=int, nargs="+", default=ANSWERS, help="about how many rows a box holds")
+    parser.add_argument(
+        "--processor", action="store_true", help="measure time of the processor, of all threads: for a busy machine"
+    )
     options = parser.parse_args()
+    clock = process_time if options.processor else perf_counter
     print(
         machine("geomap", "pyogrio", "geopandas", "shapely", "duckdb"),
         f"GDAL {pyogrio.__gdal_version_string__}",
@@ -370,7 +381,7 @@ def main() -> None:
     wrong, grown = 0, dict[int, list[Line]]()
     with tempfile.TemporaryDirectory() as folder:
         for size, moves in options.stores:
-            lines, more = report(size, moves, options.keep or Path(folder), options.answers)
+            lines, more = report(size, moves, options.keep or Path(folder), options.answers, clock)
             grown[size] = lines
             wrong += more
             if options.plots:
