@@ -171,8 +171,10 @@ def make_or_check(link: Link, *, create: bool, steps: Sequence[str] = STEPS) -> 
 
 def _home_of_postgis(connection: Connection, shown: str) -> str:
     """Return the schema that holds PostGIS."""
-    sql = "SELECT extnamespace::regnamespace::text, getdatabaseencoding() FROM pg_extension WHERE extname = 'postgis'"
-    row = connection.execute(sql).fetchone()
+    row = connection.execute(
+        "SELECT nspname, getdatabaseencoding() FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace"
+        " WHERE extname = 'postgis'"
+    ).fetchone()
     if row is None:
         raise StoreError(
             "this database has no PostGIS; have a superuser run CREATE EXTENSION postgis in it once", path=shown

@@ -21,6 +21,7 @@ from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
 from geomap.store.flows import FLOW_COLUMNS, Flow, flow_row
 from geomap.store.hilbert import keys_on_globe
+from geomap.store.postgis.schema import FILLED
 from geomap.store.postgis.texts import kept
 from geomap.store.record import to_json
 
@@ -118,7 +119,8 @@ class Writer:
                 [sorted(self._left)],
             )
         if events >= _MANY:
-            self._connection.execute("ANALYZE")  # passes over what is not this role's own
+            tables = sql.SQL(", ").join(map(sql.Identifier, FILLED))
+            self._connection.execute(sql.SQL("ANALYZE {}").format(tables))  # passes over what is not this role's own
         return PutResult(bulletins=bulletins, events=events, replaced=replaced)
 
     def _clear(self, ids: Sequence[str]) -> int:
