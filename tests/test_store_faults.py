@@ -389,11 +389,9 @@ def test_no_store(tmp_path):
     open_store(tmp_path / "empty.gpkg", create=True).close()
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql://host/db", "postgres://host/db", "parquet:folder", "mysql://host/db", "", "  ", "a\0b"]
-)
+@pytest.mark.parametrize("url", ["mysql://host/db", "", "  ", "a\0b"])
 def test_addresses_of_no_store(url):
-    with pytest.raises(StoreError, match=r"GeoPackage only|needs a path"):
+    with pytest.raises(StoreError, match=r"not in mysql|needs a path"):
         open_store(url, create=True)
 
 
