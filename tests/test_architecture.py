@@ -19,6 +19,7 @@ ROOMS = (
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
 WALLS = {
+    "adbc_driver_sqlite": {"store"},
     "branca": {"webmap"},
     "click": {"cli"},
     "folium": {"webmap"},
