@@ -105,7 +105,8 @@ def ingest(
     work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs)
     with open_store(store, create=True) as opened:
         opened.put(work.readings())
-    return work.summarise(strict=strict, into=store)
+        address = opened.address
+    return work.summarise(strict=strict, into=address)
 
 
 @cli.command()

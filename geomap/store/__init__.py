@@ -12,16 +12,16 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from geomap.errors import StoreError
-from geomap.store.event_store import EventStore, PutResult
+from geomap.store.event_store import EventStore, PutResult, StoreInfo
 from geomap.store.geopackage import GeoPackageStore
 
-__all__ = ["EventStore", "PutResult", "open_store"]
+__all__ = ["EventStore", "PutResult", "StoreInfo", "open_store"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
 _FOREIGN = {"postgresql", "postgres", "postgis", "parquet", "geoparquet"}
 
 
-def open_store(url: str | os.PathLike[str], *, create: bool = False) -> GeoPackageStore:
+def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
     """Open a store.
 
     Parameters

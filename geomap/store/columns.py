@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from geomap.model import Count, Event, Place, Resolution, Roles
 
-__all__ = ["EVENT_COLUMNS", "Column", "count_text", "event_geometry", "event_row", "main_place", "number"]
+__all__ = [
+    "BULLETIN_COLUMNS",
+    "EVENT_COLUMNS",
+    "EVENT_ORDER",
+    "Column",
+    "count_text",
+    "event_geometry",
+    "event_row",
+    "main_place",
+    "number",
+]
 
 Value = str | int | float | bool | None
 
@@ -77,6 +87,12 @@ EVENT_COLUMNS = (
     Column("end_char", "INTEGER", "#meta+end", "where it ends"),
 )
 """The columns of an event, in their order."""
+
+EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
+"""The order of `geomap.query.event_order` in SQL; texts have to be compared by code point."""
+
+BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
+"""The columns of a bulletin, which are its fields."""
 
 
 def event_row(event: Event) -> dict[str, Value]:

@@ -18,15 +18,17 @@ import shapely
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.store.blob import from_blobs
+from geomap.store.checked import Checked, weight
+from geomap.store.columns import EVENT_ORDER
 from geomap.store.connection import connect, transaction
-from geomap.store.event_store import Asked, EventStore, PutResult
+from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.faults import told_plainly
 from geomap.store.frame import columns_of, frame_of_rows
 from geomap.store.rows import Rows
-from geomap.store.search import EVENT_ORDER, Condition, condition
+from geomap.store.search import Condition, condition
 from geomap.store.spool import Spool
-from geomap.store.upkeep import StoreInfo, compact, problems, store_info
-from geomap.store.writer import Checked, Writer
+from geomap.store.upkeep import compact, problems, store_info
+from geomap.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +65,7 @@ class GeoPackageStore(EventStore):
 
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
         self.path = path
+        self.address = str(path)
         self._connection = connect(path, create=create, timeout_s=timeout_s)
         self._rows = Rows(self._connection, path)
 
@@ -78,7 +81,7 @@ class GeoPackageStore(EventStore):
         """
         checked = Checked(readings)
         try:
-            with closing(Spool(checked, folder=self.path.absolute().parent, weight=_weight)) as kept:
+            with closing(Spool(checked, folder=self.path.absolute().parent, weight=weight)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
                     return Writer(self._connection).write(kept, events=checked.events)
@@ -276,8 +279,3 @@ class GeoPackageStore(EventStore):
 def _part(q: EventQuery) -> tuple[int, int]:
     """Return the limit and the offset of a question as SQL takes them."""
     return -1 if q.limit is None else q.limit, q.offset
-
-
-def _weight(reading: Reading) -> int:
-    """Return how many bulletins with ten events each a reading is like; those of tables have a thousand."""
-    return 1 + len(reading.events) // 10

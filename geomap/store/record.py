@@ -20,7 +20,16 @@ from geomap.model import (
     Roles,
 )
 
-__all__ = ["event_from_record", "event_record", "from_json", "resolution_from_record", "resolution_record", "to_json"]
+__all__ = [
+    "Record",
+    "event_from_record",
+    "event_record",
+    "from_json",
+    "places_named",
+    "resolution_from_record",
+    "resolution_record",
+    "to_json",
+]
 
 Record = dict[str, Any]
 RefOf = Callable[[Place], int]
@@ -81,6 +90,18 @@ def event_from_record(record: Record, bulletin: Bulletin, place_of: PlaceOf) -> 
         interval=_interval(*interval) if interval else None,
         **{name: record[name] for name in _EVENT_FIELDS if name in record},  # an older geomap did not know all
     )
+
+
+def places_named(record: Record) -> set[int]:
+    """Return the references of all places that an event's record names, candidates among them."""
+    found: set[int] = set()
+    for part in ("roles", "inferred"):
+        for resolutions in record.get(part, {}).values():
+            for resolution in resolutions:
+                found.update(ref for ref, *_ in resolution["candidates"])
+                if resolution["place"] is not None:
+                    found.add(resolution["place"])
+    return found
 
 
 def resolution_record(resolution: Resolution, ref_of: RefOf) -> Record:

@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geomap.errors import StoreError
 from geomap.store import spacetime
-from geomap.store.columns import event_row
 from geomap.store.connection import transaction
+from geomap.store.event_store import StoreInfo
 from geomap.store.hilbert import order_on_globe
 from geomap.store.packed_tree import tree_bounds
+from geomap.store.row_check import rows_that_differ
 from geomap.store.rows import Rows
 from geomap.store.schema import SCHEMA_VERSION, triggers
 from geomap.store.writer import fill_layer_tree
@@ -26,30 +26,10 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event
 
-__all__ = ["StoreInfo", "compact", "problems", "store_info"]
+__all__ = ["compact", "problems", "store_info"]
 
 _TREES = ("rtree_events_geom", "rtree_places_geom", spacetime.TREE)
 _MANY = 500  # rows read at once
-_NAMED = 20  # rows of a kind that are named before they are only counted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreInfo:
-    """What a store holds.
-
-    `extent` is west, south, east, north (degrees, EPSG:4326, rounded outwards), `days` the first and the last.
-    """
-
-    path: str
-    schema_version: int
-    size_bytes: int
-    free_bytes: int
-    bulletins: int
-    events: int
-    places: int
-    types: dict[str, int]
-    days: tuple[str, str] | None
-    extent: tuple[float, float, float, float] | None
 
 
 def store_info(connection: sqlite3.Connection, path: Path) -> StoreInfo:
@@ -63,7 +43,7 @@ def store_info(connection: sqlite3.Connection, path: Path) -> StoreInfo:
     counted = connection.execute("SELECT type, count(*) FROM events GROUP BY type ORDER BY count(*) DESC, type")
     page_bytes = one("PRAGMA page_size")
     return StoreInfo(
-        path=str(path),
+        address=str(path),
         schema_version=SCHEMA_VERSION,
         size_bytes=one("PRAGMA page_count") * page_bytes,
         free_bytes=one("PRAGMA freelist_count") * page_bytes,
@@ -94,26 +74,7 @@ def problems(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     ).fetchone()[0]
     if without:
         yield f"events: {without} have no record or no words; ingest their bulletins again"
-    yield from _rows_that_differ(connection, path)
-
-
-def _rows_that_differ(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
-    """Yield the events whose row says other things than their record, as after an edit in another program."""
-    found = 0
-    for event, row in _events_and_rows(connection, path):
-        if isinstance(event, str):
-            found, line = found + 1, event
-        else:
-            due = event_row(event)
-            names = [name for name, value in due.items() if row[name] != value]
-            if not names:
-                continue
-            found += 1
-            line = f"event {event.id}: {', '.join(names)} differ from its record; ingest its bulletin again"
-        if found <= _NAMED:
-            yield line
-    if found > _NAMED:
-        yield f"and {found - _NAMED} more events"
+    yield from rows_that_differ(_events_and_rows(connection, path))
 
 
 def _events_and_rows(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Event | str, dict[str, object]]]:

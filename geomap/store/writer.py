@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geomap.errors import InputError
 from geomap.gazetteer.linked_places import to_feature
 from geomap.model import PART
 from geomap.query import event_days, fold_text, place_text
 from geomap.store import spacetime
 from geomap.store.blob import to_blob, to_blobs
-from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
+from geomap.store.checked import batches
+from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS, event_geometry, event_row
 from geomap.store.event_store import PutResult
 from geomap.store.hilbert import order_on_globe
 from geomap.store.packed_tree import fill_tree, tree_bounds
@@ -32,24 +32,20 @@ from geomap.store.schema import triggers
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Bulletin, Event, Place, Reading
 
-__all__ = ["BULLETIN_COLUMNS", "Checked", "Writer", "describe_layers", "fill_layer_tree"]
+__all__ = ["Writer", "describe_layers", "fill_layer_tree"]
 
-BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
 _PLACE_COLUMNS = ("geom", "id", "name", "type", "certainty", "approximate", "uncertainty_km", "digest", "record")
 _EVENT_COLUMNS = ("fid", "geom", *(column.name for column in EVENT_COLUMNS))
 
 _CHUNK = 1000
 """Events whose rows are made before they are written."""
-
-_BATCH = 10_000
-"""Events in memory at a time, which are put into order together."""
 
 _BULK = 2000
 """Events from which it is worth asking whether the trees are to be filled anew."""
@@ -94,7 +90,7 @@ class Writer:
         Parameters
         ----------
         readings
-            The readings; so many are in memory at a time as have `_BATCH` events.
+            The readings; one of `batches` is in memory at a time.
         events
             How many events they have in all.
         """
@@ -103,7 +99,7 @@ class Writer:
         if in_bulk:
             self._connection.execute(f"DROP TRIGGER {trigger}")
         bulletins = replaced = 0
-        for batch in _batches(readings):
+        for batch in batches(readings):
             bulletins += len(batch)
             replaced += self._write_batch(batch, in_bulk=in_bulk)
         if in_bulk:
@@ -305,63 +301,3 @@ def describe_layers(connection: sqlite3.Connection) -> None:
             " min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
             [*bounds, layer],
         )
-
-
-class Checked:
-    """Readings as they pass by: refuses what would be lost or mixed up in the store, and counts the events.
-
-    Parameters
-    ----------
-    readings
-        What is to be stored.
-
-    Raises
-    ------
-    InputError
-        When a reading contradicts itself, or a geometry has coordinates that are no numbers.
-    """
-
-    def __init__(self, readings: Iterable[Reading]) -> None:
-        self._readings = readings
-        self._sound: dict[int, Place] = {}  # by identity; many events share a place, which is held so that it stays one
-        self.events = 0
-
-    def __iter__(self) -> Iterator[Reading]:
-        for reading in self._readings:
-            self._check(reading)
-            self.events += len(reading.events)
-            yield reading
-
-    def _check(self, reading: Reading) -> None:
-        bulletin, seen = reading.bulletin, set[str]()
-        for event in reading.events:
-            if event.bulletin is not bulletin and event.bulletin != bulletin:
-                raise InputError(f"the event belongs to another bulletin than {bulletin.id}", field=event.id)
-            if event.id in seen:
-                raise InputError("two events of the bulletin have this id", field=event.id)
-            seen.add(event.id)
-            for place in event.places():
-                if id(place) not in self._sound and not _is_finite(place.geometry):
-                    raise InputError("the geometry has coordinates that are no numbers", field=place.id)
-                self._sound[id(place)] = place
-
-
-def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    """Yield readings in batches of about so many events; an id, or a part of its table, stands in a batch once."""
-    batch: list[Reading] = []
-    ids: set[str] = set()
-    events = 0
-    for reading in readings:
-        id_ = reading.bulletin.id
-        if batch and (events >= _BATCH or id_ in ids):
-            yield batch
-            batch, ids, events = [], set(), 0
-        batch.append(reading)
-        ids |= {id_, id_.partition(PART)[0]}
-        events += len(reading.events)
-    if batch:
-        yield batch
-
-
-def _is_finite(geometry: BaseGeometry) -> bool:
-    return bool(np.isfinite(shapely.get_coordinates(geometry)).all())
