@@ -13,14 +13,17 @@ PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
     "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach", "recognition",
-    "resolution", "extraction", "pipeline", "event_tables", "query", "store", "export", "series", "review", "webmap",
-    "cli",
+    "resolution", "extraction", "pipeline", "event_tables", "query", "store", "cluster", "export", "series", "review",
+    "webmap", "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
 WALLS = {
     "branca": {"webmap"},
     "click": {"cli"},
+    "dask": {"store", "cluster"},
+    "dask_geopandas": {"store"},
+    "distributed": {"cluster"},
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
     "anyascii": {"toponym"},

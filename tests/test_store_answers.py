@@ -18,7 +18,10 @@ from geomap.query import BOX_TESTS, EventQuery, event_order
 from geomap.store import open_store
 from geomap.store.columns import EVENT_COLUMNS
 
-STORES = {"geopackage": lambda folder: open_store(folder / "store.gpkg", create=True)}
+STORES = {
+    "geopackage": lambda folder: open_store(folder / "store.gpkg", create=True),
+    "dataset": lambda folder: open_store(f"parquet:{folder / 'store'}", create=True),
+}
 """What opens an empty store, by its kind; a folder is given to it."""
 
 

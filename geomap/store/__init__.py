@@ -1,7 +1,7 @@
 """Keeping events: put readings in, ask questions, get the same events back.
 
-`open_store` opens a store by its address; `EventStore` says what every store does. This version keeps events in a
-GeoPackage, one file that any GIS opens.
+`open_store` opens a store by its address; `EventStore` says what every store does. Events are kept in a GeoPackage, one
+file that any GIS opens, or in a folder of GeoParquet files, for more than one machine.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from geomap.store.geopackage import GeoPackageStore
 __all__ = ["EventStore", "PutResult", "StoreInfo", "open_store"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
-_FOREIGN = {"postgresql", "postgres", "postgis", "parquet", "geoparquet"}
+_FOREIGN = {"postgresql", "postgres", "postgis"}
+_DATASET = {"parquet", "geoparquet"}
 
 
 def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
@@ -27,7 +28,7 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     Parameters
     ----------
     url
-        A path, ``gpkg:PATH`` or ``file:PATH``.
+        A path, ``gpkg:PATH`` or ``file:PATH``, or ``parquet:FOLDER``.
     create
         Whether to make the store when there is none.
 
@@ -36,7 +37,21 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     StoreError
         When there is no such store, or it cannot be opened; the message says what to do.
     """
-    return GeoPackageStore(_path(os.fspath(url)), create=create)
+    address = os.fspath(url)
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[1].lower() in _DATASET:
+        return _dataset(address[scheme.end() :], create=create)
+    return GeoPackageStore(_path(address), create=create)
+
+
+def _dataset(folder: str, *, create: bool) -> EventStore:
+    if not folder.strip() or "\0" in folder or "://" in folder or folder.startswith("//"):
+        raise StoreError("a dataset needs a folder, for example parquet:events", field="store")
+    try:
+        from geomap.store.dataset.store import DatasetStore  # noqa: PLC0415  not everybody has pyarrow
+    except ImportError as error:
+        raise StoreError(f"a dataset needs pyarrow ({error}): pip install geomap[arrow]", field="store") from None
+    return DatasetStore(Path(folder), create=create)
 
 
 def _path(url: str) -> Path:
@@ -47,7 +62,7 @@ def _path(url: str) -> Path:
     rest = url[scheme.end() :] if scheme else url
     if name in _FOREIGN or (name not in ("gpkg", "file") and rest.startswith("//")):
         raise StoreError(
-            f"this version keeps events in a GeoPackage only, not in {name}; give a path such as geomap.gpkg",
+            f"events are not kept in {name}; give the path of a GeoPackage, such as geomap.gpkg, or parquet:FOLDER",
             field="store",
         )
     if name == "gpkg":

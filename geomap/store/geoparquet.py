@@ -1,7 +1,7 @@
 """What makes a Parquet file GeoParquet 1.1 (geoparquet.org): boxes of rows, and a description of the geometries.
 
-A reader that wants a box skips the groups of rows that lie outside. Coordinates are degrees, longitude first: OGC:CRS84,
-which the format takes where no other system is named, and which is EPSG:4326 in that order.
+A reader that wants a box skips the groups that lie outside. Coordinates are degrees, longitude first: OGC:CRS84, the
+system where none is named, and which is EPSG:4326 in that order.
 """
 
 from __future__ import annotations

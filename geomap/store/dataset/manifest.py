@@ -106,7 +106,7 @@ def current(folder: Path) -> Manifest | None:
 
 def _newest(folder: Path) -> int | None:
     try:
-        names = os.listdir(folder / MANIFESTS)
+        names = [path.name for path in (folder / MANIFESTS).iterdir()]
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -127,8 +127,8 @@ def _parsed(text: str, path: Path) -> Manifest:
             raise StoreError(
                 f"the store has version {version}, this geomap knows versions up to {VERSION}; update geomap", path=path
             )
-        parts = {kind: tuple(_part(record) for record in values.pop(kind)) for kind in KINDS}
-        return Manifest(**parts, **values)
+        values |= {kind: tuple(_part(record) for record in values[kind]) for kind in KINDS}
+        return Manifest(**values)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         what = f"is no manifest of geomap's, or is cut short ({error}); restore a copy of the folder"
         raise StoreError(what, path=path) from error

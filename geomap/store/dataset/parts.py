@@ -25,6 +25,7 @@ from geomap.store.geoparquet import SIDES, box_field
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Self
 
     from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ __all__ = [
     "BULLETIN_SCHEMA",
     "EVENT_SCHEMA",
     "PLACE_SCHEMA",
+    "Change",
     "PartFile",
     "PartFiles",
     "Written",
@@ -43,10 +45,9 @@ __all__ = [
 
 EVENT_SCHEMA = pa.schema(
     [
-        *arrow_schema(),
+        *(field.remove_metadata() if field.name == "geometry" else field for field in arrow_schema()),
         pa.field("geomap_turn", pa.int32()),  # which of its bulletin's events it is
         pa.field("geomap_places", pa.list_(pa.int32())),  # numbers of the places that it is put at
-        pa.field("geomap_uses", pa.list_(pa.int32())),  # and of all that its record names
         pa.field("geomap_words", pa.string()),  # the sentence, folded
         pa.field("geomap_record", pa.string()),  # the whole event, as JSON
         box_field(),
@@ -135,13 +136,21 @@ class PartFile:
             rows = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
         self.starts = np.concatenate([[0], np.cumsum(rows)]).astype(np.int64)
         if self.starts[-1] != part.rows:
-            raise StoreError(f"has {self.starts[-1]} rows where the manifest has {part.rows}; restore a copy", path=self.path)
+            raise StoreError(
+                f"has {self.starts[-1]} rows where the manifest has {part.rows}; restore a copy", path=self.path
+            )
         self._boxes: NDArray[np.float64] | None = None
 
     @property
     def groups(self) -> range:
         """The numbers of its groups of rows."""
         return range(len(self.starts) - 1)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of its columns."""
+        names: list[str] = self._file.schema_arrow.names
+        return names
 
     def boxes(self) -> NDArray[np.float64]:
         """Return west, south, east and north around the events of each group (degrees); NaN where none is placed."""
@@ -251,9 +260,11 @@ def _taken(file: PartFile, rows: NDArray[np.int64], columns: Sequence[str]) -> p
 
 
 def _empty(parts: Sequence[Part], columns: Sequence[str]) -> pa.Table:
-    schemas = {"bulletins": BULLETIN_SCHEMA, "places": PLACE_SCHEMA}
-    schema = schemas.get(parts[0].name.partition("/")[0], EVENT_SCHEMA) if parts else EVENT_SCHEMA
-    return schema.empty_table().select([name for name in columns if name in schema.names])
+    """Return a table without rows; where there is no file at all, the columns tell what kind of them is meant."""
+    schemas = {"events": EVENT_SCHEMA, "bulletins": BULLETIN_SCHEMA, "places": PLACE_SCHEMA}
+    kinds = [schemas[parts[0].name.partition("/")[0]]] if parts else [*schemas.values()]
+    schema = next(schema for schema in kinds if {*columns} <= {*schema.names})
+    return schema.empty_table().select(list(columns))
 
 
 class _Counting:
@@ -340,6 +351,37 @@ class Written:
         for path in (self._aside, self._path):
             with suppress(OSError):
                 path.unlink()
+
+
+class Change:
+    """The files of one change to the store, which are gone again when it fails; none counts before the manifest does.
+
+    Parameters
+    ----------
+    folder
+        The store's.
+    generation
+        The number of the change.
+    """
+
+    def __init__(self, folder: Path, generation: int) -> None:
+        self._folder, self._generation = folder, generation
+        self._token = os.urandom(4).hex()  # two writers that the system did not keep apart share no name
+        self._files: list[Written] = []
+
+    def begin(self, kind: str, schema: pa.Schema) -> Written:
+        """Begin a file of a kind (one of `KINDS`, or what is put aside)."""
+        name = f"{kind}/{self._generation:08}-{self._token}-{len(self._files):04}.parquet"
+        written = Written(self._folder, name, schema, generation=self._generation)
+        self._files.append(written)
+        return written
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        for written in self._files if kind is not None else ():
+            written.drop()
 
 
 def crc32_of(path: Path) -> int:

@@ -1,0 +1,354 @@
+"""Readings -> files of the store.
+
+Events are put into the order of Hilbert's curve over all of a call, and cut into files of some ten thousand: so each
+file, and each group of rows in it, lies in a small part of the map. A call of more events than memory should hold puts
+sorted runs aside first, and joins them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geomap.gazetteer.linked_places import to_feature
+from geomap.model import PART
+from geomap.query import fold_text, place_text
+from geomap.store.checked import batches
+from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
+from geomap.store.dataset.parts import BULLETIN_SCHEMA, EVENT_SCHEMA, PLACE_SCHEMA, PartFiles, take
+from geomap.store.geoparquet import SIDES, box_around, box_column, geo_metadata
+from geomap.store.hilbert import order_on_globe
+from geomap.store.record import event_record, resolution_record, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from geomap.model import Event, Place, Reading
+    from geomap.store.dataset.manifest import Part
+    from geomap.store.dataset.parts import Change, Written
+
+__all__ = [
+    "ASIDE",
+    "BULLETIN_GROUP",
+    "PLACE_GROUP",
+    "Writer",
+    "boxes_of",
+    "joined",
+    "middles",
+    "superseded",
+    "write_event_parts",
+]
+
+ASIDE = "aside"
+"""The folder of runs that are joined later, beside those of `manifest.KINDS`."""
+
+BULLETIN_GROUP, PLACE_GROUP, _GROUP = 500, 1000, 2000
+"""Rows of a group, which are read together: a question by box wants some hundred events of a few groups."""
+
+_PART = 50_000
+"""Events of a file: enough to be worth opening, few enough that a box leaves most files alone."""
+
+_IN_MEMORY = 100_000
+"""Events that are put into order in memory, as columns; more go aside first."""
+
+_SHAPES = 500
+"""Geometries of several places that are kept while readings are written."""
+
+_KINDS = (
+    "", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
+)  # fmt: skip
+"""By their codes in well-known binary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A place that the store has, or gets: its number and its envelope (west, south, east, north)."""
+
+    number: int
+    bounds: tuple[float, float, float, float]
+
+
+class Writer:
+    """Writes the readings of one call.
+
+    Parameters
+    ----------
+    folder, change
+        Where to, and as part of what.
+    numbers
+        The numbers of the places that the store has, by the digests of their records.
+    next_place
+        The number that the next new place gets.
+    """
+
+    def __init__(self, folder: Path, change: Change, *, numbers: dict[str, int], next_place: int) -> None:
+        self._folder, self._change = folder, change
+        self._numbers = numbers
+        self.next_place = next_place
+        self._known: dict[int, _Known] = {}  # by identity: the readings hold the places as long as this lives
+        self._new: list[tuple[int, Place, str, str]] = []  # number, place, digest, record
+        self._shapes: dict[tuple[int, ...], BaseGeometry | None] = {}
+        self._waiting: list[pa.Table] = []
+        self._runs: list[Part] = []
+        self._reach_km = 0.0
+
+    def write(self, readings: Iterable[Reading]) -> dict[str, tuple[Part, ...]]:
+        """Write readings, each of a bulletin of its own, and return the new files by kind."""
+        bulletins: Written | None = None
+        places: Written | None = None
+        for batch in batches(readings):
+            table = self._bulletins_and_events(batch)
+            bulletins = bulletins or self._change.begin("bulletins", BULLETIN_SCHEMA)
+            bulletins.write(table, group=BULLETIN_GROUP)
+            if self._new:
+                places = places or self._change.begin("places", PLACE_SCHEMA)
+                places.write(self._place_table(), group=PLACE_GROUP)
+            if sum(table.num_rows for table in self._waiting) >= _IN_MEMORY:
+                self._put_aside()
+        return {
+            "events": self._finish_events(),
+            "bulletins": (bulletins.finish(),) if bulletins else (),
+            "places": (places.finish(reach_km=self._reach_km),) if places else (),
+        }
+
+    def _bulletins_and_events(self, readings: Sequence[Reading]) -> pa.Table:
+        """Make rows of events, and return those of their bulletins, by date and id."""
+        columns: dict[str, list[Any]] = {name: [] for name in BULLETIN_SCHEMA.names}
+        events: list[tuple[Event, int, set[int]]] = []
+        for reading in readings:
+            used: set[int] = set()
+            for field in fields(reading.bulletin):
+                columns[field.name].append(getattr(reading.bulletin, field.name))
+            ref_of = self._using(used)
+            columns["resolutions"].append(to_json([resolution_record(r, ref_of) for r in reading.resolutions]))
+            columns["uses"].append(used)
+            events += [(event, turn, used) for turn, event in enumerate(reading.events)]
+        if events:
+            self._waiting.append(self._event_table(events))
+        columns["date"] = [None if day is None else day.isoformat() for day in columns["date"]]
+        columns["notes"] = [to_json(notes) for notes in columns["notes"]]
+        columns["uses"] = [sorted(used) for used in columns["uses"]]
+        table = pa.table([pa.array(columns[field.name], field.type) for field in BULLETIN_SCHEMA], BULLETIN_SCHEMA)
+        return table.sort_by([("date", "ascending"), ("id", "ascending")])
+
+    def _event_table(self, events: Sequence[tuple[Event, int, set[int]]]) -> pa.Table:
+        rows = [event_row(event) for event, _, _ in events]
+        at = [[self._place(place) for place in event.places()] for event, _, _ in events]
+        shapes = np.empty(len(events), dtype=object)
+        shapes[:] = [self._shape(event, known) for (event, _, _), known in zip(events, at, strict=True)]
+        made: dict[str, pa.Array] = {
+            c.name: _array([row[c.name] for row in rows], EVENT_SCHEMA.field(c.name).type) for c in EVENT_COLUMNS
+        }
+        records = [to_json(event_record(event, self._using(used))) for event, _, used in events]
+        made |= {
+            "geometry": pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso").tolist(), pa.binary()),
+            "geomap_turn": pa.array([turn for _, turn, _ in events], pa.int32()),
+            "geomap_places": pa.array([[place.number for place in known] for known in at], pa.list_(pa.int32())),
+            "geomap_words": pa.array([fold_text(event.sentence) for event, _, _ in events], pa.string()),
+            "geomap_record": pa.array(records, pa.string()),
+            "bbox": box_column(_envelopes(shapes, at)),
+        }
+        return pa.table([made[name] for name in EVENT_SCHEMA.names], EVENT_SCHEMA)
+
+    def _shape(self, event: Event, known: Sequence[_Known]) -> BaseGeometry | None:
+        """Return the geometry of an event; many happen at the same places, and areas are slow to join."""
+        if len(known) < 2:
+            return event_geometry(event)
+        key = tuple(place.number for place in known)
+        if key not in self._shapes:
+            if len(self._shapes) >= _SHAPES:
+                self._shapes.clear()
+            self._shapes[key] = event_geometry(event)
+        return self._shapes[key]
+
+    def _using(self, used: set[int]) -> Callable[[Place], int]:
+        """Return what names places by their numbers, and notes these among those that a bulletin uses."""
+
+        def ref_of(place: Place) -> int:
+            number = self._place(place).number
+            used.add(number)
+            return number
+
+        return ref_of
+
+    def _place(self, place: Place) -> _Known:
+        """Return a place as it is now, taking it up when it is new; another state is another row."""
+        known = self._known.get(id(place))
+        if known is None:
+            record = to_json(to_feature(place))
+            digest = hashlib.sha256(record.encode()).hexdigest()
+            number = self._numbers.get(digest)
+            if number is None:
+                number = self._numbers[digest] = self.next_place
+                self.next_place += 1
+                self._new.append((number, place, digest, record))
+            known = self._known[id(place)] = _Known(number=number, bounds=place.geometry.bounds)
+        return known
+
+    def _place_table(self) -> pa.Table:
+        new, self._new = self._new, []
+        bounds = shapely.bounds(np.array([place.geometry for _, place, _, _ in new], dtype=object))
+        order = order_on_globe(*middles(bounds)).tolist()
+        new = [new[turn] for turn in order]
+        places = [place for _, place, _, _ in new]
+        self._reach_km = max([self._reach_km, *(place.uncertainty_km for place in places)])
+        columns: dict[str, list[Any]] = {
+            "number": [number for number, _, _, _ in new],
+            "id": [place.id for place in places],
+            "digest": [digest for _, _, digest, _ in new],
+            "containers": [sorted({place.id, *place.parents}) for place in places],
+            "uncertainty_km": [place.uncertainty_km for place in places],
+            "words": [place_text(place) for place in places],
+            "geometry": shapely.to_wkb([place.geometry for place in places], flavor="iso").tolist(),
+            "record": [record for _, _, _, record in new],
+        }
+        return pa.table([pa.array(columns[field.name], field.type) for field in PLACE_SCHEMA], PLACE_SCHEMA)
+
+    def _put_aside(self) -> None:
+        """Sort the events that wait, and write them as a run."""
+        if not self._waiting:
+            return
+        run = self._change.begin(ASIDE, EVENT_SCHEMA)
+        run.write(self._sorted(), group=_GROUP)
+        self._runs.append(run.finish())
+
+    def _sorted(self) -> pa.Table:
+        together, self._waiting = pa.concat_tables(self._waiting), []
+        return together.take(pa.array(order_on_globe(*middles(boxes_of(together)))))
+
+    def _finish_events(self) -> tuple[Part, ...]:
+        if not self._runs:
+            return write_event_parts(self._change, _cut(self._sorted())) if self._waiting else ()
+        self._put_aside()
+        files = PartFiles(self._folder)
+        try:
+            rows = [np.arange(run.rows, dtype=np.int64) for run in self._runs]
+            made = write_event_parts(self._change, joined(files, self._runs, rows))
+        finally:
+            files.close()
+        for run in self._runs:
+            (self._folder / run.name).unlink()
+        return made
+
+
+def joined(files: PartFiles, parts: Sequence[Part], rows: Sequence[NDArray[np.int64]]) -> Iterator[pa.Table]:
+    """Yield rows of several files in Hilbert order, as many at a time as a file holds."""
+    which = np.repeat(np.arange(len(parts)), [len(some) for some in rows])
+    row = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
+    boxes = boxes_of(take(files, parts, (which, row), ["bbox"]))
+    order = order_on_globe(*middles(boxes))
+    for piece in np.array_split(order, max(1, -(-len(order) // _PART))):
+        if len(piece):
+            yield take(files, parts, (which[piece], row[piece]), EVENT_SCHEMA.names)
+
+
+def _cut(table: pa.Table) -> Iterator[pa.Table]:
+    for piece in np.array_split(np.arange(len(table)), max(1, -(-len(table) // _PART))):
+        yield table.slice(piece[0], len(piece))
+
+
+def write_event_parts(change: Change, tables: Iterable[pa.Table]) -> tuple[Part, ...]:
+    """Write tables of events, each as a file."""
+    return tuple(_write_events(change, table) for table in tables)
+
+
+def _write_events(change: Change, table: pa.Table) -> Part:
+    written = change.begin("events", EVENT_SCHEMA)
+    written.write(table, group=_GROUP)
+    bounds = box_around(np.full(4, np.nan), boxes_of(table))
+    codes = {
+        int.from_bytes(wkb[1:5], "little")
+        for wkb in pc.unique(pc.binary_slice(table["geometry"], 0, 5)).to_pylist()
+        if wkb
+    }
+    first, last = pc.min(table["first_day"]).as_py(), pc.max(table["last_day"]).as_py()
+    counted = sorted((pair["values"], pair["counts"]) for pair in pc.value_counts(table["type"]).to_pylist())
+    return written.finish(
+        metadata=geo_metadata({_KINDS[code] for code in codes}, bounds),
+        bounds=None if np.isnan(bounds).any() else tuple(bounds.tolist()),
+        days=None if first is None else (first.isoformat(), last.isoformat()),
+        types=dict(counted),
+    )
+
+
+def boxes_of(table: pa.Table) -> NDArray[np.float64]:
+    """Return west, south, east and north of rows (degrees); NaN where an event is not placed."""
+    sides = dict(zip(SIDES, table["bbox"].combine_chunks().flatten(), strict=True))
+    return np.stack([sides[side].to_numpy(zero_copy_only=False) for side in SIDES], axis=1).astype(np.float64)
+
+
+def middles(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return longitudes and latitudes of the middles of boxes (west, south, east, north)."""
+    return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+
+
+def _envelopes(shapes: NDArray[np.object_], at: Sequence[Sequence[_Known]]) -> NDArray[np.float64]:
+    """Return the envelopes of events; never too small, though areas that are joined may move by a rounding."""
+    boxes: NDArray[np.float64] = shapely.bounds(shapes).reshape(-1, 4)
+    for turn, known in enumerate(at):
+        if len(known) > 1:
+            boxes[turn] = box_around(boxes[turn], np.array([place.bounds for place in known]))
+    return boxes
+
+
+def _array(values: list[Any], type_: pa.DataType) -> pa.Array:
+    if type_ == pa.date32():
+        return pa.array(values, pa.string()).cast(type_)
+    return pa.array(values, type_)
+
+
+def superseded(ids: Sequence[str], stored: Iterable[str]) -> tuple[list[bool], list[str], int]:
+    """Tell what a call replaces: each bulletin takes away all that its id, and the parts of its table, gave before.
+
+    Parameters
+    ----------
+    ids
+        Of the bulletins of the call, in their order.
+    stored
+        Of those that the store holds.
+
+    Returns
+    -------
+    stay
+        Of each of `ids`, whether nothing later in the call takes it away again.
+    gone
+        The stored ones that go.
+    replaced
+        How many bulletins were taken away in all.
+    """
+    bases = {_base(id_) for id_ in ids}
+    there: dict[str, dict[str, int]] = {base: {} for base in bases}  # where in the call, -1 for a stored one
+    for id_ in stored:
+        if (base := _base(id_)) in bases:
+            there[base][id_] = -1
+    stay, gone, replaced = [True] * len(ids), [], 0
+    for turn, id_ in enumerate(ids):
+        family = there[_base(id_)]
+        for other in [other for other in family if _replaces(id_, other)]:
+            before = family.pop(other)
+            replaced += 1
+            if before < 0:
+                gone.append(other)
+            else:
+                stay[before] = False
+        family[id_] = turn
+    return stay, gone, replaced
+
+
+def _base(id_: str) -> str:
+    return id_.partition(PART)[0]
+
+
+def _replaces(id_: str, other: str) -> bool:
+    """Tell whether a bulletin takes another's place; ":" is the sign behind "9"."""
+    return other == id_ or f"{id_}{PART}0" <= other <= f"{id_}{PART}:"
