@@ -119,60 +119,6 @@ class Work:
         return LEFT_OPEN if strict and (self._open or self.bad) else 0
 
 
-class _Notes:
-    """What is noted on bulletins: the first ones, and how many there are."""
-
-    def __init__(self) -> None:
-        self._first: list[str] = []
-        self._count = 0
-
-    def noting(self, bulletin: Bulletin) -> Bulletin:
-        """Take the notes on a bulletin, and give it back."""
-        for note in (*bulletin.notes, *_without_rules(bulletin)):
-            self._count += 1
-            if self._count <= _NOTES:
-                self._first.append(f"{bulletin.path}: {note}")
-        return bulletin
-
-    def tell(self) -> None:
-        """Say on standard error what was noted."""
-        for note in self._first:
-            click.echo(note, err=True)
-        if self._count > _NOTES:
-            click.echo(
-                f"and {many(self._count - _NOTES, 'more note')}; extract --format json has all of them", err=True
-            )
-
-
-def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[Spool[Bulletin], list[BulletinError]]:
-    """Read all bulletins, name every bad file, and stop when there is one unless told to go on."""
-    from geomap.bulletin import read_bulletins
-    from geomap.store.spool import Spool
-
-    bad: list[BulletinError] = []
-    passed_over, notes = Listed(), _Notes()
-    found = read_bulletins(*paths, on_bad=bad.append, on_passed_over=lambda path: passed_over.add(path.name))
-    bulletins = Spool(map(notes.noting, with_progress(found, "files")))
-    for error in bad:
-        say(str(error))
-    if passed_over:
-        click.echo(f"passed over {many(len(passed_over), 'other file')}{passed_over}", err=True)
-    notes.tell()
-    if bad and not (skip_bad and bulletins):
-        good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
-        raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
-    return bulletins, bad
-
-
-def _without_rules(bulletin: Bulletin) -> tuple[str, ...]:
-    """Say that events of a language cannot be told; silence would look like a bulletin without any."""
-    from geomap.extraction.rules import rule_pack
-
-    if rule_pack(bulletin.lang) is not None:
-        return ()
-    return (f"there are no rules for lang {bulletin.lang}: names of places are looked for, events are not told",)
-
-
 def own_types(store: str, asked: Sequence[str]) -> tuple[str, ...]:
     """Return the types of event that only a store knows; it is not opened where only known ones are asked for."""
     from geomap.model import EVENT_TYPES
