@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +25,7 @@ from geomap.cli.output import as_text, check_output, format_of, many, put_events
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
 from geomap.cli.store_commands import store_group
-from geomap.cli.work import Work, load_gazetteer, own_types
+from geomap.cli.work import ProgressBars, Work, load_gazetteer, own_types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,8 +104,8 @@ def ingest(
     from geomap.store import open_store
 
     work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs)
-    with open_store(store, create=True) as opened:
-        opened.put(work.readings())
+    with closing(ProgressBars()) as bars, open_store(store, create=True) as opened:
+        opened.put(work.readings(), on_progress=bars)
         address = opened.address
     return work.summarise(strict=strict, into=address)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -11,7 +11,7 @@ from geomap.errors import InputError
 from geomap.model import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
 
     from shapely.geometry.base import BaseGeometry
 
@@ -62,24 +62,35 @@ class Checked:
                 self._sound[id(place)] = place
 
 
-def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+class _Batched(Protocol):
+    """A reading, in whatever form."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def events(self) -> Sized: ...
+
+
+T = TypeVar("T", bound=_Batched)
+
+
+def batches(readings: Iterable[T]) -> Iterator[list[T]]:
     """Yield readings in batches of about so many events; an id, or a part of its table, stands in a batch once."""
-    batch: list[Reading] = []
+    batch: list[T] = []
     ids: set[str] = set()
     events = 0
     for reading in readings:
-        id_ = reading.bulletin.id
-        if batch and (events >= _BATCH or id_ in ids):
+        if batch and (events >= _BATCH or reading.id in ids):
             yield batch
             batch, ids, events = [], set(), 0
         batch.append(reading)
-        ids |= {id_, id_.partition(PART)[0]}
+        ids |= {reading.id, reading.id.partition(PART)[0]}
         events += len(reading.events)
     if batch:
         yield batch
 
 
-def weight(reading: Reading) -> int:
+def weight(reading: _Batched) -> int:
     """Return how many bulletins with ten events each a reading is like; those of tables have a thousand."""
     return 1 + len(reading.events) // 10
 

@@ -45,7 +45,6 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
         connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             register_functions(connection)
             _make_when_empty(connection, path, create=create)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import BBoxLike, BoxTest
 
-__all__ = ["Asked", "EventStore", "PutResult", "StoreInfo"]
+__all__ = ["Asked", "EventStore", "Progress", "PutResult", "StoreInfo"]
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +86,11 @@ class EventStore(ABC):
     address: str
 
     @abstractmethod
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; each replaces whatever its bulletin's id gave before.
 
-        The readings are taken in full before the store is touched, so that slow reading blocks nobody.
+        The readings are taken in full before the store is touched, so that slow reading blocks nobody; from then on
+        `on_progress` is told how far the writing is.
 
         Raises
         ------

@@ -21,6 +21,7 @@ from geomap.store.blob import from_blobs
 from geomap.store.checked import Checked, weight
 from geomap.store.columns import EVENT_ORDER
 from geomap.store.connection import connect, transaction
+from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.faults import told_plainly
 from geomap.store.frame import columns_of, frame_of_rows
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import EventQuery
+    from geomap.store.event_store import Progress
 
 __all__ = ["GeoPackageStore"]
 
@@ -69,7 +71,7 @@ class GeoPackageStore(EventStore):
         self._connection = connect(path, create=create, timeout_s=timeout_s)
         self._rows = Rows(self._connection, path)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -79,12 +81,14 @@ class GeoPackageStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        checked = Checked(readings)
+        checked, encoder = Checked(readings), Encoder()
+        folder = self.path.absolute().parent
         try:
-            with closing(Spool(checked, folder=self.path.absolute().parent, weight=weight)) as kept:
+            with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    return Writer(self._connection).write(kept, events=checked.events)
+                    writer = Writer(self._connection, encoder.places, on_progress)
+                    return writer.write(kept, events=checked.events)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 

@@ -43,7 +43,7 @@ def _from_2(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("ALTER TABLE events DROP COLUMN detail")
     _add_columns(connection, path)
     connection.execute("INSERT INTO geomap_types (type) SELECT DISTINCT type FROM events ORDER BY type")
-    spacetime.fill(connection, spacetime.due_entries(connection))
+    spacetime.fill_anew(connection)
 
 
 def _add_columns(connection: sqlite3.Connection, path: Path) -> None:

@@ -16,16 +16,20 @@ import numpy as np
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["fill_tree", "tree_bounds"]
+__all__ = ["fill_tree", "outwards", "tree_bounds", "tree_entries"]
 
 _SHARE = 0.9
 """Of a node's room: what is left takes later rows without splitting at once."""
 
+_AT_ONCE = 50_000
+"""Cells that are put together, and rows that are handed over, at a time."""
 
-def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+
+def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
     """Replace all that an R-tree holds.
 
     Parameters
@@ -36,13 +40,12 @@ def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64],
         Name of the virtual table.
     ids
         The numbers, each once, in an order in which neighbours lie near each other.
-    bounds
-        A row for each number: smallest and largest value of each axis in turn.
+    edges
+        A row for each number: smallest and largest value of each axis in turn, rounded by `outwards`.
     """
     (room,) = connection.execute(f"SELECT length(data) FROM {tree}_node WHERE nodeno = 1").fetchone()
     for part in ("node", "rowid", "parent"):
         connection.execute(f"DELETE FROM {tree}_{part}")
-    edges = _outwards(bounds)
     cell = _cell_type(edges.shape[1])
     most = int((room - 4) // cell.itemsize * _SHARE)
     levels = _levels(len(ids), most)
@@ -52,9 +55,20 @@ def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64],
         nodes = np.array([1]) if is_root else np.arange(next_number, next_number + len(sizes))
         next_number += len(sizes)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        _write_nodes(connection, tree, (nodes, sizes, starts), _cells(cell, numbers, edges), (room, depth * is_root))
-        _write_owners(connection, f"{tree}_{'parent' if depth else 'rowid'}", numbers, np.repeat(nodes, sizes))
+        cells = (numbers, edges, cell)
+        rows = _node_rows((nodes, sizes, starts), cells, room, depth * is_root)
+        connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", rows)
+        owners = _owner_rows(numbers, np.repeat(nodes, sizes))
+        connection.executemany(f"INSERT INTO {tree}_{'parent' if depth else 'rowid'} VALUES (?, ?)", owners)
         numbers, edges = nodes, _around(edges, starts)
+
+
+def tree_entries(connection: sqlite3.Connection, sql: str, axes: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return what a query gives as ids and edges: a number, and the smallest and largest value of so many axes."""
+    kind = np.dtype([("id", np.int64), ("edges", np.float64, (2 * axes,))])
+    rows = ((row[0], row[1:]) for row in connection.execute(sql))
+    entries = np.fromiter(rows, dtype=kind)
+    return entries["id"], entries["edges"]
 
 
 def tree_bounds(connection: sqlite3.Connection, tree: str) -> tuple[float | None, ...]:
@@ -77,8 +91,14 @@ def _cell_type(edges: int) -> np.dtype[np.void]:
     return np.dtype([("id", ">i8"), ("edges", ">f4", (edges,))])
 
 
-def _outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Round to single precision, the smallest values down and the largest up, so that no shape outgrows its box."""
+def outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Round to single precision, the smallest values down and the largest up, so that no shape outgrows its box.
+
+    Parameters
+    ----------
+    bounds
+        A row for each box: smallest and largest value of each axis in turn.
+    """
     rounded = bounds.astype(np.float32)
     low, high = rounded[:, 0::2], rounded[:, 1::2]
     rounded[:, 0::2] = np.where(low > bounds[:, 0::2], np.nextafter(low, np.float32(-np.inf)), low)
@@ -99,12 +119,6 @@ def _levels(count: int, most: int) -> list[NDArray[np.int64]]:
         count = nodes
 
 
-def _cells(cell: np.dtype[np.void], numbers: NDArray[np.int64], edges: NDArray[np.float32]) -> NDArray[np.void]:
-    cells = np.empty(len(numbers), dtype=cell)
-    cells["id"], cells["edges"] = numbers, edges
-    return cells
-
-
 def _around(edges: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
     """Return the boxes around runs of boxes."""
     around = np.empty((len(starts), edges.shape[1]), dtype=np.float32)
@@ -114,26 +128,31 @@ def _around(edges: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.
     return around
 
 
-def _write_nodes(
-    connection: sqlite3.Connection,
-    tree: str,
+def _node_rows(
     runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]],
-    cells: NDArray[np.void],
-    room_and_depth: tuple[int, int],
-) -> None:
-    room, depth = room_and_depth
+    cells: tuple[NDArray[np.int64], NDArray[np.float32], np.dtype[np.void]],
+    room: int,
+    depth: int,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the nodes of a level: number and bytes."""
+    nodes, sizes, starts = runs
+    numbers, edges, kind = cells
+    head = depth.to_bytes(2, "big")
+    several = max(1, _AT_ONCE // int(sizes[0]) if sizes[0] else 1)
+    for first in range(0, len(nodes), several):
+        part = slice(first, first + several)
+        begin, end = int(starts[first]), int(starts[part][-1] + sizes[part][-1])
+        made = np.empty(end - begin, dtype=kind)
+        made["id"], made["edges"] = numbers[begin:end], edges[begin:end]
+        rows = zip(nodes[part].tolist(), sizes[part].tolist(), (starts[part] - begin).tolist(), strict=True)
+        for node, size, start in rows:
+            content = made[start : start + size].tobytes()
+            yield node, (head + size.to_bytes(2, "big") + content).ljust(room, b"\0")
 
-    def blob(size: int, start: int) -> bytes:
-        head = depth.to_bytes(2, "big") + size.to_bytes(2, "big")
-        return (head + cells[start : start + size].tobytes()).ljust(room, b"\0")
 
-    rows = ((node, blob(size, start)) for node, size, start in zip(*(run.tolist() for run in runs), strict=True))
-    connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", rows)
-
-
-def _write_owners(
-    connection: sqlite3.Connection, table: str, numbers: NDArray[np.int64], nodes: NDArray[np.int64]
-) -> None:
-    order = np.argsort(numbers)  # rising keys are appended, others searched for
-    pairs = zip(numbers[order].tolist(), nodes[order].tolist(), strict=True)
-    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", pairs)
+def _owner_rows(numbers: NDArray[np.int64], nodes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield each number with its node, in rising order: rising keys are appended, others searched for."""
+    order = np.argsort(numbers)
+    for start in range(0, len(order), _AT_ONCE):
+        part = order[start : start + _AT_ONCE]
+        yield from zip(numbers[part].tolist(), nodes[part].tolist(), strict=True)

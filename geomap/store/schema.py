@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APPLICATION_ID",
+    "EVENT_INDEXES",
     "EVENT_PLACES",
     "INDEXES_SINCE_3",
     "SCHEMA_VERSION",
@@ -119,9 +120,15 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_i
   ('bulletins', 'attributes', 'bulletins', 'The bulletins with their full text', NULL);
 """
 
+EVENT_INDEXES = {
+    "geomap_by_time": "CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id)",
+    "geomap_by_type": "CREATE INDEX geomap_by_type ON events (type, first_day)",
+    "geomap_by_place": "CREATE INDEX geomap_by_place ON geomap_event_places (place, event)",
+}
+"""Indexes of events that no constraint needs, by name; a large load makes them at its end."""
+
 _INDEXES = f"""
-CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id);
-CREATE INDEX geomap_by_type ON events (type, first_day);
+{";".join(EVENT_INDEXES[name] for name in ("geomap_by_time", "geomap_by_type"))};
 CREATE TABLE geomap_schema (version INTEGER NOT NULL);
 INSERT INTO geomap_schema VALUES ({SCHEMA_VERSION});
 CREATE TABLE geomap_within (
@@ -144,14 +151,14 @@ CREATE TABLE geomap_search (
 
 # An entry of the second tree is a place of an event: its envelope, the event's days and its type's code, so that a box
 # with a time and a type is one walk. `geomap.store.spacetime` says what the numbers mean.
-EVENT_PLACES = """
+EVENT_PLACES = f"""
 CREATE TABLE geomap_event_places (
   event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
   place INTEGER NOT NULL REFERENCES places(fid),
   entry INTEGER NOT NULL,
   PRIMARY KEY (event, place)
 ) WITHOUT ROWID;
-CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
+{EVENT_INDEXES["geomap_by_place"]};
 """
 """Which event is at which place, and under which number that stands in the second tree."""
 

@@ -12,12 +12,12 @@ from geomap.errors import StoreError
 from geomap.store import spacetime
 from geomap.store.connection import transaction
 from geomap.store.event_store import StoreInfo
+from geomap.store.event_trees import fill_layer_tree
 from geomap.store.hilbert import order_on_globe
 from geomap.store.packed_tree import tree_bounds
 from geomap.store.row_check import rows_that_differ
 from geomap.store.rows import Rows
 from geomap.store.schema import SCHEMA_VERSION, triggers
-from geomap.store.writer import fill_layer_tree
 
 if TYPE_CHECKING:
     import sqlite3
@@ -136,5 +136,5 @@ def _renumber(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE temp.renumbered")
     for sql in standing.values():
         connection.execute(sql)
-    fill_layer_tree(connection, numbers, bounds[order], keep=False)
-    spacetime.fill(connection, spacetime.due_entries(connection))
+    fill_layer_tree(connection, numbers, bounds[order])
+    spacetime.fill_anew(connection)
