@@ -105,7 +105,8 @@ class Cluster:
         """Return a bag that reads files, some a partition; each partition is one item, which only `read` can open."""
         import dask.bag as db  # noqa: PLC0415  not everybody has it
 
-        return db.from_sequence(files, partition_size=_BATCH).map_partitions(read_files, key=self._setup.key)
+        named: Bag = db.from_sequence(files, partition_size=_BATCH)
+        return named.map_partitions(read_files, key=self._setup.key)
 
     def _all(self, files: list[str]) -> Iterator[FileRead]:
         """Yield what each file holds; all of the bag is under way, and what has been taken is let go of."""
@@ -121,7 +122,7 @@ class Cluster:
             for start in range(0, len(files), _BATCH):
                 yield from self._opened(waiting.popleft(), files[start : start + _BATCH])
 
-    def _opened(self, future: Future, files: Sequence[str]) -> Iterator[FileRead]:
+    def _opened(self, future: Future[Any], files: Sequence[str]) -> Iterator[FileRead]:
         from distributed import KilledWorker  # noqa: PLC0415
 
         try:
@@ -138,7 +139,7 @@ class Cluster:
         read: list[FileRead] = unpack(packed[0], self._gazetteer.get)
         yield from read
 
-    def _result(self, future: Future) -> Any:  # noqa: ANN401  whatever the worker gave
+    def _result(self, future: Future[Any]) -> Any:  # noqa: ANN401  whatever the worker gave
         """Wait for a result, as long as there is somebody to give it."""
         from distributed.client import FutureCancelledError  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SetupPlugin"]
 
 
-class SetupPlugin(WorkerPlugin):  # type: ignore[misc]  distributed's own is not typed
+class SetupPlugin(WorkerPlugin):  # type: ignore[misc]  # distributed is typed in parts only
     """Keeps what a run reads with on each worker, as long as the run lasts."""
 
     def __init__(self, reading: Setup) -> None:

@@ -51,9 +51,7 @@ def lazy_frame(snapshot: Snapshot, q: EventQuery, columns: Sequence[Column]) -> 
     pieces = [_piece_of(snapshot.manifest, number) for number in numbers] or [replace(snapshot.manifest, events=())]
     folder = str(snapshot.files.folder.absolute())
     empty = _read(replace(snapshot.manifest, events=()), folder=folder, q=q, columns=tuple(columns))
-    frame = dd.from_map(  # type: ignore[no-untyped-call]
-        _read, pieces, folder=folder, q=q, columns=tuple(columns), meta=empty
-    )
+    frame = dd.from_map(_read, pieces, folder=folder, q=q, columns=tuple(columns), meta=empty)
     lazy = frame if isinstance(frame, dgpd.GeoDataFrame) else dgpd.from_dask_dataframe(frame, geometry="geometry")
     lazy.spatial_partitions = gpd.GeoSeries([_box_of(piece) for piece in pieces], crs="EPSG:4326")
     return lazy

@@ -24,13 +24,14 @@ from geomap.store.dataset.search import Search, found_in_order
 from geomap.store.dataset.snapshot import Snapshot
 from geomap.store.dataset.upkeep import compacted, dataset_info, problems, sweep
 from geomap.store.dataset.writer import ASIDE, Writer, boxes_of, superseded
+from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult
 from geomap.store.frame import columns_of, frame_of_table
 from geomap.store.geoparquet import box_around
 from geomap.store.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import dask_geopandas
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
-    from geomap.store.event_store import StoreInfo
+    from geomap.store.encoding import EncodedReading
+    from geomap.store.event_store import Progress, StoreInfo
 
 __all__ = ["DatasetStore"]
 
@@ -70,7 +72,7 @@ class DatasetStore(EventStore):
             manifest = _opened(path, create=create)
         self._snapshot: Snapshot | None = Snapshot(path, manifest, self._places)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -81,25 +83,25 @@ class DatasetStore(EventStore):
             When the store cannot be written; it is then as it was before the call.
         """
         self._check_open()
-        checked, ids = Checked(readings), list[str]()
+        checked, encoder, ids = Checked(readings), Encoder(), list[str]()
 
-        def noted() -> Iterator[Reading]:
-            for reading in checked:
-                ids.append(reading.bulletin.id)
+        def noted() -> Iterator[EncodedReading]:
+            for reading in encoder.encode(checked):
+                ids.append(reading.id)
                 yield reading
 
         try:
             with (
-                closing(Spool(noted(), folder=self.path, weight=weight)) as kept,
+                closing(Spool(noted(), folder=self.path, weight=weight, plain=True)) as kept,
                 exclusive(self.path, timeout_s=self._timeout_s),
                 told_plainly(self.path),
             ):
-                replaced = self._put(kept, ids)
+                replaced = self._put(_counting(kept, len(ids), on_progress), ids, encoder.places)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
         return PutResult(bulletins=len(ids), events=checked.events, replaced=replaced)
 
-    def _put(self, kept: Iterable[Reading], ids: list[str]) -> int:
+    def _put(self, kept: Iterable[EncodedReading], ids: list[str], named: Sequence[Place]) -> int:
         """Write readings and commit them; return how many bulletins they replaced."""
         snapshot = self._now()
         before = snapshot.manifest
@@ -112,7 +114,8 @@ class DatasetStore(EventStore):
         with Change(self.path, generation) as change:
             places = snapshot.places.all(["digest", "number"])
             numbers = dict(zip(places["digest"].to_pylist(), places["number"].to_pylist(), strict=True))
-            writer = Writer(self.path, change, numbers={} if all_gone else numbers, next_place=before.next_place)
+            numbers = {} if all_gone else numbers
+            writer = Writer(self.path, change, named, numbers=numbers, next_place=before.next_place)
             made = writer.write(reading for reading, stays in zip(kept, stay, strict=True) if stays)
             old = Manifest(generation=before.generation) if all_gone else before
             after = Manifest(
@@ -310,6 +313,14 @@ class DatasetStore(EventStore):
         if manifest.generation != snapshot.manifest.generation:
             snapshot = self._snapshot = Snapshot(self.path, manifest, self._places)
         return snapshot
+
+
+def _counting(readings: Iterable[EncodedReading], count: int, on_progress: Progress | None) -> Iterator[EncodedReading]:
+    """Pass readings on, and say how far it is."""
+    for done, reading in enumerate(readings, start=1):
+        yield reading
+        if on_progress is not None:
+            on_progress("storing", done, count)
 
 
 def _opened(path: Path, *, create: bool) -> Manifest:

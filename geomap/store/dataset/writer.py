@@ -8,7 +8,6 @@ sorted runs aside first, and joins them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,24 +17,25 @@ import shapely
 
 from geomap.gazetteer.linked_places import to_feature
 from geomap.model import PART
-from geomap.query import fold_text, place_text
+from geomap.query import place_text
 from geomap.store.checked import batches
-from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
+from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS, geometry_of
 from geomap.store.dataset.parts import BULLETIN_SCHEMA, EVENT_SCHEMA, PLACE_SCHEMA, PartFiles, take
+from geomap.store.encoding import numbered
 from geomap.store.geoparquet import SIDES, box_around, box_column, geo_metadata
 from geomap.store.hilbert import order_on_globe
-from geomap.store.record import event_record, resolution_record, to_json
+from geomap.store.record import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
-    from geomap.model import Event, Place, Reading
+    from geomap.model import Place
     from geomap.store.dataset.manifest import Part
     from geomap.store.dataset.parts import Change, Written
+    from geomap.store.encoding import EncodedReading
 
 __all__ = [
     "ASIDE",
@@ -61,21 +61,13 @@ _PART = 50_000
 _IN_MEMORY = 100_000
 """Events that are put into order in memory, as columns; more go aside first."""
 
-_SHAPES = 500
-"""Geometries of several places that are kept while readings are written."""
+_SHAPES = 5000
+"""Geometries of events that are kept while readings are written."""
 
 _KINDS = (
     "", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
 """By their codes in well-known binary."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """A place that the store has, or gets: its number and its envelope (west, south, east, north)."""
-
-    number: int
-    bounds: tuple[float, float, float, float]
 
 
 class Writer:
@@ -85,24 +77,30 @@ class Writer:
     ----------
     folder, change
         Where to, and as part of what.
+    places
+        The places that the readings name, by the numbers of their `Encoder`.
     numbers
         The numbers of the places that the store has, by the digests of their records.
     next_place
         The number that the next new place gets.
     """
 
-    def __init__(self, folder: Path, change: Change, *, numbers: dict[str, int], next_place: int) -> None:
-        self._folder, self._change = folder, change
-        self._numbers = numbers
+    def __init__(
+        self, folder: Path, change: Change, places: Sequence[Place], *, numbers: dict[str, int], next_place: int
+    ) -> None:
+        self._folder, self._change, self._places = folder, change, places
+        self._stored = numbers
         self.next_place = next_place
-        self._known: dict[int, _Known] = {}  # by identity: the readings hold the places as long as this lives
+        self._numbers = [-1] * len(places)
+        self._refs = [""] * len(places)
+        self._bounds: list[tuple[float, float, float, float]] = [(np.nan,) * 4] * len(places)
         self._new: list[tuple[int, Place, str, str]] = []  # number, place, digest, record
-        self._shapes: dict[tuple[int, ...], BaseGeometry | None] = {}
+        self._shapes: dict[tuple[int, ...], tuple[bytes | None, tuple[float, float, float, float]]] = {}
         self._waiting: list[pa.Table] = []
         self._runs: list[Part] = []
         self._reach_km = 0.0
 
-    def write(self, readings: Iterable[Reading]) -> dict[str, tuple[Part, ...]]:
+    def write(self, readings: Iterable[EncodedReading]) -> dict[str, tuple[Part, ...]]:
         """Write readings, each of a bulletin of its own, and return the new files by kind."""
         bulletins: Written | None = None
         places: Written | None = None
@@ -121,79 +119,72 @@ class Writer:
             "places": (places.finish(reach_km=self._reach_km),) if places else (),
         }
 
-    def _bulletins_and_events(self, readings: Sequence[Reading]) -> pa.Table:
+    def _bulletins_and_events(self, readings: Sequence[EncodedReading]) -> pa.Table:
         """Make rows of events, and return those of their bulletins, by date and id."""
-        columns: dict[str, list[Any]] = {name: [] for name in BULLETIN_SCHEMA.names}
-        events: list[tuple[Event, int, set[int]]] = []
         for reading in readings:
-            used: set[int] = set()
-            for field in fields(reading.bulletin):
-                columns[field.name].append(getattr(reading.bulletin, field.name))
-            ref_of = self._using(used)
-            columns["resolutions"].append(to_json([resolution_record(r, ref_of) for r in reading.resolutions]))
-            columns["uses"].append(used)
-            events += [(event, turn, used) for turn, event in enumerate(reading.events)]
-        if events:
-            self._waiting.append(self._event_table(events))
-        columns["date"] = [None if day is None else day.isoformat() for day in columns["date"]]
-        columns["notes"] = [to_json(notes) for notes in columns["notes"]]
-        columns["uses"] = [sorted(used) for used in columns["uses"]]
+            self._take_up(reading.uses)
+        if any(reading.events for reading in readings):
+            self._waiting.append(self._event_table(readings))
+        columns = {
+            **dict(zip(BULLETIN_COLUMNS, zip(*(reading.row for reading in readings), strict=True), strict=True)),
+            "resolutions": [numbered(reading.resolutions, self._refs) for reading in readings],
+            "uses": [sorted({self._numbers[place] for place in reading.uses}) for reading in readings],
+        }
         table = pa.table([pa.array(columns[field.name], field.type) for field in BULLETIN_SCHEMA], BULLETIN_SCHEMA)
         return table.sort_by([("date", "ascending"), ("id", "ascending")])
 
-    def _event_table(self, events: Sequence[tuple[Event, int, set[int]]]) -> pa.Table:
-        rows = [event_row(event) for event, _, _ in events]
-        at = [[self._place(place) for place in event.places()] for event, _, _ in events]
-        shapes = np.empty(len(events), dtype=object)
-        shapes[:] = [self._shape(event, known) for (event, _, _), known in zip(events, at, strict=True)]
+    def _event_table(self, readings: Sequence[EncodedReading]) -> pa.Table:
+        turns, events = zip(*(turned for reading in readings for turned in enumerate(reading.events)), strict=True)
+        shapes = [self._shape(event.places) for event in events]
+        rows = zip(*(event.row for event in events), strict=True)
         made: dict[str, pa.Array] = {
-            c.name: _array([row[c.name] for row in rows], EVENT_SCHEMA.field(c.name).type) for c in EVENT_COLUMNS
+            column.name: _array(values, EVENT_SCHEMA.field(column.name).type)
+            for column, values in zip(EVENT_COLUMNS, rows, strict=True)
         }
-        records = [to_json(event_record(event, self._using(used))) for event, _, used in events]
+        at = [[self._numbers[place] for place in event.places] for event in events]
         made |= {
-            "geometry": pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso").tolist(), pa.binary()),
-            "geomap_turn": pa.array([turn for _, turn, _ in events], pa.int32()),
-            "geomap_places": pa.array([[place.number for place in known] for known in at], pa.list_(pa.int32())),
-            "geomap_words": pa.array([fold_text(event.sentence) for event, _, _ in events], pa.string()),
-            "geomap_record": pa.array(records, pa.string()),
-            "bbox": box_column(_envelopes(shapes, at)),
+            "geometry": pa.array([wkb for wkb, _ in shapes], pa.binary()),
+            "geomap_turn": pa.array(turns, pa.int32()),
+            "geomap_places": pa.array(at, pa.list_(pa.int32())),
+            "geomap_words": pa.array([event.text for event in events], pa.string()),
+            "geomap_record": pa.array([numbered(event.record, self._refs) for event in events], pa.string()),
+            "bbox": box_column(np.array([bounds for _, bounds in shapes], dtype=np.float64)),
         }
         return pa.table([made[name] for name in EVENT_SCHEMA.names], EVENT_SCHEMA)
 
-    def _shape(self, event: Event, known: Sequence[_Known]) -> BaseGeometry | None:
-        """Return the geometry of an event; many happen at the same places, and areas are slow to join."""
-        if len(known) < 2:
-            return event_geometry(event)
-        key = tuple(place.number for place in known)
-        if key not in self._shapes:
+    def _shape(self, places: tuple[int, ...]) -> tuple[bytes | None, tuple[float, float, float, float]]:
+        """Return geometry and envelope of an event; many happen at the same places, and areas are slow to join.
+
+        The envelope is never too small, though areas that are joined may move by a rounding.
+        """
+        shape = self._shapes.get(places)
+        if shape is None:
+            geometry = geometry_of([self._places[place] for place in places])
+            boxes = np.array([self._bounds[place] for place in places], dtype=np.float64).reshape(-1, 4)
+            own = np.full(4, np.nan) if geometry is None else np.array(geometry.bounds)
+            west, south, east, north = box_around(own, boxes).tolist()
+            wkb = None if geometry is None else shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+            shape = wkb, (west, south, east, north)
             if len(self._shapes) >= _SHAPES:
                 self._shapes.clear()
-            self._shapes[key] = event_geometry(event)
-        return self._shapes[key]
+            self._shapes[places] = shape
+        return shape
 
-    def _using(self, used: set[int]) -> Callable[[Place], int]:
-        """Return what names places by their numbers, and notes these among those that a bulletin uses."""
-
-        def ref_of(place: Place) -> int:
-            number = self._place(place).number
-            used.add(number)
-            return number
-
-        return ref_of
-
-    def _place(self, place: Place) -> _Known:
-        """Return a place as it is now, taking it up when it is new; another state is another row."""
-        known = self._known.get(id(place))
-        if known is None:
+    def _take_up(self, places: Iterable[int]) -> None:
+        """Give places the store's numbers, each in the state that it is in now; another state is another row."""
+        for turn in places:
+            if self._numbers[turn] >= 0:
+                continue
+            place = self._places[turn]
             record = to_json(to_feature(place))
             digest = hashlib.sha256(record.encode()).hexdigest()
-            number = self._numbers.get(digest)
+            number = self._stored.get(digest)
             if number is None:
-                number = self._numbers[digest] = self.next_place
+                number = self._stored[digest] = self.next_place
                 self.next_place += 1
                 self._new.append((number, place, digest, record))
-            known = self._known[id(place)] = _Known(number=number, bounds=place.geometry.bounds)
-        return known
+            self._numbers[turn], self._refs[turn] = number, str(number)
+            self._bounds[turn] = place.geometry.bounds
 
     def _place_table(self) -> pa.Table:
         new, self._new = self._new, []
@@ -292,16 +283,7 @@ def middles(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
 
 
-def _envelopes(shapes: NDArray[np.object_], at: Sequence[Sequence[_Known]]) -> NDArray[np.float64]:
-    """Return the envelopes of events; never too small, though areas that are joined may move by a rounding."""
-    boxes: NDArray[np.float64] = shapely.bounds(shapes).reshape(-1, 4)
-    for turn, known in enumerate(at):
-        if len(known) > 1:
-            boxes[turn] = box_around(boxes[turn], np.array([place.bounds for place in known]))
-    return boxes
-
-
-def _array(values: list[Any], type_: pa.DataType) -> pa.Array:
+def _array(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
     if type_ == pa.date32():
         return pa.array(values, pa.string()).cast(type_)
     return pa.array(values, type_)
