@@ -106,7 +106,7 @@ class Cluster:
         import dask.bag as db  # noqa: PLC0415  not everybody has it
 
         named: Bag = db.from_sequence(files, partition_size=_BATCH)
-        return named.map_partitions(read_files, key=self._setup.key)
+        return named.map_partitions(read_files, run=self._setup.key)
 
     def _all(self, files: list[str]) -> Iterator[FileRead]:
         """Yield what each file holds; all of the bag is under way, and what has been taken is let go of."""
@@ -129,7 +129,7 @@ class Cluster:
             yield from self._unpacked(self._result(future))
         except KilledWorker:
             for file in files:  # one of them may be to blame, and the others are not
-                alone = self._client.submit(read_files, [file], key=self._setup.key, pure=False)
+                alone = self._client.submit(read_files, [file], run=self._setup.key, pure=False)
                 try:
                     yield from self._unpacked(self._result(alone))
                 except KilledWorker as error:
@@ -203,7 +203,7 @@ def connected(address: str) -> Iterator[Client]:
     except ImportError:
         raise InputError("a cluster needs dask: pip install geomap[dask]", field="scheduler") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=5, set_as_default=False)
     except OSError as error:
         what = f"no scheduler answers at {address}; start one (`dask scheduler`), and workers (`dask worker {address}`)"
         raise InputError(what, field="scheduler") from error

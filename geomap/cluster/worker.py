@@ -95,7 +95,7 @@ def forget(setup: Setup) -> None:
     _loaded.pop(setup.key, None)
 
 
-def read_files(paths: Sequence[str], key: str) -> list[bytes]:
+def read_files(paths: Sequence[str], run: str) -> list[bytes]:
     """Read some files; a thread of a worker at a time, since a gazetteer keeps answers.
 
     Returns
@@ -109,10 +109,10 @@ def read_files(paths: Sequence[str], key: str) -> list[bytes]:
         When this worker's geomap or gazetteer is another than that of the run.
     """
     with _one_at_a_time:
-        setup = _setups[key]
-        if key not in _loaded:
-            _loaded[key] = setup.load()
-        read = [_read_one(Path(path), _loaded[key], setup.rules) for path in paths]
+        setup = _setups[run]
+        if run not in _loaded:
+            _loaded[run] = setup.load()
+        read = [_read_one(Path(path), _loaded[run], setup.rules) for path in paths]
     return [pack(read, lambda place: place.id)]
 
 
