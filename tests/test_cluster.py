@@ -68,7 +68,7 @@ def test_a_cluster_reads_what_one_process_reads(cluster, examples, tmp_path, run
         )
     ]
     assert [each.code for each in ran] == [0, 0], ran[1].err
-    assert [each.err.partition(" -> ")[0].splitlines()[-1] for each in ran][0] in ran[1].err
+    assert ran[0].err.partition(" -> ")[0].splitlines()[-1] in ran[1].err
     assert "passed over 1 other file: picture.png" in ran[1].err
     with open_store(tmp_path / "here.gpkg") as one, open_store(f"parquet:{tmp_path / 'there'}") as other:
         assert [r.bulletin.id for r in other.readings()] == [r.bulletin.id for r in one.readings()]

@@ -154,9 +154,10 @@ def test_a_full_disk(filled, tmp_path):
     program = (
         "import resource\nfrom test_store_faults import *\nimport geomap.store.dataset.store\n"
         f"with open_store({in_folder(filled)!r}) as store:\n"
+        f"    make = lambda: open_store({new!r}, create=True)\n"
         "    for room in (0, 3000, 8000):\n"
         "        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))\n"
-        f"        for work in (lambda: store.put(generation(1)), store.compact, lambda: open_store({new!r}, create=True)):\n"
+        "        for work in (lambda: store.put(generation(1)), store.compact, make):\n"
         "            try: work()\n"
         "            except GeomapError as error: print(error)\n"
     )

@@ -50,8 +50,8 @@ def lazy_frame(snapshot: Snapshot, q: EventQuery, columns: Sequence[Column]) -> 
     numbers = Search(snapshot, q).parts()
     pieces = [_piece_of(snapshot.manifest, number) for number in numbers] or [replace(snapshot.manifest, events=())]
     folder = str(snapshot.files.folder.absolute())
-    empty = _read(replace(snapshot.manifest, events=()), folder=folder, q=q, columns=tuple(columns))
-    frame = dd.from_map(_read, pieces, folder=folder, q=q, columns=tuple(columns), meta=empty)
+    empty = _read(replace(snapshot.manifest, events=()), folder=folder, q=q, wanted=tuple(columns))
+    frame = dd.from_map(_read, pieces, folder=folder, q=q, wanted=tuple(columns), meta=empty)
     lazy = frame if isinstance(frame, dgpd.GeoDataFrame) else dgpd.from_dask_dataframe(frame, geometry="geometry")
     lazy.spatial_partitions = gpd.GeoSeries([_box_of(piece) for piece in pieces], crs="EPSG:4326")
     return lazy
@@ -69,13 +69,13 @@ def _box_of(piece: Manifest) -> shapely.Polygon:
     return shapely.Polygon() if bounds is None else shapely.box(*bounds)
 
 
-def _read(piece: Manifest, *, folder: str, q: EventQuery, columns: tuple[Column, ...]) -> gpd.GeoDataFrame:
+def _read(piece: Manifest, *, folder: str, q: EventQuery, wanted: tuple[Column, ...]) -> gpd.GeoDataFrame:
     """Return the rows of one file that match; a worker calls it."""
     snapshot = Snapshot(Path(folder), piece)
     try:
-        names = [*(column.name for column in columns), "geometry"]
+        names = [*(column.name for column in wanted), "geometry"]
         tables = [table for _, table in Search(snapshot, q).rows(names)]
         table = tables[0] if tables else snapshot.no_events(names)
     finally:
         snapshot.close()
-    return frame_of_table(table, columns)
+    return frame_of_table(table, wanted)

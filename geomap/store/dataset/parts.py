@@ -23,7 +23,7 @@ from geomap.store.dataset.manifest import Part, sync_folder
 from geomap.store.geoparquet import SIDES, box_field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -327,10 +327,8 @@ class Written:
         self._writer.write(table, row_group_size=group)
         self._rows += table.num_rows
 
-    def finish(self, *, metadata: Mapping[str, str] | None = None, **known: Any) -> Part:  # noqa: ANN401  as of `Part`
+    def finish(self, **known: Any) -> Part:  # noqa: ANN401  as of `Part`
         """Bring it to the disk and put it in place; return what the manifest says of it."""
-        if metadata:
-            self._writer.add_key_value_metadata(dict(metadata))
         self._writer.close()
         self._file.flush()
         os.fsync(self._file.fileno())

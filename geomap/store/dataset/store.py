@@ -188,7 +188,8 @@ class DatasetStore(EventStore):
         """Return the events that a question matches as a frame of dask-geopandas, a partition for each file.
 
         Only files that may hold an answer become partitions, and each worker reads its own. The rows stand in the order
-        of the files, not of `event_order`; a limit and an offset cannot be asked for.
+        of the files, not of `event_order`; a limit and an offset cannot be asked for. Texts are Arrow's, as dask has
+        them, elsewhere like `to_geodataframe`.
 
         Raises
         ------

@@ -254,8 +254,6 @@ def write_event_parts(change: Change, tables: Iterable[pa.Table]) -> tuple[Part,
 
 
 def _write_events(change: Change, table: pa.Table) -> Part:
-    written = change.begin("events", EVENT_SCHEMA)
-    written.write(table, group=_GROUP)
     bounds = box_around(np.full(4, np.nan), boxes_of(table))
     codes = {
         int.from_bytes(wkb[1:5], "little")
@@ -263,9 +261,12 @@ def _write_events(change: Change, table: pa.Table) -> Part:
         if wkb
     }
     first, last = pc.min(table["first_day"]).as_py(), pc.max(table["last_day"]).as_py()
+    # in the schema, where readers of a whole folder look for it, too
+    geo = geo_metadata({_KINDS[code] for code in codes}, bounds)
+    written = change.begin("events", EVENT_SCHEMA.with_metadata(geo))
+    written.write(table.replace_schema_metadata(geo), group=_GROUP)
     counted = sorted((pair["values"], pair["counts"]) for pair in pc.value_counts(table["type"]).to_pylist())
     return written.finish(
-        metadata=geo_metadata({_KINDS[code] for code in codes}, bounds),
         bounds=None if np.isnan(bounds).any() else tuple(bounds.tolist()),
         days=None if first is None else (first.isoformat(), last.isoformat()),
         types=dict(counted),
