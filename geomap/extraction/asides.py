@@ -85,5 +85,7 @@ def with_beside(pieces: Sequence[Piece], found: Sequence[Beside]) -> list[Piece]
     told = list(pieces)
     for figure, head, (start, end) in found:
         piece = next((p for p in pieces if any(f.start == head.start for f in p.figures)), pieces[-1])
-        told.append(replace(piece, start=start, end=end, figures=(figure,), total=None, is_total=False))
+        places = piece.lead if piece.is_total else piece.mentions  # the parts are those of the figure beside it
+        piece = replace(piece, mentions=places, total=None, is_total=False)
+        told.append(replace(piece, start=start, end=end, figures=(figure,)))
     return told

@@ -189,7 +189,7 @@ class _Reader:
         inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
-        clauses = with_there(self.text, clauses, self.pack)
+        clauses = with_there(self.text, list(self.firing.told_apart(clauses)), self.pack)
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
@@ -263,7 +263,8 @@ class _Reader:
         period = located[2] if located else None
         plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
-        counted = () if negation else tuple(self._counting(carried, rule).counts(piece, rule, period))
+        told = piece if negation is None else self._not_done(piece, negation)
+        counted = tuple(self._counting(carried, rule).counts(told, rule, period)) if told.figures else ()
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
@@ -288,7 +289,7 @@ class _Reader:
         if self.notes is None:
             return Told(event)
         if negation:
-            self.notes.figures(piece.figures, "the event is negated, and keeps no figures")
+            self.notes.figures(piece.figures, "it is not of those for whom the event is negated")
         grounds = Grounds(
             fired=chosen,
             counted=counted,
@@ -355,6 +356,11 @@ class _Reader:
             if len(before.split()) <= _SUBJECT and not self.pack.accompanying.search(before):
                 return "families"
         return None
+
+    def _not_done(self, piece: Piece, negation: re.Match[str]) -> Piece:
+        """Return a negated piece with the figures of those whom it denies: "41 trucks could not get to Homs"."""
+        whose = () if self._none(piece) else tuple(f for f in piece.figures if f.end <= negation.start())
+        return replace(piece, figures=whose)
 
     def _none(self, piece: Piece) -> re.Match[str] | None:
         """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""

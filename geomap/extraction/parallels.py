@@ -283,12 +283,14 @@ def _with_total(
     total, own, _ = groups[0]
     children = children_of(clause, total, [group.figure for group in groups])
     places = clause.mentions if exact else (*lead, *own)
-    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact)]
+    own_lead = (*lead, *own)
+    told = own_lead if exact else ()
+    pieces = [Piece(clause.start, clause.end, places, (total, *children), is_total=exact, lead=told)]
     for k in range(1, len(groups)):
         piece = _piece(clause, mentions, k, groups, ())
         figure, *rest = piece.figures
         part = replace(figure, unit=figure.unit or total.unit)
-        whole = replace(piece, figures=(part, *rest), total=total.value, lead=(*lead, *own))
+        whole = replace(piece, figures=(part, *rest), total=total.value, lead=own_lead)
         if _is_each(text, figure, pack):
             pieces += [replace(whole, mentions=(i,)) for i in whole.mentions]
         else:

@@ -58,6 +58,7 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
     """
     pairs: list[Pair] = []
     closed = clause.start
+    listed = _listed_in_brackets(text, clause, mentions, heads)
     for figure in heads:
         before = [i for i in clause.mentions if mentions[i].end <= figure.start]
         if not before:
@@ -70,8 +71,9 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
             _OPENS_BRACKET.fullmatch(gap)
             or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))
             or (figure.repetitions and not gap.strip())
+            or figure.start in listed
         ):
-            pairs.append(((before[-1],), figure))
+            pairs.append(((before[-1],), replace(figure, bracket=True) if figure.start in listed else figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
             opening = max(closed, since) if since is not None else mentions[before[-1]].start
@@ -81,6 +83,29 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
             behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
             pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
     return [(places, figure) for places, figure in pairs if places]
+
+
+def _listed_in_brackets(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> frozenset[int]:
+    """Return where the figures stand that brackets list with their places: "(Salkhad town 19,600, Qarayya 8,150)"."""
+    ends = [mentions[i].end for i in clause.mentions]
+
+    def follows(figure: Figure) -> bool:
+        last = max((end for end in ends if end <= figure.start), default=None)
+        return last is not None and figure.unit is None and _BESIDE.fullmatch(text, last, figure.start) is not None
+
+    found: set[int] = set()
+    for bracket in _BRACKETS.finditer(text, clause.start, clause.end):
+        inside = [f for f in heads if bracket.start() < f.start < bracket.end()]
+        if len(inside) > 1 and all(follows(f) for f in inside):
+            found |= {f.start for f in inside}
+    return frozenset(found)
+
+
+_BRACKETS = re.compile(r"\([^()]+\)")
+_BESIDE = re.compile(r"\s*(?:[^\W\d_]+\s+)?[:=]?\s*")
+"""Between a place and its figure in such a list, perhaps with the word for its kind: "Salkhad town 19,600"."""
 
 
 def _next_comma(text: str, start: int, end: int) -> int:
@@ -120,7 +145,8 @@ def _breakdown(
     if total is not None:
         places = clause.mentions if exact else rest
         beside = [f for f in clause.figures if (f.part or f.same) and f.start < first]
-        pieces.append(Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down))
+        lead = rest if exact else ()
+        pieces.append(Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=lead))
     elif rest:
         pieces.append(Piece(clause.start, clause.end, rest, ()))
     for places_before, figure in pairs:

@@ -110,8 +110,12 @@ class Placing:
         if piece.lead:  # "entered Syria: 223 from ..."
             all_of_it = dict(self._roles(clause, rule, piece.lead, lead, None).items())
             named = dict(roles.items())
-            filled = {role: named[role] or places for role, places in all_of_it.items() if role != "at"}
-            roles = Roles(from_=filled["from"], to=filled["to"], at=roles.at, via=filled["via"])
+            if piece.is_total:  # "5 in the zone: 3 in Idlib, 2 in Hama": in the zone
+                own = {role: tuple(r for r in all_of_it[role] if r in places) for role, places in named.items()}
+                filled = {role: own[role] or places for role, places in named.items()}
+            else:
+                filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}
+            roles = Roles(from_=filled["from"], to=filled["to"], at=filled["at"], via=filled["via"])
         return Placed(roles, parts, lead)
 
     def _roles(

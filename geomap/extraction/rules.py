@@ -130,6 +130,8 @@ class RulePack:
     modality: ModalityWords
     cut: Phrases
     turn: Phrases
+    coordinate: Phrases
+    finite: Phrases
     divides: re.Pattern[str]
     respectively: Phrases
     background: Phrases
@@ -221,6 +223,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, words, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
+        coordinate=phrases(table["clauses"].get("coordinate", []), before="", after=""),
+        finite=phrases(table["clauses"].get("finite", [])),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
         respectively=phrases(table["clauses"].get("respectively", [])),
         background=phrases(table["clauses"].get("background", [])),

@@ -69,6 +69,6 @@ class SentencePlaces:
         return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
 
     def _stays(self, i: int, encloser: int) -> bool:
-        """Whether the area of a place stays with the event: the place is open, and a comma ties them."""
+        """Whether the area of a place stays with the event: the place is open, and the area is told in apposition."""
         between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
-        return self.resolutions[i].status == "ambiguous" and between in {", the", ","}
+        return self.resolutions[i].status == "ambiguous" and between == ", the"

@@ -7,7 +7,6 @@ country that the bulletin is about). The weights are plain and few; each reason 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +14,9 @@ from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
+from geomap.resolution.likeness import is_telling
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
-from geomap.resolution.relations import NEAR_KM, Relations
+from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 from geomap.resolution.vouched import Vouched
@@ -139,7 +139,7 @@ class _Decider:
             decided = {
                 i: r.place for i, r in enumerate(results) if r.place is not None and r.mention.context == "location"
             }
-            country = _main_country(decided.values())
+            country = country_of_most(decided.values())
             if decided == self.decided and country == self.country:
                 break
             self.decided, self.country = decided, country
@@ -257,11 +257,12 @@ class _Decider:
     def _doubt(self, i: int, option: Possible) -> str | None:
         """Return what the text would have to speak for and does not, None when nothing."""
         lacking = f"nothing near it speaks for {option.place.name}"
-        if not option.spelled and (option.score < ALIKE or not self._supported(i, option)):
+        sure = self._supported(i, option) or self._tells_itself(i, option)
+        if not option.spelled and (option.score < ALIKE or not sure):
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
         if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
             return f"{option.place.name} lies far off, in a country that nothing near it names"
-        if self.vouched.needs_support(option.place) and not self._supported(i, option):
+        if self.vouched.needs_support(option.place) and not sure:
             return f"{option.place.name} is a small place of the world list, and {lacking}"
         return None
 
@@ -278,6 +279,15 @@ class _Decider:
         said = self._nearness if option.misheard else self._in_context
         return any(weight >= SUPPORT for weight, _ in said(i, option.place, self.around[i]))
 
+    def _tells_itself(self, i: int, option: Possible) -> bool:
+        """Whether a name that only sounds like a place's is too long to sound like it by chance ("Дейр-Хафер")."""
+        if option.misheard or self.country is None or self.country not in option.place.ccodes:
+            return False
+        against = any(weight < 0 for weight, _ in self._in_context(i, option.place, self.around[i]))
+        if against and importance(option.place) < KNOWN_ABROAD:
+            return False
+        return is_telling(self.mentions[i].name, option.score)
+
     def _candidate(self, i: int, known: _Alone) -> Candidate:
         """Score an option with what is decided so far."""
         score, reasons = known.score, [*known.reasons]
@@ -289,7 +299,8 @@ class _Decider:
 
     def _in_context(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         parts = self._containment(place, around) + self._nearness(i, place, around)
-        if self.country and self.country not in place.ccodes and place.type != "country" and not around.enclosers:
+        elsewhere = self.country and self.country not in place.ccodes and place.type != "country"
+        if elsewhere and not around.enclosers and not self.vouched.speaks_of(place):
             abroad = FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
             parts.append((abroad, "lies in another country than the bulletin's other places"))
         return parts
@@ -382,15 +393,6 @@ class _Decider:
 def _slack_km(area: Place) -> float:
     """Return how far outside an area a place may lie and still be said to be in it: texts are loose at borders."""
     return 10.0 if area.type in {"governorate", "country"} else 10.0 + area.uncertainty_km
-
-
-def _main_country(places: object) -> str | None:
-    """Return the country code of more than half of the places below country level, None without one."""
-    codes = Counter(p.ccodes[0] for p in places if p.ccodes and p.type != "country")  # type: ignore[attr-defined]
-    if not codes:
-        return None
-    code, most = codes.most_common(1)[0]
-    return code if most * 2 > codes.total() else None
 
 
 def _sure(score: float, rivals: Sequence[float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -10,10 +11,12 @@ from geomap.gazetteer.metric import distance_km, gap_km
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place
 
-__all__ = ["KIN_KM", "NEAR_KM", "Relations"]
+__all__ = ["KIN_KM", "NEAR_KM", "Relations", "country_of_most"]
 
 NEAR_KM = 30.0  # a subdistrict's reach
 KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
@@ -73,3 +76,12 @@ class Relations:
 
 
 _known: WeakKeyDictionary[Gazetteer, tuple[dict[_Pair, bool], dict[_Pair, float]]] = WeakKeyDictionary()
+
+
+def country_of_most(places: Iterable[Place]) -> str | None:
+    """Return the country code of more than half of the places below country level, None without one."""
+    codes = Counter(p.ccodes[0] for p in places if p.ccodes and p.type != "country")
+    if not codes:
+        return None
+    code, most = codes.most_common(1)[0]
+    return code if most * 2 > codes.total() else None

@@ -60,12 +60,14 @@ class Vouched:
         """Tell whether a mention may mean a place.
 
         A background place lies in the country that the text is about, or in one named in the mention's own sentence
-        or around its list; when no country is named at all, it is a city.
+        or around its list; or it is a city of one named anywhere, or of any country when none is named at all.
         """
         if not place.background or self.main in place.ccodes:
             return True
         if self.searched is None:
             return importance(place) >= _LARGE
+        if importance(place) >= _LARGE and self.speaks_of(place):
+            return True
         return any(self.located[j] in place.ccodes for j in (*around.sentence, *around.enclosers))
 
     def without_outshone(self, options: list[Possible], mention: Mention, around: Surroundings) -> list[Possible]:
@@ -77,6 +79,10 @@ class Vouched:
             return options
         largest = max((importance(p.place) for p in options if p.spelled and p.place.type not in AREA_TYPES), default=0)
         return [p for p in options if not p.place.background or importance(p.place) * _OUTSHONE > largest]
+
+    def speaks_of(self, place: Place) -> bool:
+        """Tell whether the text names the country of a place as one, however many of its places lie elsewhere."""
+        return any(code in place.ccodes for code in self.located)
 
     def needs_support(self, place: Place) -> bool:
         """Tell whether a place is too small to be meant by its name alone: most of its namesakes are in no list."""
