@@ -37,6 +37,10 @@ _ORDER = ("first_day", "bulletin", "start_char", "id")
 """That of `geomap.query.event_order`: undated ones last, texts by code point."""
 
 
+_NEVER_JOINED = (0, 1, 4, 5)
+"""Points and lines, one or many, as shapely numbers them: of several places they are those of the places."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Word:
     """A word that is looked for, and the numbers of the places that have it in their names."""
@@ -115,6 +119,7 @@ class Search:
             *(["geomap_words"] if q.words else []),
             *(["geomap_places"] if q.places or q.words or q.bbox else []),
             *(["bbox"] if q.bbox else []),
+            *(["geometry"] if q.bbox and q.box_test == "meets" else []),
         ]
 
     def _of_types(self, table: pa.Table) -> NDArray[np.bool_]:
@@ -164,10 +169,20 @@ class Search:
             hit |= inside
             doubtful = near & ~hit
             if doubtful.any():
-                ends, at = numbers(table.filter(pa.array(doubtful))["geomap_places"])
-                asked = np.unique(at)
-                meeting = asked[shapely.intersects(self._snapshot.places.geometries(asked), shape)]
-                hit[doubtful] = any_of(ends, np.isin(at, meeting))
+                hit[doubtful] = self._touching(table.filter(pa.array(doubtful)), shape)
+        return hit
+
+    def _touching(self, table: pa.Table, shape: object) -> NDArray[np.bool_]:
+        """Tell which events have a place that meets a shape."""
+        ends, at = numbers(table["geomap_places"])
+        shapes = self._snapshot.places.shapes(table)
+        hit: NDArray[np.bool_] = shapely.intersects(shapes, shape)
+        # areas that were joined have other corners than the places, by a rounding
+        joined = (np.diff(ends) > 1) & ~np.isin(shapely.get_type_id(shapes), _NEVER_JOINED)
+        if joined.any():
+            asked = np.unique(at)
+            meeting = asked[shapely.intersects(self._snapshot.places.geometries(asked), shape)]
+            hit = np.where(joined, any_of(ends, np.isin(at, meeting)), hit)
         return hit
 
     def _meets(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ sorted runs aside first, and joins them.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -61,6 +61,9 @@ _PART = 50_000
 _IN_MEMORY = 100_000
 """Events that are put into order in memory, as columns; more go aside first."""
 
+_PLACES_AT_ONCE = 5000
+"""New places whose records are in memory."""
+
 _SHAPES = 5000
 """Geometries of events that are kept while readings are written."""
 
@@ -68,6 +71,15 @@ _KINDS = (
     "", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
 """By their codes in well-known binary."""
+
+
+class _New(NamedTuple):
+    """A place that the store does not have yet."""
+
+    number: int
+    place: Place
+    digest: str
+    record: str
 
 
 class Writer:
@@ -93,36 +105,29 @@ class Writer:
         self.next_place = next_place
         self._numbers = [-1] * len(places)
         self._refs = [""] * len(places)
-        self._bounds: list[tuple[float, float, float, float]] = [(np.nan,) * 4] * len(places)
-        self._new: list[tuple[int, Place, str, str]] = []  # number, place, digest, record
+        self._bounds: list[tuple[float, float, float, float]] = []
         self._shapes: dict[tuple[int, ...], tuple[bytes | None, tuple[float, float, float, float]]] = {}
         self._waiting: list[pa.Table] = []
         self._runs: list[Part] = []
-        self._reach_km = 0.0
 
     def write(self, readings: Iterable[EncodedReading]) -> dict[str, tuple[Part, ...]]:
         """Write readings, each of a bulletin of its own, and return the new files by kind."""
+        places = self._write_places()
         bulletins: Written | None = None
-        places: Written | None = None
         for batch in batches(readings):
             table = self._bulletins_and_events(batch)
             bulletins = bulletins or self._change.begin("bulletins", BULLETIN_SCHEMA)
             bulletins.write(table, group=BULLETIN_GROUP)
-            if self._new:
-                places = places or self._change.begin("places", PLACE_SCHEMA)
-                places.write(self._place_table(), group=PLACE_GROUP)
             if sum(table.num_rows for table in self._waiting) >= _IN_MEMORY:
                 self._put_aside()
         return {
             "events": self._finish_events(),
             "bulletins": (bulletins.finish(),) if bulletins else (),
-            "places": (places.finish(reach_km=self._reach_km),) if places else (),
+            "places": places,
         }
 
     def _bulletins_and_events(self, readings: Sequence[EncodedReading]) -> pa.Table:
         """Make rows of events, and return those of their bulletins, by date and id."""
-        for reading in readings:
-            self._take_up(reading.uses)
         if any(reading.events for reading in readings):
             self._waiting.append(self._event_table(readings))
         columns = {
@@ -170,40 +175,36 @@ class Writer:
             self._shapes[places] = shape
         return shape
 
-    def _take_up(self, places: Iterable[int]) -> None:
-        """Give places the store's numbers, each in the state that it is in now; another state is another row."""
-        for turn in places:
-            if self._numbers[turn] >= 0:
-                continue
-            place = self._places[turn]
-            record = to_json(to_feature(place))
+    def _write_places(self) -> tuple[Part, ...]:
+        """Give all places the store's numbers, and write the new ones in the order of where they lie."""
+        if not self._places:
+            return ()
+        shapes = np.array([place.geometry for place in self._places], dtype=object)
+        bounds = shapely.bounds(shapes).reshape(-1, 4)
+        self._bounds = [(west, south, east, north) for west, south, east, north in bounds.tolist()]
+        order = order_on_globe(*middles(bounds)).tolist()
+        written: Written | None = None
+        reach_km = 0.0
+        for start in range(0, len(order), _PLACES_AT_ONCE):
+            if new := self._numbered(order[start : start + _PLACES_AT_ONCE]):
+                written = written or self._change.begin("places", PLACE_SCHEMA)
+                written.write(_place_table(new), group=PLACE_GROUP)
+                reach_km = max(reach_km, *(each.place.uncertainty_km for each in new))
+        return (written.finish(reach_km=reach_km),) if written else ()
+
+    def _numbered(self, turns: Sequence[int]) -> list[_New]:
+        """Give places numbers, and return the new ones; another state of a place is another row."""
+        new = []
+        for turn in turns:
+            record = to_json(to_feature(self._places[turn]))
             digest = hashlib.sha256(record.encode()).hexdigest()
             number = self._stored.get(digest)
             if number is None:
                 number = self._stored[digest] = self.next_place
                 self.next_place += 1
-                self._new.append((number, place, digest, record))
+                new.append(_New(number, self._places[turn], digest, record))
             self._numbers[turn], self._refs[turn] = number, str(number)
-            self._bounds[turn] = place.geometry.bounds
-
-    def _place_table(self) -> pa.Table:
-        new, self._new = self._new, []
-        bounds = shapely.bounds(np.array([place.geometry for _, place, _, _ in new], dtype=object))
-        order = order_on_globe(*middles(bounds)).tolist()
-        new = [new[turn] for turn in order]
-        places = [place for _, place, _, _ in new]
-        self._reach_km = max([self._reach_km, *(place.uncertainty_km for place in places)])
-        columns: dict[str, list[Any]] = {
-            "number": [number for number, _, _, _ in new],
-            "id": [place.id for place in places],
-            "digest": [digest for _, _, digest, _ in new],
-            "containers": [sorted({place.id, *place.parents}) for place in places],
-            "uncertainty_km": [place.uncertainty_km for place in places],
-            "words": [place_text(place) for place in places],
-            "geometry": shapely.to_wkb([place.geometry for place in places], flavor="iso").tolist(),
-            "record": [record for _, _, _, record in new],
-        }
-        return pa.table([pa.array(columns[field.name], field.type) for field in PLACE_SCHEMA], PLACE_SCHEMA)
+        return new
 
     def _put_aside(self) -> None:
         """Sort the events that wait, and write them as a run."""
@@ -230,6 +231,21 @@ class Writer:
         for run in self._runs:
             (self._folder / run.name).unlink()
         return made
+
+
+def _place_table(new: Sequence[_New]) -> pa.Table:
+    places = [each.place for each in new]
+    columns: dict[str, list[Any]] = {
+        "number": [each.number for each in new],
+        "id": [place.id for place in places],
+        "digest": [each.digest for each in new],
+        "containers": [sorted({place.id, *place.parents}) for place in places],
+        "uncertainty_km": [place.uncertainty_km for place in places],
+        "words": [place_text(place) for place in places],
+        "geometry": shapely.to_wkb([place.geometry for place in places], flavor="iso").tolist(),
+        "record": [each.record for each in new],
+    }
+    return pa.table([pa.array(columns[field.name], field.type) for field in PLACE_SCHEMA], PLACE_SCHEMA)
 
 
 def joined(files: PartFiles, parts: Sequence[Part], rows: Sequence[NDArray[np.int64]]) -> Iterator[pa.Table]:
