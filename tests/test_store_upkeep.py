@@ -46,7 +46,7 @@ def test_info(path, run):
     bounds = pyogrio.read_info(path, layer="events", force_total_bounds=True)["total_bounds"]
     assert (west, south, east, north) == pytest.approx(bounds, abs=1e-4)
     assert found["days"].endswith(" to 2018-06-24")
-    assert found["schema version"] == "3"
+    assert found["schema version"] == "4"
 
 
 def test_info_of_an_empty_store_and_of_none(tmp_path, run):

@@ -72,6 +72,18 @@ def compact(store: str) -> None:
     click.echo(f"{before / 1e6:,.1f} MB -> {after / 1e6:,.1f} MB", err=True)
 
 
+@store_group.command()
+@click.option("--reader", default="geomap_reader", show_default=True, metavar="ROLE", help="The role that may ask.")
+@click.option(
+    "--writer", default="geomap_writer", show_default=True, metavar="ROLE", help="The role that may also ingest."
+)
+def roles(reader: str, writer: str) -> None:
+    """Print SQL that makes a reading and a writing role for a store in PostgreSQL; its owner runs it by psql."""
+    from geomap.store import postgis_roles
+
+    put_out(postgis_roles(reader=reader, writer=writer))
+
+
 def _opened(store: str) -> EventStore:
     from geomap.store import open_store
 

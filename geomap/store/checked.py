@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "batches", "weight"]
 
-_BATCH = 10_000
+_BATCH = 5000
 """Events in memory at a time, which are put into order together."""
 
 
@@ -62,11 +62,16 @@ class Checked:
                 self._sound[id(place)] = place
 
 
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
 class _Batched(Protocol):
     """A reading, in whatever form."""
 
     @property
-    def id(self) -> str: ...
+    def bulletin(self) -> _Identified: ...
     @property
     def events(self) -> Sized: ...
 
@@ -80,11 +85,12 @@ def batches(readings: Iterable[T]) -> Iterator[list[T]]:
     ids: set[str] = set()
     events = 0
     for reading in readings:
-        if batch and (events >= _BATCH or reading.id in ids):
+        id_ = reading.bulletin.id
+        if batch and (events >= _BATCH or id_ in ids):
             yield batch
             batch, ids, events = [], set(), 0
         batch.append(reading)
-        ids |= {reading.id, reading.id.partition(PART)[0]}
+        ids |= {id_, id_.partition(PART)[0]}
         events += len(reading.events)
     if batch:
         yield batch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from geomap.errors import StoreError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["connect", "transaction"]
+__all__ = ["connect", "remove_unused", "transaction"]
 
 _CACHE_KB = 32_000
 """Pages that stay in memory between questions; SQLite's own 2 MB hold the answer to one of a thousand events."""
@@ -40,6 +40,7 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
         When there is no store, or the file is something else, damaged, newer than this version or out of reach.
     """
     _check_file(path, create=create)
+    is_new = not path.exists()
     with told_plainly(path):
         uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
@@ -51,8 +52,23 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
             _migrate(connection, path, _check_store(connection, path))
         except BaseException:
             connection.close()
+            if is_new:
+                remove_unused(path)
             raise
         return connection
+
+
+def remove_unused(path: Path) -> None:
+    """Remove a store in which nothing is, such as one that could not be made or filled, unless somebody is using it.
+
+    Whoever has it open is told when writing that it is gone (`GeoPackageStore.put`).
+    """
+    with suppress(sqlite3.Error, OSError):
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            if _is_empty(connection) or not connection.execute("SELECT 1 FROM bulletins").fetchone():
+                path.unlink()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.query import event_days, fold_text
 from geomap.store.columns import BULLETIN_COLUMNS, event_values
+from geomap.store.flows import flows_of
 from geomap.store.record import event_json, resolution_json, to_json
 
 if TYPE_CHECKING:
@@ -19,29 +20,39 @@ if TYPE_CHECKING:
     from geomap.model import Event, Place, Reading, Resolution
     from geomap.store.columns import Value
 
-__all__ = ["EncodedEvent", "EncodedReading", "Encoder", "numbered"]
+__all__ = ["EncodedBulletin", "EncodedEvent", "EncodedReading", "Encoder", "numbered"]
 
 _MARK = "\x01"
 """Stands around the number of a place in JSON, which never holds this character itself."""
 
 
 class EncodedEvent(NamedTuple):
-    """An event: its row (`EVENT_COLUMNS`), its record, its sentence folded, its days as ordinals, and its places."""
+    """An event: its row (`EVENT_COLUMNS`), its record, its sentence folded, its days as ordinals, its places and flows.
+
+    A flow is two places, and how many such lines share the event's figure.
+    """
 
     row: tuple[Value, ...]
     record: str
     text: str
     days: tuple[int, int] | None
     places: tuple[int, ...]
+    flows: tuple[tuple[int, int, int], ...]
 
 
-class EncodedReading(NamedTuple):
-    """A reading: its bulletin's row (`BULLETIN_COLUMNS`), its resolutions, all places that it names, its events."""
+class EncodedBulletin(NamedTuple):
+    """A bulletin: its row (`BULLETIN_COLUMNS`), what its names mean, and all places that it or its events name."""
 
     id: str
     row: tuple[Value, ...]
     resolutions: str
     uses: tuple[int, ...]
+
+
+class EncodedReading(NamedTuple):
+    """A reading: its bulletin and its events."""
+
+    bulletin: EncodedBulletin
     events: tuple[EncodedEvent, ...]
 
 
@@ -76,7 +87,7 @@ class Encoder:
         )
         resolutions = f"[{','.join(map(self._resolution, reading.resolutions))}]"
         events = tuple(map(self._event, reading.events))
-        return EncodedReading(bulletin.id, row, resolutions, tuple(self._used), events)
+        return EncodedReading(EncodedBulletin(bulletin.id, row, resolutions, tuple(self._used)), events)
 
     def _event(self, event: Event) -> EncodedEvent:
         days = event_days(event)
@@ -86,6 +97,7 @@ class Encoder:
             fold_text(event.sentence),
             None if days is None else (days[0].toordinal(), days[1].toordinal()),
             tuple([self._number_of(place) for place in event.places()]),
+            tuple([(self._number_of(a), self._number_of(b), shared) for a, b, shared in flows_of(event)]),
         )
 
     def _resolution(self, resolution: Resolution) -> str:

@@ -8,6 +8,7 @@ index that is sorted once is made in a fraction of the time that its rows take o
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from geomap.store.schema import EVENT_INDEXES, triggers
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -57,56 +59,74 @@ class GrownTrees:
 class NewTrees:
     """Trees and indexes that are made anew when all events are written, with what they held before.
 
-    For a million entries it keeps some 60 MB, and needs as much again in the end.
+    Parameters
+    ----------
+    connection
+        A connection within a transaction.
+    folder
+        Where entries wait, in temporary files: 64 bytes an event.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
         self._connection = connection
-        self._entries: list[spacetime.Entries] = []
-        self._layer: list[spacetime.Entries] = []
+        self._entries, self._layer = _Waiting(folder, axes=4), _Waiting(folder, axes=2)
         connection.execute(f"DROP TRIGGER {_TRIGGER}")
         for name in EVENT_INDEXES:
             connection.execute(f"DROP INDEX {name}")
 
     def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
         """Keep them for the end."""
-        self._entries.append(entries)
+        self._entries.add(entries)
         placed = ~np.isnan(bounds[:, 0])
-        self._layer.append((fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]])))
+        self._layer.add((fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]])))
 
     def finish(self) -> Iterator[None]:
         """Fill both trees and make the indexes; an event that was replaced in the same call is no longer there."""
         for sql in EVENT_INDEXES.values():
             self._connection.execute(sql)
             yield
-        rows = self._connection.execute("SELECT fid FROM events ORDER BY fid")
-        there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
-        ids, edges = _joined(spacetime.stored_entries(self._connection), self._entries)
-        is_there = _holds(there, ids // spacetime.PLACES_AN_EVENT)
-        spacetime.fill(self._connection, (ids[is_there], edges[is_there]))
-        del ids, edges, is_there
+        self._entries.add(spacetime.stored_entries(self._connection))
+        spacetime.fill(self._connection, self._entries.taken(self._connection, spacetime.PLACES_AN_EVENT))
         yield
-        fids, edges = _joined(_stored_layer(self._connection), self._layer)
-        is_there = _holds(there, fids)
-        _fill_layer_tree(self._connection, fids[is_there], edges[is_there])
+        self._layer.add(_stored_layer(self._connection))
+        _fill_layer_tree(self._connection, *self._layer.taken(self._connection, 1))
         self._connection.execute(triggers("events")[_TRIGGER])
         yield
 
 
-def _joined(stored: spacetime.Entries, new: list[spacetime.Entries]) -> spacetime.Entries:
-    """Return all entries together; the list is empty then, so that they are in memory once."""
-    ids = np.concatenate([stored[0], *(part[0] for part in new)])
-    edges = np.concatenate([stored[1], *(part[1] for part in new)])
-    new.clear()
-    return ids, edges
+class _Waiting:
+    """Entries that wait in temporary files until all are there."""
+
+    def __init__(self, folder: Path, axes: int) -> None:
+        self._ids = TemporaryFile(dir=folder)  # noqa: SIM115  open until the entries are taken
+        self._edges = TemporaryFile(dir=folder)  # noqa: SIM115
+        self._axes = axes
+
+    def add(self, entries: spacetime.Entries) -> None:
+        ids, edges = entries
+        self._ids.write(ids.tobytes())
+        self._edges.write(edges.tobytes())
+
+    def taken(self, connection: sqlite3.Connection, share: int) -> spacetime.Entries:
+        """Return those whose number, divided by `share`, is that of an event, and let go of the files."""
+        with self._ids as file:
+            file.seek(0)
+            ids = np.frombuffer(file.read(), dtype=np.int64)
+        with self._edges as file:
+            file.seek(0)
+            edges = np.frombuffer(file.read(), dtype=np.float32).reshape(-1, 2 * self._axes)
+        is_there = _are_events(connection, ids // share)
+        return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
 
 
-def _holds(numbers: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of each number whether it is among rising numbers."""
-    if not len(numbers):
-        return np.zeros(len(asked), dtype=bool)
-    found = np.searchsorted(numbers, asked)
-    held: NDArray[np.bool_] = numbers[np.minimum(found, len(numbers) - 1)] == asked
+def _are_events(connection: sqlite3.Connection, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of each number whether an event has it."""
+    rows = connection.execute("SELECT fid FROM events ORDER BY fid")
+    there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
+    if not len(there):
+        return np.zeros(len(numbers), dtype=bool)
+    found = np.minimum(np.searchsorted(there, numbers), len(there) - 1)
+    held: NDArray[np.bool_] = there[found] == numbers
     return held
 
 
@@ -133,15 +153,16 @@ def fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], bou
 
 def _fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
     order = order_on_globe((edges[:, 0] + edges[:, 1]) / 2, (edges[:, 2] + edges[:, 3]) / 2)
-    fill_tree(connection, _LAYER_TREE, fids[order], edges[order])
+    fill_tree(connection, _LAYER_TREE, fids, edges, order)
 
 
 def describe_layers(connection: sqlite3.Connection) -> None:
     """Keep the layers' rows in gpkg_contents right: when they changed and where they lie (to single precision)."""
-    for layer in ("events", "places", "bulletins"):
+    trees = {"events": "events", "places": "places", "flows": "places"}  # the ends of flows are places
+    for layer in ("events", "places", "flows", "bulletins"):
         bounds: tuple[float | None, ...] = (None,) * 4
-        if layer != "bulletins":
-            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{layer}_geom")
+        if layer in trees:
+            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{trees[layer]}_geom")
             bounds = (min_x, min_y, max_x, max_y)
         connection.execute(
             "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"

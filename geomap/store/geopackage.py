@@ -20,7 +20,7 @@ from geomap.errors import InputError, StoreError
 from geomap.store.blob import from_blobs
 from geomap.store.checked import Checked, weight
 from geomap.store.columns import EVENT_ORDER
-from geomap.store.connection import connect, transaction
+from geomap.store.connection import connect, remove_unused, transaction
 from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.faults import told_plainly
@@ -68,7 +68,9 @@ class GeoPackageStore(EventStore):
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
         self.path = path
         self.address = str(path)
+        self._is_new, self._has_failed = create and not path.exists(), False
         self._connection = connect(path, create=create, timeout_s=timeout_s)
+        self._file = _identity(path)
         self._rows = Rows(self._connection, path)
 
     def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
@@ -87,10 +89,17 @@ class GeoPackageStore(EventStore):
             with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    writer = Writer(self._connection, encoder.places, on_progress)
-                    return writer.write(kept, events=checked.events)
+                    self._check_in_place()
+                    writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
+                    done = writer.write(kept, events=checked.events)
+            self._is_new = False
+            return done
         except UnicodeEncodeError as error:
+            self._has_failed = True
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
+        except BaseException:
+            self._has_failed = True
+            raise
 
     def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
         """Return an iterator over the events that a question matches; see `EventStore.query`.
@@ -253,14 +262,23 @@ class GeoPackageStore(EventStore):
             compact(self._connection)
 
     def close(self) -> None:
-        """Let go of the file; closing twice does no harm."""
+        """Let go of the file; closing twice does no harm. One that was made in vain is removed."""
         self._connection.close()
+        if self._is_new and self._has_failed:
+            self._is_new = False
+            remove_unused(self.path)
 
     def _check_open(self) -> None:
         try:
             _ = self._connection.total_changes
         except sqlite3.ProgrammingError:
             raise StoreError("the store has been closed; open it again", path=self.path) from None
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into a file that nobody would find again."""
+        if _identity(self.path) != self._file:
+            what = "another program has removed or replaced the store since it was opened; open it again"
+            raise StoreError(what, path=self.path)
 
     def _condition(self, q: EventQuery) -> Condition:
         try:
@@ -278,6 +296,15 @@ class GeoPackageStore(EventStore):
         self._check_open()
         with told_plainly(self.path):
             return [id_ for (id_,) in self._connection.execute("SELECT id FROM bulletins ORDER BY date NULLS LAST, id")]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from any other, whatever its name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _part(q: EventQuery) -> tuple[int, int]:

@@ -29,7 +29,13 @@ _AT_ONCE = 50_000
 """Cells that are put together, and rows that are handed over, at a time."""
 
 
-def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
+def fill_tree(
+    connection: sqlite3.Connection,
+    tree: str,
+    ids: NDArray[np.int64],
+    edges: NDArray[np.float32],
+    order: NDArray[np.intp],
+) -> None:
     """Replace all that an R-tree holds.
 
     Parameters
@@ -39,28 +45,26 @@ def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64],
     tree
         Name of the virtual table.
     ids
-        The numbers, each once, in an order in which neighbours lie near each other.
+        The numbers, each once.
     edges
         A row for each number: smallest and largest value of each axis in turn, rounded by `outwards`.
+    order
+        Places of the numbers in an order in which neighbours lie near each other.
     """
     (room,) = connection.execute(f"SELECT length(data) FROM {tree}_node WHERE nodeno = 1").fetchone()
     for part in ("node", "rowid", "parent"):
         connection.execute(f"DELETE FROM {tree}_{part}")
-    cell = _cell_type(edges.shape[1])
-    most = int((room - 4) // cell.itemsize * _SHARE)
-    levels = _levels(len(ids), most)
-    next_number, numbers = 2, ids
+    kind = _cell_type(edges.shape[1])
+    levels = _levels(len(ids), int((room - 4) // kind.itemsize * _SHARE))
+    next_number = 2
     for depth, sizes in enumerate(levels):
         is_root = depth == len(levels) - 1
         nodes = np.array([1]) if is_root else np.arange(next_number, next_number + len(sizes))
         next_number += len(sizes)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        cells = (numbers, edges, cell)
-        rows = _node_rows((nodes, sizes, starts), cells, room, depth * is_root)
-        connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", rows)
-        owners = _owner_rows(numbers, np.repeat(nodes, sizes))
-        connection.executemany(f"INSERT INTO {tree}_{'parent' if depth else 'rowid'} VALUES (?, ?)", owners)
-        numbers, edges = nodes, _around(edges, starts)
+        level = _Level(nodes=nodes, sizes=sizes, depth=depth * is_root, cells=(ids, edges, order), room=room)
+        connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", level.node_rows())
+        connection.executemany(f"INSERT INTO {tree}_{'parent' if depth else 'rowid'} VALUES (?, ?)", level.owner_rows())
+        ids, edges, order = nodes, level.around, np.arange(len(nodes))
 
 
 def tree_entries(connection: sqlite3.Connection, sql: str, axes: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -119,40 +123,52 @@ def _levels(count: int, most: int) -> list[NDArray[np.int64]]:
         count = nodes
 
 
-def _around(edges: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Return the boxes around runs of boxes."""
-    around = np.empty((len(starts), edges.shape[1]), dtype=np.float32)
-    if len(edges):
-        around[:, 0::2] = np.minimum.reduceat(edges[:, 0::2], starts)
-        around[:, 1::2] = np.maximum.reduceat(edges[:, 1::2], starts)
-    return around
+class _Level:
+    """The nodes of one depth: their numbers, how many cells each has, and the cells in their order."""
 
+    def __init__(
+        self,
+        *,
+        nodes: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        depth: int,
+        cells: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.intp]],
+        room: int,
+    ) -> None:
+        self._nodes, self._sizes, self._room = nodes, sizes, room
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+        self._head = depth.to_bytes(2, "big")
+        self._ids, self._edges, self._order = cells
+        self.around = np.empty((len(nodes), self._edges.shape[1]), dtype=np.float32)
+        """The box around each node, known when its row was given."""
 
-def _node_rows(
-    runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]],
-    cells: tuple[NDArray[np.int64], NDArray[np.float32], np.dtype[np.void]],
-    room: int,
-    depth: int,
-) -> Iterator[tuple[int, bytes]]:
-    """Yield the nodes of a level: number and bytes."""
-    nodes, sizes, starts = runs
-    numbers, edges, kind = cells
-    head = depth.to_bytes(2, "big")
-    several = max(1, _AT_ONCE // int(sizes[0]) if sizes[0] else 1)
-    for first in range(0, len(nodes), several):
-        part = slice(first, first + several)
-        begin, end = int(starts[first]), int(starts[part][-1] + sizes[part][-1])
-        made = np.empty(end - begin, dtype=kind)
-        made["id"], made["edges"] = numbers[begin:end], edges[begin:end]
-        rows = zip(nodes[part].tolist(), sizes[part].tolist(), (starts[part] - begin).tolist(), strict=True)
-        for node, size, start in rows:
-            content = made[start : start + size].tobytes()
-            yield node, (head + size.to_bytes(2, "big") + content).ljust(room, b"\0")
+    def node_rows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield number and bytes of each node."""
+        several = max(1, _AT_ONCE // max(1, int(self._sizes[0])))
+        for first in range(0, len(self._nodes), several):
+            part = slice(first, first + several)
+            begin = int(self._starts[first])
+            taken = self._order[begin : begin + int(self._sizes[part].sum())]
+            starts = self._starts[part] - begin
+            edges = self._edges[taken]
+            self._put_around(part, edges, starts)
+            cells = np.empty(len(taken), dtype=_cell_type(edges.shape[1]))
+            cells["id"], cells["edges"] = self._ids[taken], edges
+            rows = zip(self._nodes[part].tolist(), self._sizes[part].tolist(), starts.tolist(), strict=True)
+            for node, size, start in rows:
+                content = cells[start : start + size].tobytes()
+                yield node, (self._head + size.to_bytes(2, "big") + content).ljust(self._room, b"\0")
 
+    def _put_around(self, part: slice, edges: NDArray[np.float32], starts: NDArray[np.intp]) -> None:
+        if len(edges):
+            self.around[part, 0::2] = np.minimum.reduceat(edges[:, 0::2], starts)
+            self.around[part, 1::2] = np.maximum.reduceat(edges[:, 1::2], starts)
 
-def _owner_rows(numbers: NDArray[np.int64], nodes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield each number with its node, in rising order: rising keys are appended, others searched for."""
-    order = np.argsort(numbers)
-    for start in range(0, len(order), _AT_ONCE):
-        part = order[start : start + _AT_ONCE]
-        yield from zip(numbers[part].tolist(), nodes[part].tolist(), strict=True)
+    def owner_rows(self) -> Iterator[tuple[int, int]]:
+        """Yield each cell's number with its node, in rising order: rising keys are appended, others searched for."""
+        owners = np.empty(len(self._ids), dtype=np.int64)
+        owners[self._order] = np.repeat(self._nodes, self._sizes)
+        rising = np.argsort(self._ids)
+        for start in range(0, len(rising), _AT_ONCE):
+            part = rising[start : start + _AT_ONCE]
+            yield from zip(self._ids[part].tolist(), owners[part].tolist(), strict=True)

@@ -22,6 +22,7 @@ from geomap.model import (
 
 __all__ = [
     "Record",
+    "RefOf",
     "event_from_record",
     "event_json",
     "from_json",

@@ -1,9 +1,9 @@
 """The tables of the store: a GeoPackage 1.3 with three layers of our own and the indexes that answer questions.
 
-``events`` and ``places`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them. Their
-columns are for people and for frames; `text`, `resolutions` and the two `record`s are what events are made from again.
-Tables called ``geomap_...`` are told to no GIS: whole events (``geomap_details``) and indexes. Rows of ``events`` are
-narrow and lie in Hilbert order, as far as they were stored together, so that a box reads few pages.
+``events``, ``places`` and ``flows`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them.
+Their columns are for people and for frames; `text`, `resolutions` and the two `record`s are what events are made from
+again. Tables called ``geomap_...`` are told to no GIS: whole events (``geomap_details``) and indexes. Rows of
+``events`` are narrow and lie in Hilbert order, as far as they were stored together, so that a box reads few pages.
 
 The parts that the standard prescribes (table definitions, spatial reference systems, R-tree triggers) follow OGC
 12-128r17, annexes C and F.3.
@@ -17,6 +17,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from geomap.store.columns import EVENT_COLUMNS
+from geomap.store.styles import styles_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ __all__ = [
     "APPLICATION_ID",
     "EVENT_INDEXES",
     "EVENT_PLACES",
+    "FLOWS_SINCE_4",
     "INDEXES_SINCE_3",
     "SCHEMA_VERSION",
     "schema_script",
@@ -37,7 +39,7 @@ APPLICATION_ID = 0x47504B47
 
 _USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The version of our own tables; a store that says a higher one was made by a later geomap."""
 
 _WGS_84 = (
@@ -180,6 +182,30 @@ END;
 """What schema version 3 has beyond version 2: whole events beside their rows, in turn, and the second tree."""
 
 
+# The geometry of a line is that of its event at the time of writing; all else of the view is the event's row as it is.
+FLOWS_SINCE_4 = """
+CREATE TABLE geomap_flow_lines (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom LINESTRING NOT NULL,
+  event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
+  from_place TEXT NOT NULL, from_id TEXT NOT NULL, to_place TEXT NOT NULL, to_id TEXT NOT NULL,
+  shared INTEGER NOT NULL
+);
+CREATE INDEX geomap_flows_of ON geomap_flow_lines (event);
+CREATE VIEW flows AS
+SELECT l.fid AS fid, l.geom AS geom, l.from_place AS from_place, l.from_id AS from_id, l.to_place AS to_place,
+  l.to_id AS to_id, l.shared AS shared, e.id AS event, e.type AS type, e.first_day AS first_day,
+  e.last_day AS last_day, e.value AS value, e.unit AS unit, e.scope AS scope, e.negated AS negated,
+  e.planned AS planned, e.total_of_breakdown AS total_of_breakdown, e.repeats AS repeats, e.sentence AS sentence,
+  e.claimant AS claimant, e.source AS source, e.bulletin AS bulletin, e.url AS url
+FROM geomap_flow_lines l JOIN events e ON e.fid = l.event;
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
+  ('flows', 'features', 'flows', 'From where to where events tell of; shared: so many lines share the value', 4326);
+INSERT INTO gpkg_geometry_columns VALUES ('flows', 'geom', 'LINESTRING', 4326, 0, 0);
+"""
+"""What schema version 4 has beyond version 3, beside the styles of the layers."""
+
+
 def triggers(table: str) -> dict[str, str]:
     """Return the six triggers by which the standard (1.3) keeps the R-tree of a layer in step, by their names."""
     rtree = f"rtree_{table}_geom"
@@ -225,6 +251,8 @@ def schema_script() -> str:
             INDEXES_SINCE_3,
             _spatial_index("events"),
             _spatial_index("places"),
+            FLOWS_SINCE_4,
+            styles_script(),
         ]
     )
 

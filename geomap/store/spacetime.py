@@ -132,8 +132,8 @@ def insert(connection: sqlite3.Connection, entries: Entries) -> None:
 def fill(connection: sqlite3.Connection, entries: Entries) -> None:
     """Replace all entries by these, in Hilbert order of place and time."""
     ids, edges = entries
-    order = order_of_ranks(*(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4)))
-    fill_tree(connection, TREE, ids[order], edges[order])
+    order = order_of_ranks(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4))
+    fill_tree(connection, TREE, ids, edges, order)
 
 
 def fill_anew(connection: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ from geomap.gazetteer.linked_places import to_feature
 from geomap.query import place_text
 from geomap.store.blob import to_blob
 from geomap.store.columns import geometry_of
+from geomap.store.flows import Flow, flow_row
 from geomap.store.record import to_json
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["Shape", "StoredPlaces"]
 _COLUMNS = ("geom", "id", "name", "type", "certainty", "approximate", "uncertainty_km", "digest", "record")
 _INSERT = f"INSERT INTO places ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
-_SHAPES = 5000
+_SHAPES = 1000
 """Geometries of events that are kept; many events happen at the same places, and areas are slow to join."""
 
 Bounds = tuple[float, float, float, float]
@@ -81,6 +82,11 @@ class StoredPlaces:
                 self._shapes.clear()
             self._shapes[numbers] = shape
         return shape
+
+    def flow_row(self, event: int, flow: tuple[int, int, int]) -> tuple[object, ...]:
+        """Return the row of a flow of an event (its fid)."""
+        origin, goal, shared = flow
+        return flow_row(event, Flow(self._places[origin], self._places[goal], shared))
 
     def _fid_of(self, place: Place) -> int:
         record = to_json(to_feature(place))

@@ -126,6 +126,7 @@ def _renumber(connection: sqlite3.Connection) -> None:
     for table, column in (("events", "fid"), ("geomap_details", "event"), ("geomap_search", "event")):
         new = f"(SELECT new FROM temp.renumbered WHERE old = {column})"
         connection.execute(f"UPDATE {table} SET {column} = {new}")
+    connection.execute("UPDATE geomap_flow_lines SET event = (SELECT new FROM temp.renumbered WHERE old = event)")
     # in order of the old numbers an entry's turn is what its number is beyond that of its event
     size = spacetime.PLACES_AN_EVENT
     connection.execute(

@@ -20,6 +20,7 @@ from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
 from geomap.store.event_trees import GrownTrees, NewTrees, describe_layers
+from geomap.store.flows import FLOW_COLUMNS
 from geomap.store.hilbert import order_on_globe
 from geomap.store.record import to_json
 from geomap.store.schema import EVENT_INDEXES
@@ -28,6 +29,7 @@ from geomap.store.stored_places import StoredPlaces
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -70,6 +72,8 @@ class Writer:
         A connection within a transaction.
     places
         The places that the readings name, by the numbers of their `Encoder`.
+    folder
+        Where temporary files may lie.
     on_progress
         Told how far it is.
     """
@@ -78,10 +82,13 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         places: Sequence[Place],
+        *,
+        folder: Path,
         on_progress: Progress | None = None,
     ) -> None:
         self._connection = connection
         self._places = StoredPlaces(connection, places)
+        self._folder = folder
         self._on_progress = on_progress or (lambda _what, _done, _all: None)
         self._left: set[int] = set()  # places that replaced bulletins used
         self._codes: dict[str, int] = {}
@@ -97,11 +104,11 @@ class Writer:
             How many events they have in all.
         """
         in_bulk = self._is_bulk(events)
-        trees = NewTrees(self._connection) if in_bulk else GrownTrees(self._connection)
+        trees = NewTrees(self._connection, self._folder) if in_bulk else GrownTrees(self._connection)
         bulletins = replaced = written = 0
         for batch in batches(readings):
             bulletins += len(batch)
-            replaced += sum(map(self._clear, batch))
+            replaced += sum(self._clear(reading.bulletin.id) for reading in batch)
             self._write_bulletins(batch)
             for number in self._write_events(batch, trees):
                 written += number
@@ -122,11 +129,11 @@ class Writer:
         (there,) = self._connection.execute("SELECT count(*) FROM events").fetchone()
         return bool(events >= there)
 
-    def _clear(self, reading: EncodedReading) -> int:
+    def _clear(self, id_: str) -> int:
         """Take away what a bulletin gave before, and return how many bulletins that were."""
         # The parts of a long table go with it: there may be fewer of them now. ":" is the sign behind "9".
         before = "id = ? OR id BETWEEN ? AND ?"
-        ids = [reading.id, f"{reading.id}{PART}0", f"{reading.id}{PART}:"]
+        ids = [id_, f"{id_}{PART}0", f"{id_}{PART}:"]
         gone = [fid for (fid,) in self._connection.execute(f"SELECT fid FROM bulletins WHERE {before}", ids)]
         if not gone:
             return 0
@@ -137,10 +144,10 @@ class Writer:
 
     def _write_bulletins(self, batch: Sequence[EncodedReading]) -> None:
         rows, uses = [], []
-        for fid, reading in enumerate(batch, start=self._next("bulletins")):
-            self._places.store(reading.uses)
-            rows.append((fid, *reading.row, numbered(reading.resolutions, self._places.refs)))
-            uses += [(fid, place) for place in sorted({self._places.fids[number] for number in reading.uses})]
+        for fid, (bulletin, _) in enumerate(batch, start=self._next("bulletins")):
+            self._places.store(bulletin.uses)
+            rows.append((fid, *bulletin.row, numbered(bulletin.resolutions, self._places.refs)))
+            uses += [(fid, place) for place in sorted({self._places.fids[number] for number in bulletin.uses})]
         self._insert("bulletins", rows, _BULLETIN_COLUMNS)
         self._insert("geomap_uses", uses)
 
@@ -161,9 +168,9 @@ class Writer:
     def _write_chunk(self, waiting: Sequence[_Waiting], fids: NDArray[np.int64]) -> spacetime.Entries:
         """Write events under their numbers, and return their entries of the second tree."""
         known, codes = self._places, self._codes
-        rows, details, texts, at, places, events = [], [], [], [], [], []
+        rows, details, texts, at, places, events, flows = [], [], [], [], [], [], []
         for fid, (event, turn, shape) in zip(fids.tolist(), waiting, strict=True):
-            row, record, text, days, numbers = event
+            row, record, text, days, numbers, lines = event
             rows.append((fid, shape.blob, *row))
             details.append((fid, turn, numbered(record, known.refs)))
             texts.append((fid, "\n".join([text, *[known.texts[number] for number in numbers]])))
@@ -172,10 +179,12 @@ class Writer:
             type_ = str(row[_TYPE])
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
+            flows += [known.flow_row(fid, line) for line in lines]
         self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
+        self._insert("geomap_flow_lines", flows, FLOW_COLUMNS)
         return spacetime.entries_of([number for _, _, number in at], places, events)
 
     def _code(self, type_: str) -> int:
