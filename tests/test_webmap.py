@@ -15,7 +15,7 @@ import pytest
 import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
-from packed_page import page_of, unpacked
+from packed_page import inflated, page_of, unpacked
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
@@ -179,9 +179,11 @@ def test_a_bulletin_is_not_run_as_a_template():
 def test_the_policy_names_each_script_and_nothing_else():
     html = map_html(render_map(made_map.events()))
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)[1]
-    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
-    assert len(scripts) == 2
-    for script in scripts:
+    [loader] = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    [own] = re.findall(r'<script type="text/plain" id="geomap-own">(.*?)</script>', html, re.DOTALL)
+    [packed] = re.findall(r'<script type="text/plain" id="geomap-code">(.*?)</script>', html, re.DOTALL)
+    assert policy.count("sha256-") == 3
+    for script in (loader, own, inflated(packed).decode()):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy
@@ -195,7 +197,7 @@ def test_the_page_loads_nothing():
     assert not re.search(r"<script[^>]*\bsrc=", html)
     assert not re.search(r"url\((?!data:)[^)#]", html)
     assert "jsdelivr" not in html
-    assert '<html lang="en">' in html
+    assert '<html lang="en" dir="ltr">' in html
 
 
 def test_folium_is_left_as_it_was():

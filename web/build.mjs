@@ -1,6 +1,7 @@
 // Builds what the page needs into one folder: node build.mjs OUTPUT
 //
 //   page.js, page.css   our JavaScript and style with Leaflet, bundled by esbuild
+//   loader.js           the script that unpacks page.js in the page
 //   countries.tsv       Natural Earth countries (npm world-atlas, 1:10m), one polygon a line
 //   LICENSES.txt        the notices of what was bundled
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,20 +21,19 @@ if (!output) {
 }
 mkdirSync(output, { recursive: true });
 
-await build({
-  entryPoints: { page: join(here, "src/main.js") },
+const common = {
   outdir: output,
   bundle: true,
   minify: true,
   format: "iife",
-  globalName: "geomap",
   target: ["es2020"],
   // ASCII only: the page then means the same whatever encoding a mail gateway or an archive gives it.
   charset: "ascii",
   legalComments: "eof",
-  loader: { ".png": "dataurl" },
   logLevel: "warning",
-});
+};
+await build({ ...common, entryPoints: { page: join(here, "src/main.js") }, globalName: "geomap", loader: { ".png": "dataurl" } });
+await build({ ...common, entryPoints: { loader: join(here, "src/loader.js") } });
 
 const require = createRequire(import.meta.url);
 const world = JSON.parse(readFileSync(require.resolve("world-atlas/countries-10m.json"), "utf8"));

@@ -166,6 +166,8 @@ def query(
 @bbox_option
 @click.option("--title", help="The title of the map.")
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
+@click.option("--language", type=click.Choice(["en", "ar", "ru"]), default="en", show_default=True,
+              help="What the page's own words are in; a reader can choose another on the page.")  # fmt: skip
 @store_option
 @rules_option
 @table_option
@@ -173,8 +175,8 @@ def query(
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, store: str, rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...],
-    skip_bad: bool, strict: bool,
+    tiles: str | None, language: str, store: str, rules: tuple[str, ...], maps: tuple[str, ...],
+    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
@@ -194,7 +196,8 @@ def make_map(
         gazetteer = work.gazetteer
     else:
         events, gazetteer = _stored(store, question)[0], load_gazetteer(gazetteers)
-    save_map(render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles), output)
+    drawn = render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, language=language)
+    save_map(drawn, output)
     if paths:
         return work.summarise(strict=strict, into=str(output))
     click.echo(f"{many(len(events), 'event')} -> {output}", err=True)

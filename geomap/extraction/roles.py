@@ -90,7 +90,7 @@ def assign_roles(
         elif why := pack.adjunct.search(before):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
-        elif _is_setting(text, start, i, indexes, resolutions, pack):
+        elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
         elif weakly is not None:
@@ -129,6 +129,7 @@ def _settle(
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
         roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
+    roles["at"] = _without_rivers(roles["at"], resolutions)
     if rule.type == "evacuation" and roles["to"] and not roles["from"]:
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
@@ -255,13 +256,44 @@ def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Par
 
 
 def _is_setting(
-    text: str, start: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+    text: str,
+    start: int,
+    i: int,
+    indexes: Sequence[int],
+    resolutions: Sequence[Resolution],
+    pack: RulePack,
+    *,
+    moves: bool,
 ) -> bool:
-    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa"."""
-    mention = resolutions[i].mention
-    if len(indexes) < 2 or not text.startswith(",", mention.end) or not kind_of(resolutions[i]) & AREA_TYPES:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa".
+
+    So does a city that could be its province ("In Idlib, troops shelled Kansafra"), or where all other names are of
+    places that it can hold ("In Kobani, militants shelled the southern quarter").
+    """
+    mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
+    if len(indexes) < 2:
+        return False
+    if not moves and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
+        return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
+    if not text.startswith(",", mention.end):
+        return False
+    others = [resolutions[j] for j in indexes if j != i]
+    town = bool(kinds) and kinds <= _TOWNS and not moves
+    province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
+    if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
     return pack.setting.search(text[start : mention.start]) is not None
+
+
+_BULLETS = " -–—•*●▪"
+_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
+_TOWNS = frozenset({"city", "town"})
+
+
+def _is_in_a_town(resolution: Resolution) -> bool:
+    """Whether a place can be a part of a town, and none of its own: a quarter, an airport, or one that is not known."""
+    kinds = kind_of(resolution)
+    return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
 
 
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
@@ -278,6 +310,12 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
     return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_rivers(indexes: list[int], resolutions: Sequence[Resolution]) -> list[int]:
+    """Leave out rivers that only say what a place lies at: "a bridge over the Euphrates at Mari'iyah"."""
+    others = [i for i in indexes if kind_of(resolutions[i]) != {"river"}]
+    return others or indexes
 
 
 def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:

@@ -1,7 +1,8 @@
-"""The map beneath the events: countries, governorates and towns, without a network."""
+"""The map beneath the events: countries, governorates, rivers and towns, without a network."""
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
@@ -13,7 +14,8 @@ from shapely.geometry import box as shapely_box
 
 from geomap.gazetteer.country_outlines import polygon_of
 from geomap.webmap.assets import asset_path
-from geomap.webmap.shapes import Shape, is_area, label_point, shape_of
+from geomap.webmap.languages import names_in
+from geomap.webmap.shapes import Shape, is_area, is_line, label_point, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,13 +39,16 @@ COARSER = 4
 SMALLEST_NAMED = 30
 """A country is named when the part of it that is shown is larger than a 30th of the view squared."""
 
+_GOVERNORATE = re.compile(r"^محافظة | (провинция|область|губернаторство)$|^провинция ", re.IGNORECASE)
+
 MOST_TOWNS = 80
 """Towns that are written besides those that events name; the most populous ones."""
 
 
 class Country(TypedDict):
-    """A country within the map; `home` when events lie in it."""
+    """A country within the map: ISO 3166-1 numeric code, "" where there is none; `home` when events lie in it."""
 
+    code: str
     name: str
     home: bool
     shape: Shape
@@ -54,6 +59,16 @@ class Outline(TypedDict):
     """A governorate's outline."""
 
     name: str
+    names: dict[str, str]
+    shape: Shape
+    label: list[float]
+
+
+class River(TypedDict):
+    """A river's line, which is approximate."""
+
+    name: str
+    names: dict[str, str]
     shape: Shape
     label: list[float]
 
@@ -62,6 +77,7 @@ class Town(TypedDict):
     """A town's name at its point."""
 
     name: str
+    names: dict[str, str]
     at: list[float]
     population: int
 
@@ -71,18 +87,19 @@ class BaseMap(TypedDict):
 
     countries: list[Country]
     outlines: list[Outline]
+    rivers: list[River]
     towns: list[Town]
 
 
 def base_map(view: View, gazetteer: Gazetteer | None, points: Sequence[tuple[float, float]]) -> BaseMap:
-    """Return countries, governorates and towns for a view.
+    """Return countries, governorates, rivers and towns for a view.
 
     Parameters
     ----------
     view
         What the map shows first; the base map reaches beyond it, to ``view.limit()``.
     gazetteer
-        Outlines of governorates and names of towns come from here; there are none without it.
+        Outlines of governorates, rivers and names of towns come from here; there are none without it.
     points
         Where events lie (lon, lat in degrees); the countries that hold one are "home", the others are greyed.
 
@@ -95,6 +112,7 @@ def base_map(view: View, gazetteer: Gazetteer | None, points: Sequence[tuple[flo
     return {
         "countries": list(_countries(view, limit, tolerance, points)),
         "outlines": list(_outlines(limit, tolerance, gazetteer, view)),
+        "rivers": list(_rivers(limit, tolerance, gazetteer, view)),
         "towns": list(_towns(limit, gazetteer, view)),
     }
 
@@ -110,12 +128,12 @@ def _countries(view: View, limit: View, tolerance: float, points: Sequence[tuple
             if is_area(clipped):
                 found.setdefault((code, name), []).append(translate(clipped, xoff=shift))
     marks = shapely.points([(view.lon(x), y) for x, y in points]) if points else np.empty(0, dtype=object)
-    for (_, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
+    for (code, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
         whole = polygons[0] if len(polygons) == 1 else MultiPolygon([p for g in polygons for p in _single(g)])
         home = bool(len(marks)) and bool(shapely.intersects(whole, marks).any())
         shape = shape_of(whole, digits=3)
         if shape:
-            country: Country = {"name": name, "home": home, "shape": shape}
+            country: Country = {"code": code, "name": name, "home": home, "shape": shape}
             part_shown = _shown(whole, view)
             if part_shown.area > (view.span / SMALLEST_NAMED) ** 2:
                 x, y = label_point(part_shown)
@@ -159,7 +177,23 @@ def _outlines(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: 
         shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon)
         if shape:
             label = [round(view.lon(place.lon), 4), round(place.lat, 4)]
-            yield {"name": place.name.removesuffix(" Governorate"), "shape": shape, "label": label}
+            name = place.name.removesuffix(" Governorate")
+            yield {"name": name, "names": _short(names_in(place)), "shape": shape, "label": label}
+
+
+def _short(names: dict[str, str]) -> dict[str, str]:
+    """Return names of a governorate without the word for one."""
+    return {lang: _GOVERNORATE.sub("", name) for lang, name in names.items()}
+
+
+def _rivers(limit: View, tolerance: float, gazetteer: Gazetteer | None, view: View) -> Iterator[River]:
+    """Yield the rivers whose line the gazetteer has; no registry has lines of rivers under a free licence."""
+    for place in sorted(_known(gazetteer, {"river"}, limit, view), key=lambda p: p.id):
+        shape = shape_of(place.geometry, tolerance=tolerance, lon=view.lon) if is_line(place.geometry) else None
+        if shape:
+            middle = place.geometry.interpolate(0.5, normalized=True)
+            label = [round(view.lon(middle.x), 4), round(middle.y, 4)]
+            yield {"name": place.name, "names": names_in(place), "shape": shape, "label": label}
 
 
 def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Town]:
@@ -167,7 +201,7 @@ def _towns(limit: View, gazetteer: Gazetteer | None, view: View) -> Iterator[Tow
     towns = (place for place in _known(gazetteer, {"city", "town"}, limit, view) if place.population)
     for place in islice(towns, MOST_TOWNS):
         at = [round(view.lon(place.lon), 4), round(place.lat, 4)]
-        yield {"name": place.name, "at": at, "population": place.population or 0}
+        yield {"name": place.name, "names": names_in(place), "at": at, "population": place.population or 0}
 
 
 def _known(gazetteer: Gazetteer | None, types: AbstractSet[str], limit: View, view: View) -> Iterator[Place]:

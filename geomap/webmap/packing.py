@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Packed", "Pieces", "indexed", "json_bytes", "pack", "pieces_of", "transposed"]
+__all__ = ["Packed", "Pieces", "deflated", "indexed", "json_bytes", "pack", "pieces_of", "transposed"]
 
 PIECE = 1 << 18
 """Characters of a piece of records, about: inflated and parsed within some milliseconds."""
@@ -55,7 +55,7 @@ class Pieces:
     def of(cls, pieces: Iterable[tuple[int, bytes]]) -> Pieces:
         """Begin to deflate pieces (first row, JSON) as they come; zlib and base64 leave Python's lock alone."""
         threads = ThreadPoolExecutor()
-        started = [(start, threads.submit(_deflated, content)) for start, content in pieces]
+        started = [(start, threads.submit(deflated, content)) for start, content in pieces]
         threads.shutdown(wait=False)
         return cls(starts=[start for start, _ in started], blocks=[block for _, block in started])
 
@@ -123,10 +123,11 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], tables: M
         done = ends[-1]
     described = json_bytes({**head, "columns": [about for about, _ in encoded], "texts": offsets})
     body = b"".join([struct.pack("<I", len(described)), described, *(content for _, content in encoded)])
-    return Packed(data=_deflated(body), texts="".join(texts))
+    return Packed(data=deflated(body), texts="".join(texts))
 
 
-def _deflated(content: bytes) -> str:
+def deflated(content: bytes) -> str:
+    """Return bytes as the base64 of what zlib makes of them."""
     return base64.b64encode(zlib.compress(content, LEVEL)).decode("ascii")
 
 

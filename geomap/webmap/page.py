@@ -19,6 +19,8 @@ from folium.template import Template
 
 from geomap.errors import InputError
 from geomap.webmap.assets import asset_text
+from geomap.webmap.languages import LANGUAGES, RIGHT_TO_LEFT
+from geomap.webmap.packing import deflated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Atlas", "EventMap", "Page", "tile_origin"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(r'<script(?: type="text/plain" id="geomap-own")?>(.*?)</script>', re.DOTALL)
 _ID = re.compile(r"[0-9a-f]{32}")
 _POLICY = "<!--policy-->"
 
@@ -62,14 +64,21 @@ class Page(Figure):
     title
         The document's title, plain text.
     lang
-        BCP 47 language of the page's own words.
+        BCP 47 language of the page's own words, one of `LANGUAGES`.
     images
         Origins from which images may come, for tiles.
+
+    Raises
+    ------
+    InputError
+        When the page does not speak `lang`.
+    GeomapError
+        When the package was not built.
     """
 
     _template = Template(
         "<!DOCTYPE html>\n"
-        '<html lang="{{ this.lang }}">\n'
+        '<html lang="{{ this.lang }}" dir="{{ this.direction }}">\n'
         "<head>\n"
         '<meta charset="utf-8">\n' + _POLICY + "\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -79,21 +88,32 @@ class Page(Figure):
         "</head>\n"
         "<body>\n"
         "{{ this.html.render(**kwargs) }}\n"
-        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        '<script type="text/plain" id="geomap-own">\n{{ this.script.render(**kwargs) }}\n</script>\n'
+        "<script>{{ this.loader }}</script>\n"
         "{{ this.tail.render(**kwargs) }}\n"
         "</body>\n"
         "</html>\n"
     )
 
     def __init__(self, *, title: str, lang: str = "en", images: tuple[str, ...] = ()) -> None:
+        if lang not in LANGUAGES:
+            raise InputError(f"the page does not speak {lang!r}; it speaks {', '.join(LANGUAGES)}", field="language")
         super().__init__(height="640px")
         self.header._children.clear()  # branca's own charset line: ours stands first
         self.safe_title = html.escape(_CONTROL.sub(" ", title))
         self.lang = lang
+        self.direction = "rtl" if lang in RIGHT_TO_LEFT else "ltr"
         self.images = images
         self.tail = Element()  # what nobody needs before the first picture
         self.tail._template = Template("{% for piece in this._children.values() %}{{ piece.render() }}{% endfor %}")
+        self.loader = asset_text("loader.js").strip()
         self._held: dict[str, str] = {}
+        self._packed: list[str] = []
+
+    def packed_script(self, name: str, code: str) -> str:
+        """Return a script element that holds a script deflated, a third as long; the loader runs it under its hash."""
+        self._packed.append(code)
+        return f'<script type="text/plain" id="{name}">{deflated(code.encode("utf-8"))}</script>'
 
     def held(self, name: str, text: str) -> str:
         """Return a script element that holds data under a name; the data itself is put in when all else is written.
@@ -120,7 +140,8 @@ class Page(Figure):
         return "".join([*parts, rest])
 
     def _policy(self, text: str) -> str:
-        hashes = " ".join(sorted({f"'sha256-{_sha256(script)}'" for script in _SCRIPT.findall(text)}))
+        scripts = {*_SCRIPT.findall(text), *self._packed}
+        hashes = " ".join(sorted(f"'sha256-{_sha256(script)}'" for script in scripts))
         images = " ".join(("data:", *self.images))
         return (
             '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
@@ -142,12 +163,20 @@ class EventMap(folium.Map):
         """
         {% macro html(this, kwargs) %}
 <div id="geomap-app">
-<header id="geomap-head"></header>
+<header id="geomap-head"><div id="geomap-old" hidden>
+<p lang="en" dir="ltr">This map needs a browser of 2023 or newer.</p>
+<p lang="ar" dir="rtl">تحتاج هذه الخريطة إلى متصفح من عام 2023 أو أحدث.</p>
+<p lang="ru" dir="ltr">Для этой карты нужен браузер 2023 года или новее.</p>
+</div></header>
 <main id="geomap-main"><div class="folium-map" id={{ this.get_name()|tojson }}></div></main>
-<section id="geomap-time" aria-label="Time" hidden></section>
+<section id="geomap-time" hidden></section>
 <aside id="geomap-side"></aside>
 </div>
-<noscript><p>This map needs JavaScript. It loads nothing from any network.</p></noscript>
+<noscript>
+<p lang="en" dir="ltr">This map needs JavaScript. It loads nothing from any network.</p>
+<p lang="ar" dir="rtl">تحتاج هذه الخريطة إلى جافاسكربت. لا تحمّل شيئًا من أي شبكة.</p>
+<p lang="ru" dir="ltr">Для этой карты нужен JavaScript. Из сети она ничего не загружает.</p>
+</noscript>
         {% endmacro %}
 
         {% macro script(this, kwargs) %}
@@ -198,7 +227,8 @@ class Atlas(Element):
         page, name = self.get_root(), self.get_name()
         if not isinstance(page, Page) or self._parent is None:
             raise TypeError("an Atlas is drawn within a Page")
-        code = f"<style>{asset_text('page.css')}</style>\n<script>{asset_text('page.js')}</script>"
+        script = page.packed_script("geomap-code", asset_text("page.js"))
+        code = f"<style>{asset_text('page.css')}</style>\n{script}"
         page.header.add_child(Verbatim(code), name=name)
         for place, part, text in ((page.html, "data", self.packed.data), (page.tail, "texts", self.packed.texts)):
             place.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")

@@ -14,6 +14,8 @@ from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
 from geomap.webmap.frame import frame_contents
+from geomap.webmap.ground import ground_columns
+from geomap.webmap.languages import names_in
 from geomap.webmap.packing import indexed, pack, pieces_of
 from geomap.webmap.page import Atlas, EventMap, Page, tile_origin
 from geomap.webmap.records import Record, Records, day_of
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from geomap.bbox import BBox
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
-    from geomap.webmap.basemap import BaseMap
     from geomap.webmap.packing import Packed
 
 __all__ = ["map_html", "render_frame", "render_map", "save_map"]
@@ -50,6 +51,7 @@ def render_map(
     title: str | None = None,
     bbox: BBox | None = None,
     tiles: str | None = None,
+    language: str = "en",
 ) -> folium.Map:
     """Draw events on a map that is one file and asks nobody for anything.
 
@@ -68,6 +70,8 @@ def render_map(
     tiles
         Address of an online base map with ``{z}``, ``{x}`` and ``{y}``. Only then does the page ask a network for
         anything.
+    language
+        Of the page's own words, one of `LANGUAGES`; a reader can choose another one on the page.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def render_map(
     Raises
     ------
     InputError
-        When `tiles` is no such address.
+        When `tiles` is no such address, or the page does not speak `language`.
     GeomapError
         When the package was not built and the page's script is missing.
 
@@ -87,8 +91,8 @@ def render_map(
     True
     """
     drawn = [(event, draw(event)) for event in mark_retold(events)]
-    title = title or _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-    return _folium_map(title, *_contents(drawn, gazetteer, title, bbox, tiles))
+    made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
+    return _folium_map(title or made, *_contents(drawn, gazetteer, title, bbox, tiles), language)
 
 
 def render_frame(
@@ -99,6 +103,7 @@ def render_frame(
     title: str | None = None,
     bbox: BBox | None = None,
     tiles: str | None = None,
+    language: str = "en",
 ) -> folium.Map:
     """Draw a table of events, a row each, on the same kind of map: as many as a million.
 
@@ -112,33 +117,36 @@ def render_frame(
         ``first_day``, ``last_day``, ``value``, ``unit``, ``scope``, ``at_least``, ``at_most``, ``rounded``,
         ``point_of`` (the place's name), ``source``, ``sentence``, ``negated``, ``planned``, ``total_of_breakdown``,
         ``repeats``, ``change``. What is absent is not told.
-    gazetteer, title, bbox, tiles
+    gazetteer, title, bbox, tiles, language
         As of `render_map`.
 
     Raises
     ------
     InputError
-        When `columns` names one that the frame has not, when a column holds what it should not, or `tiles` is no
-        address of tiles.
+        When `columns` names one that the frame has not, when a column holds what it should not, `tiles` is no
+        address of tiles, or the page does not speak `language`.
     GeomapError
         When the package was not built and the page's script is missing.
     """
     told = frame_contents(frame, columns or {})
     view = View.of_bbox(bbox) if bbox else View.around(told.corners)
-    title = title or _title(*told.days, some=len(frame) > 0)
+    made = _title(*told.days, some=len(frame) > 0)
+    base, ground = ground_columns(base_map(view, gazetteer, told.sample), view.span)
     head = {
-        **_head(title, view, tiles, told.days, base_map(view, gazetteer, told.sample)),
+        **_head(title, view, tiles, told.days),
+        "base": base,
         **told.head,
         "zones": [],
         "corridors": [],
         "shown": {},
         "named": {},
     }
-    return _folium_map(title, head, pack(head, told.columns(view.lon), {"events": told.texts}), tiles)
+    packed = pack(head, {**told.columns(view.lon), **ground}, {"events": told.texts})
+    return _folium_map(title or made, head, packed, tiles, language)
 
 
-def _folium_map(title: str, head: Record, packed: Packed, tiles: str | None) -> folium.Map:
-    page = Page(title=title, images=(tile_origin(tiles),) if tiles else ())
+def _folium_map(title: str, head: Record, packed: Packed, tiles: str | None, language: str) -> folium.Map:
+    page = Page(title=title, lang=language, images=(tile_origin(tiles),) if tiles else ())
     west, south, east, north = head["view"]["bounds"]
     # Latitude first: folium's order, here only.
     folium_map = EventMap(
@@ -183,7 +191,7 @@ def save_map(folium_map: folium.Map, path: str | os.PathLike[str]) -> None:
 def _contents(
     drawn: Sequence[tuple[Event, tuple[Mark, ...]]],
     gazetteer: Gazetteer | None,
-    title: str,
+    title: str | None,
     bbox: BBox | None,
     tiles: str | None,
 ) -> tuple[Record, Packed, str | None]:
@@ -200,10 +208,13 @@ def _contents(
     names, columns["place.name"] = indexed(place.name for place in records.collected)
     kinds, columns["place.type"] = indexed(place.type for place in records.collected)
     shown = [*(zone["place"] for zone in zones), *corridors]
+    base, ground = ground_columns(base_map(view, gazetteer, [(p.lon, p.lat) for p in marked]), view.span)
     head = {
-        **_head(title, view, tiles, _ends(days), base_map(view, gazetteer, [(p.lon, p.lat) for p in marked])),
+        **_head(title, view, tiles, _ends(days)),
+        "base": base,
         **dictionaries,
         "names": names,
+        "namesIn": _names_in(records.collected),
         "placeTypes": kinds,
         "bulletins": records.bulletins,
         "zones": zones,
@@ -212,10 +223,10 @@ def _contents(
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
     texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
-    return head, pack(head, {**columns, **place_columns(records, view.lon, within)}, texts), tiles
+    return head, pack(head, {**columns, **place_columns(records, view.lon, within), **ground}, texts), tiles
 
 
-def _head(title: str, view: View, tiles: str | None, days: tuple[date | None, date | None], base: BaseMap) -> Record:
+def _head(title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None]) -> Record:
     first, last = days
     return {
         "version": 2,
@@ -223,8 +234,16 @@ def _head(title: str, view: View, tiles: str | None, days: tuple[date | None, da
         "view": {"bounds": view.bounds(), "limit": view.limit().bounds()},
         "tiles": tiles,
         "days": [first.isoformat(), last.isoformat()] if first and last else [],
-        "base": base,
     }
+
+
+def _names_in(places: Sequence[Place]) -> dict[str, dict[int, str]]:
+    """Return by language the names of places by row."""
+    found: dict[str, dict[int, str]] = {}
+    for row, place in enumerate(places):
+        for lang, name in names_in(place).items():
+            found.setdefault(lang, {})[row] = name
+    return found
 
 
 def _ends(days: Iterable[date]) -> tuple[date | None, date | None]:
@@ -287,7 +306,7 @@ def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
 
 
 def _title(first: date | None, last: date | None, *, some: bool) -> str:
-    """Return a title made of the events' days."""
+    """Return a title made of the events' days, for who does not run the page; the page makes it in its language."""
     if first is None or last is None:
         return "Reported events, no date stated" if some else "No events"
     spelled = [f"{day.day} {day:%B %Y}" for day in (first, last)]

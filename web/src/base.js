@@ -1,11 +1,11 @@
-// The base map: sea, countries, governorates; panes in the order in which they lie.
+// The base map: sea, countries, rivers, governorates; panes in the order in which they lie.
 import L from "leaflet";
 
-import { el } from "./dom.js";
-import { latLngs } from "./data.js";
+import { el, svg } from "./dom.js";
+import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
+const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
@@ -19,59 +19,91 @@ export function addPanes(map) {
 /**
  * @param {L.Map} map
  * @param {import("./data.js").Data} data
- * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, tiles: L.TileLayer | null}}
+ * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, rivers: L.LayerGroup, tiles: L.TileLayer | null}}
  */
 export function baseLayers(map, data) {
-  const land = L.layerGroup(
-    data.base.countries.map((country) =>
-      L.polygon(latLngs(country.shape), {
-        pane: "land", renderer: L.svg({ pane: "land", padding: 0.6 }), interactive: false, smoothFactor: 0.5,
-        className: country.home ? "land home" : "land", fill: !data.tiles, weight: country.home ? 1.4 : 0.8,
-      }),
-    ),
-  );
-  const outlines = L.layerGroup(
-    data.base.outlines.map((outline) =>
-      L.polygon(latLngs(outline.shape), {
-        pane: "outlines", interactive: false, smoothFactor: 0.5, className: "outline", fill: false, weight: 0.9,
-      }),
-    ),
-  );
-  return { countries: land, outlines, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
+  const ground = (pane, shapes, look) => L.polygon(shapes, { pane, renderer: L.svg({ pane, padding: 0.6 }), interactive: false, smoothFactor: 0.5, ...look });
+  const shapesOf = (features) => features.flatMap(({ shape }) => shape);
+  const [home, others] = [true, false].map((is) => shapesOf(data.base.countries.filter((country) => country.home === is)));
+  // A shape for all of a kind: an element each would be a picture each.
+  const land = L.layerGroup([
+    ground("land", others, { className: "land", fill: !data.tiles, weight: 0.8 }),
+    ground("land", home, { className: "land home", fill: !data.tiles, weight: 1.4 }),
+  ]);
+  const outlines = L.layerGroup(data.base.outlines.length > 0
+    ? [ground("outlines", shapesOf(data.base.outlines), { className: "outline", fill: false, weight: 0.9 })] : []);
+  const rivers = L.layerGroup(data.base.rivers.length > 0
+    ? [L.polyline(shapesOf(data.base.rivers).flat(), { pane: "rivers", interactive: false, className: "river", weight: 1.6 })] : []);
+  return { countries: land, outlines, rivers, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
 }
 
-/** Shows the view and keeps the reader within what the base map covers. */
+/** Shows the view and keeps the reader within what the base map covers. @returns {{(): void, isShown: () => boolean}} shows it again */
 export function frame(map, { bounds, limit }) {
   const box = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
   map.setMaxBounds(box(limit));
   map.options.maxBoundsViscosity = 0.9;
-  const show = () => map.fitBounds(box(bounds), { animate: false, ...roomBesidePanels() });
+  let fitted = null;
+  const show = () => {
+    map.fitBounds(box(bounds), { animate: false, ...roomBesidePanels() });
+    fitted = map.getCenter();
+  };
+  show.isShown = () => map.getCenter().distanceTo(fitted) < 1;
   show();
   map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(box(limit), true)));
   map.setMaxZoom(16);
   return show;
 }
 
-/** The legend lies over the map's right side on wide screens: marks keep clear of it. */
+/** The legend lies over the map's far side on wide screens: marks keep clear of it. */
 function roomBesidePanels() {
-  return window.matchMedia("(min-width: 1000px)").matches
-    ? { paddingTopLeft: [90, 24], paddingBottomRight: [250, 36] }
-    : { paddingTopLeft: [64, 24], paddingBottomRight: [24, 64] };
+  const wide = window.matchMedia("(min-width: 1000px)").matches;
+  const [near, far] = wide ? [90, 250] : [64, 24];
+  const [left, right] = isRightToLeft() ? [far, near] : [near, far];
+  return { paddingTopLeft: [left, 24], paddingBottomRight: [right, wide ? 36 : 64] };
 }
 
-/** Zoom buttons, scale bar, the way back to the first view, and the caution with the credits. */
-export function addControls(map, showAll, caution) {
-  L.control.zoom({ position: "topleft" }).addTo(map);
-  const Whole = L.Control.extend({
-    onAdd() {
-      const button = el("button", { type: "button", class: "whole", title: "Show everything", "aria-label": "Show everything",
-        onclick: showAll }, "⤢");
-      L.DomEvent.disableClickPropagation(button);
-      return el("div", { class: "leaflet-bar" }, button);
+/** Leaflet's scale bar with units and digits of the page's language, and north above it: the map is never turned. */
+const Scale = L.Control.Scale.extend({
+  onAdd(map) {
+    const bar = L.Control.Scale.prototype.onAdd.call(this, map);
+    const north = el("div", { class: "north", role: "img", "aria-label": t("map.north"), title: t("map.north") },
+      svg("svg", { width: 12, height: 18, viewBox: "0 0 12 18", "aria-hidden": "true" }, svg("path", { d: "M6 1 11 17 6 13.4 1 17z" })),
+      el("span", { "aria-hidden": "true" }, t("map.north.letter")));
+    bar.prepend(north);
+    return bar;
+  },
+
+  _updateMetric(most) {
+    const metres = this._getRoundNum(most);
+    const label = metres < 1000 ? `${number(metres)} ${t("map.m")}` : `${number(metres / 1000)} ${t("map.km")}`;
+    this._updateScale(this._mScale, label, metres / most);
+  },
+});
+
+/**
+ * Zoom buttons, scale bar, the way back to the first view, and the caution with the credits.
+ * @param {L.Map} map @param {() => void} showAll
+ * @returns {{say: (caution: string) => void}} puts them up in the page's language, where that begins
+ */
+export function controls(map, showAll) {
+  let up = [];
+  const control = (position, node) => new (L.Control.extend({ onAdd: () => node }))({ position });
+  const whole = () => {
+    const button = el("button", { type: "button", class: "whole", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, "⤢");
+    L.DomEvent.disableClickPropagation(button);
+    return el("div", { class: "leaflet-bar" }, button);
+  };
+  return {
+    say(caution) {
+      up.forEach((each) => each.remove());
+      const [near, far] = isRightToLeft() ? ["right", "left"] : ["left", "right"];
+      up = [
+        L.control.zoom({ position: `top${near}`, zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }),
+        control(`top${near}`, whole()),
+        control(`bottom${far}`, el("div", { class: "geomap-caution", dir: direction() }, caution)),
+        new Scale({ position: `bottom${near}`, imperial: false, maxWidth: 140 }),
+      ];
+      up.forEach((each) => each.addTo(map));
     },
-  });
-  new Whole({ position: "topleft" }).addTo(map);
-  const Caution = L.Control.extend({ onAdd: () => caution });
-  new Caution({ position: "bottomright" }).addTo(map);
-  L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
+  };
 }

@@ -1,7 +1,8 @@
 // Cards: what a click on a mark or on a line of the list shows. All texts of others are text nodes with their own direction.
 import { el, link, words } from "./dom.js";
+import { has, listed, locale, parts, t } from "./strings.js";
 import { badge } from "./symbols.js";
-import { ROLES, dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, number, periodText, spanText, typeName, whyNotPlaced } from "./words.js";
+import { dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, periodText, placeType, spanText, typeName, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Entry} Entry */
@@ -12,13 +13,13 @@ export function eventCard(data, event, here = []) {
   return el(
     "article",
     { class: "card" },
-    el("h2", { tabindex: "-1" }, badge(event.type), el("span", {}, typeName(event.type)), event.label && words(`: ${event.label}`)),
+    el("h2", { tabindex: "-1" }, badge(event.type), el("span", {}, ...(event.label ? parts("card.labelled", { type: typeName(event.type), label: words(event.label) }) : [typeName(event.type)]))),
     tags(event),
     figures(event),
     el("blockquote", { dir: "auto", lang: bulletin.lang ?? null }, ...sentence(event, here)),
     reported(data, event, bulletin),
     notes(data, event),
-    (event.mentions ?? []).length > 0 && el("details", { class: "how" }, el("summary", {}, "How the places were decided"),
+    (event.mentions ?? []).length > 0 && el("details", { class: "how" }, el("summary", {}, t("card.how")),
       ...event.mentions.map((mention) => decided(data, mention, event))),
   );
 }
@@ -26,23 +27,23 @@ export function eventCard(data, event, here = []) {
 function tags(event) {
   const marks = event.marks;
   const list = [
-    event.negated && "did not happen, says the text",
-    event.planned && "planned, not done",
-    event.figure?.scope === "cumulative" && "running total",
-    marks.some((mark) => mark.inferred) && "place inferred",
-    event.repeats && "told again",
-    event.total_of_breakdown && "total of parts",
-    marks.length === 0 && !event.negated && !isToldElsewhere(event) && "not placed",
+    event.negated && t("tag.negated"),
+    event.planned && t("tag.planned"),
+    event.figure?.scope === "cumulative" && t("tag.total"),
+    marks.some((mark) => mark.inferred) && t("tag.inferred"),
+    event.repeats && t("tag.again"),
+    event.total_of_breakdown && t("tag.total_of_parts"),
+    marks.length === 0 && !event.negated && !isToldElsewhere(event) && t("tag.not_placed"),
   ].filter(Boolean);
   return list.length > 0 && el("p", { class: "tags" }, ...list.map((tag) => el("span", {}, tag)));
 }
 
 function figures(event) {
   const counts = event.counts ?? [event.figure].filter(Boolean);
-  if (counts.length === 0) return el("p", { class: "meaning" }, "The text gives no figure.");
+  if (counts.length === 0) return el("p", { class: "meaning" }, t("card.no_figure"));
   return el("ul", { class: "figures" }, ...counts.map((count) =>
     count.subset_of
-      ? el("li", { class: "part" }, "including ", words(figureText(count)), ` (of ${number(count.subset_of)})`)
+      ? el("li", { class: "part" }, ...parts("card.including", { figure: words(figureText(count)), whole: count.subset_of }))
       : el("li", {}, el("strong", {}, words(figureText(count))), " ", words(figureMeaning(count, event), "meaning"))));
 }
 
@@ -52,14 +53,14 @@ function sentence(event, here) {
   const found = (event.mentions ?? []).filter((m) => m.start !== undefined || m.end !== undefined)
     .map((m) => ({ start: m.start ?? 0, end: m.end, here: here.includes(m.place) }))
     .filter((m) => m.end > m.start && m.end <= text.length).sort((a, b) => a.start - b.start);
-  const parts = [];
+  const pieces = [];
   let done = 0;
   for (const mention of found) {
     if (mention.start < done) continue;
-    parts.push(text.slice(done, mention.start), el("mark", mention.here ? { class: "here" } : {}, text.slice(mention.start, mention.end)));
+    pieces.push(text.slice(done, mention.start), el("mark", mention.here ? { class: "here" } : {}, text.slice(mention.start, mention.end)));
     done = mention.end;
   }
-  return [...parts, text.slice(done)];
+  return [...pieces, text.slice(done)];
 }
 
 /** The other bulletins that tell the same fact. @param {Data} data @param {import("./data.js").Event} event */
@@ -73,29 +74,33 @@ function retold(data, event) {
 /** Where the event stands that an event repeats. @param {Data} data @param {import("./data.js").Event} event */
 function elsewhere(data, event) {
   const bulletin = event.first < 0 ? event.bulletin : data.events.bulletin[event.first];
-  if (bulletin === event.bulletin) return "more fully elsewhere in the bulletin";
+  if (bulletin === event.bulletin) return t("note.again.same");
   const { id, source } = data.bulletins[bulletin];
-  return `by ${source ?? "another source"} in bulletin ${id}`;
+  return t("note.again.other", { source: source ?? t("source.another"), id });
 }
 
 function reported(data, event, bulletin) {
   return el(
     "dl",
     { class: "facts" },
-    fact("Reported by", words(bulletin.source ?? "source not stated")),
-    event.claimant && fact("As told by", words(event.claimant)),
-    bulletin.id !== undefined ? fact("Bulletin", words(bulletin.id), `, ${dayText(bulletin.date)}`) : fact("Day", dayText(event.day)),
-    bulletin.url && fact("Address", link(bulletin.url)),
-    ...retold(data, event).map((other) => fact("Also told by", words(other.source ?? "source not stated"), ", bulletin ", words(other.id), `, ${dayText(other.date)}`)),
-    event.period && fact("Period", ...periodAndDays(event)),
-    ...(bulletin.notes ?? []).map((note) => fact("Note", words(note))),
+    fact(t("fact.reported_by"), words(bulletin.source ?? t("source.none"))),
+    event.claimant && fact(t("fact.told_by"), words(event.claimant)),
+    bulletin.id !== undefined
+      ? fact(t("fact.bulletin"), ...parts("fact.bulletin.value", { id: words(bulletin.id), day: dayText(bulletin.date) }))
+      : fact(t("fact.day"), dayText(event.day)),
+    bulletin.url && fact(t("fact.address"), link(bulletin.url)),
+    ...retold(data, event).map(({ source, id, date }) => fact(t("fact.also"),
+      ...parts("fact.also.value", { source: words(source ?? t("source.none")), id: words(id), day: dayText(date) }))),
+    event.period && fact(t("fact.period"), ...periodAndDays(event)),
+    ...(bulletin.notes ?? []).map((note) => fact(t("fact.note"), foreign(note))),
   );
 }
 
 /** The period as the text has it, with its days; a day that is written needs no second telling. */
 function periodAndDays({ period, interval }) {
   const days = interval && throughText(interval);
-  return [periodText(period) === days ? days : words(period), days && periodText(period) !== days && ` (${days})`];
+  if (!days || periodText(period) === days) return [days || words(period)];
+  return parts("fact.period.value", { period: words(period), days });
 }
 
 /** A half-open interval in days as people say it: the last day is the one before its end. */
@@ -114,15 +119,15 @@ function notes(data, event) {
   const marks = event.marks;
   const list = [];
   const shared = Math.max(0, ...marks.map((mark) => mark.shared ?? 0));
-  if (shared > 1 && event.figure) list.push(`One figure shared by ${shared} places: it is not known how much belongs to each.`);
-  if (marks.some((mark) => mark.kind === "arrival")) list.push("Where they came from is not stated.");
-  if (marks.some((mark) => mark.kind === "departure")) list.push("Where they went is not stated.");
-  if (marks.some((mark) => mark.kind === "crossing" && !mark.direction)) list.push("The text gives no direction for the crossing.");
+  if (shared > 1 && event.figure) list.push(t("note.shared", { n: shared }));
+  if (marks.some((mark) => mark.kind === "arrival")) list.push(t("note.origin"));
+  if (marks.some((mark) => mark.kind === "departure")) list.push(t("note.goal"));
+  if (marks.some((mark) => mark.kind === "crossing" && !mark.direction)) list.push(t("note.direction"));
   for (const area of new Set(marks.flatMap((mark) => mark.places).map((i) => data.place(i)).filter((place) => place.area))) {
-    list.push(`Somewhere in ${area.name} (${area.type}): no finer place is known.`);
+    list.push(t("note.area", { place: area.name, type: placeType(area.type) }));
   }
-  if (event.total_of_breakdown) list.push("A total whose parts are events of their own; adding both would count twice.");
-  if (event.repeats) list.push(`The same fact is told ${elsewhere(data, event)}; it is drawn and counted there.`);
+  if (event.total_of_breakdown) list.push(t("note.total"));
+  if (event.repeats) list.push(elsewhere(data, event));
   if (marks.length === 0 && !event.negated && !isToldElsewhere(event)) list.push(...whyNotPlaced(event));
   return list.length > 0 && el("ul", { class: "notes" }, ...list.map((note) => el("li", { dir: "auto" }, note)));
 }
@@ -134,16 +139,16 @@ function decided(data, mention, event) {
   return el(
     "section",
     { class: "decided" },
-    el("h3", {}, `${ROLES[mention.role] ?? mention.role}: `, words(mention.surface)),
-    mention.snippet && el("p", { class: "snippet", dir: "auto" }, "from another sentence: … ", mention.snippet[0],
-      el("mark", {}, mention.snippet[1]), mention.snippet[2], " …"),
+    el("h3", {}, ...parts("decided.role", { role: has(`role.${mention.role}`) ? t(`role.${mention.role}`) : mention.role, name: words(mention.surface) })),
+    mention.snippet && el("p", { class: "snippet", dir: "auto" }, ...parts("decided.snippet",
+      { before: words(mention.snippet[0]), name: el("mark", {}, mention.snippet[1]), after: words(mention.snippet[2]) })),
     place
-      ? el("p", {}, "is ", words(place.name), ` (${place.type}, `, words(place.id), `), confidence ${percent(mention.confidence)}`)
-      : el("p", {}, mention.status === "ambiguous" ? "left open: more than one place fits" : "is in no gazetteer that was loaded"),
-    (mention.reasons ?? []).length > 0 && el("ul", {}, ...mention.reasons.map((reason) => el("li", { dir: "auto" }, reason))),
-    others.length > 0 && el("p", { class: "minor" }, place ? "Weighed and left:" : "Could be:"),
-    others.length > 0 && el("ul", { class: "minor" }, ...others.map((c) =>
-      el("li", {}, words(c.name), ` (${c.type}, `, words(c.id), `, ${percent(c.score)})`, c.why && ": ", c.why && words(c.why)))),
+      ? el("p", {}, ...parts("decided.is", { name: words(place.name), type: placeType(place.type), id: words(place.id), share: percent(mention.confidence) }))
+      : el("p", {}, t(mention.status === "ambiguous" ? "decided.ambiguous" : "decided.unknown")),
+    (mention.reasons ?? []).length > 0 && el("ul", {}, ...mention.reasons.map((reason) => el("li", {}, foreign(reason)))),
+    others.length > 0 && el("p", { class: "minor" }, t(place ? "decided.left" : "decided.could_be")),
+    others.length > 0 && el("ul", { class: "minor" }, ...others.map((c) => el("li", {}, ...parts(c.why ? "decided.candidate.why" : "decided.candidate",
+      { name: words(c.name), type: placeType(c.type), id: words(c.id), share: percent(c.score), why: c.why && foreign(c.why) })))),
     place && ground(place),
     place && !place.area && el("p", { class: "minor" }, ...zonesOf(data, mention, event)),
   );
@@ -151,33 +156,46 @@ function decided(data, mention, event) {
 
 function zonesOf(data, mention, event) {
   const zones = (mention.zones ?? []).map((i) => data.place(i));
-  if (!event.day) return ["Zones at its date: no date is stated."];
-  if (zones.length === 0) return [`In no known zone on ${dayText(event.day)}.`];
-  return [`On ${dayText(event.day)} within `, ...zones.flatMap((zone, i) => [i ? ", " : "", words(zone.name), " (approximate)"]), "."];
+  if (!event.day) return [t("zones.no_day")];
+  if (zones.length === 0) return [t("zones.none", { day: dayText(event.day) })];
+  const named = zones.flatMap((zone, i) => [i ? t("comma") : "", ...parts("zones.zone", { name: words(zone.name) })]);
+  return parts("zones.within", { day: dayText(event.day), zones: named });
 }
 
 function percent(value) {
-  return `${Math.round(value * 100)} %`;
+  return t("percent", { n: Math.round(value * 100) });
+}
+
+/** What geomap says of itself in English, whatever the page speaks. */
+function foreign(text) {
+  return el("bdi", { lang: "en" }, text);
 }
 
 /** Where a place is and who says so. @param {import("./data.js").Place} place */
 function ground(place) {
-  const about = place.uncertainty_km ? `, within about ${number(place.uncertainty_km)} km` : "";
-  const where = place.area ? "Its name stands at" : "At";
+  const key = place.area ? "ground.area" : place.uncertainty_km ? "ground.within" : "ground.point";
+  const certainty = place.certainty ?? "certain";
   return el(
     "div",
     { class: "minor" },
-    el("p", {}, `${where} ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)} (latitude, longitude; WGS 84)${place.area ? "" : about}; the coordinate is ${(place.certainty ?? "certain").replace("-", " ")}.`),
+    el("p", {}, t(key, { lat: coordinate(place.lat), lon: coordinate(place.lon), km: place.uncertainty_km,
+      certainty: has(`certainty.${certainty}`) ? t(`certainty.${certainty}`) : certainty })),
     place.description && el("p", { dir: "auto" }, place.description),
     cited(place),
   );
 }
 
+/** @param {number} degrees */
+function coordinate(degrees) {
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: 4, maximumFractionDigits: 4 }).format(degrees);
+}
+
 function cited(place) {
   const citations = place.citations ?? [];
-  if (citations.length === 0) return el("p", {}, "No source is given for it.");
-  return el("ul", {}, ...citations.map((c) => el("li", {}, "Source: ", c.url ? link(c.url, c.source) : words(c.source),
-    c.label && ", ", c.label && words(c.label), c.licence && " (", c.licence && words(c.licence), c.licence && ")")));
+  if (citations.length === 0) return el("p", {}, t("cited.none"));
+  return el("ul", {}, ...citations.map(({ source, url, label, licence }) => el("li", {},
+    ...parts(["cited", label && "label", licence && "licence"].filter(Boolean).join("."),
+      { source: url ? link(url, source) : words(source), label: label && words(label), licence: licence && words(licence) }))));
 }
 
 /** A zone or a corridor. @param {Data} data @param {number} index @param {(event: import("./data.js").Event) => void} open */
@@ -185,26 +203,24 @@ export function placeCard(data, index, open) {
   const place = data.place(index);
   const events = (data.named[index] ?? []).map((row) => data.event(row));
   const line = place.type === "corridor";
-  const basis = line
-    ? "Approximate: a line drawn between its ends; the true route is not known."
-    : "Approximate: no official boundary is known. The outline is drawn around places named as its members.";
   return el(
     "article",
     { class: "card" },
     el("h2", { tabindex: "-1" }, el("span", { class: `key ${line ? "line" : "dashes"}`, "aria-hidden": "true" }), words(place.name)),
-    el("p", { class: "tags" }, el("span", {}, place.type), place.approximate && el("span", {}, "approximate")),
-    place.approximate && el("p", {}, basis),
+    el("p", { class: "tags" }, el("span", {}, placeType(place.type)), place.approximate && el("span", {}, t("tag.approximate"))),
+    place.approximate && el("p", {}, t(line ? "corridor.approximate" : "zone.approximate")),
     place.description && el("p", { dir: "auto" }, place.description),
-    el("dl", { class: "facts" }, place.valid && fact("Held", heldText(place.valid)), fact("Gazetteer", words(place.id))),
+    el("dl", { class: "facts" }, place.valid && fact(t("fact.held"), heldText(place.valid)), fact(t("fact.gazetteer"), words(place.id))),
     el("div", { class: "minor" }, cited(place)),
-    events.length > 0 && el("h3", {}, line ? "Told of it" : "Events that name it"),
+    events.length > 0 && el("h3", {}, t(line ? "corridor.events" : "zone.events")),
     events.length > 0 && eventList(data, events, open),
   );
 }
 
 function heldText([start, end]) {
-  if (!end) return `from ${dayText(start)}`;
-  return start ? `from ${dayText(start)}, until ${dayText(end)}` : `until ${dayText(end)}`;
+  const days = { first: dayText(start), last: dayText(end) };
+  if (!end) return t("held.from", days);
+  return t(start ? "held.from_until" : "held.until", days);
 }
 
 /** Several events at one mark. @param {Data} data @param {Entry[]} entries @param {number} all marks, of which these are the first @param {(event: import("./data.js").Event) => void} open */
@@ -212,8 +228,8 @@ export function gatheredCard(data, entries, all, open) {
   const places = [...new Set(entries.map(({ place }) => place.name))];
   const events = [...new Set(entries.map(({ event }) => event))];
   return el("article", { class: "card" },
-    el("h2", { tabindex: "-1" }, el("span", {}, entries[0].place.area && "Somewhere in ", ...placeNames(places))),
-    all > entries.length && el("p", { class: "notes" }, `The first ${number(entries.length)} of ${number(all)}; zoom in for the others.`),
+    el("h2", { tabindex: "-1" }, el("span", {}, ...(entries[0].place.area ? parts("gathered.area", { places: placeNames(places) }) : placeNames(places)))),
+    all > entries.length && el("p", { class: "notes" }, t("gathered.first", { shown: entries.length, all })),
     eventList(data, events, open));
 }
 
@@ -222,13 +238,17 @@ const MOST_NAMES = 6;
 
 function placeNames(names) {
   const rest = names.length - MOST_NAMES;
-  return [...names.slice(0, MOST_NAMES).flatMap((name, i) => [i ? ", " : "", words(name)]), rest > 0 && ` and ${number(rest)} more places`];
+  const list = names.slice(0, MOST_NAMES).flatMap((name, i) => [i ? t("comma") : "", words(name)]);
+  return rest > 0 ? parts("gathered.more", { list, n: rest }) : list;
 }
 
 function eventList(data, events, open) {
   return el("ul", { class: "events" }, ...events.map((event) =>
     el("li", {}, el("button", { type: "button", onclick: () => open(event) }, ...line(data, event)))));
 }
+
+/** Places that a line names. */
+const MOST_ON_A_LINE = 3;
 
 /** One line about an event, for lists. @param {Data} data */
 export function line(data, event) {
@@ -239,7 +259,7 @@ export function line(data, event) {
     badge(event.type, { hollow: shown && marks.every((mark) => mark.inferred), planned: event.planned }),
     el("span", { class: "what" },
       el("span", { class: "title" }, typeName(event.type), event.figure && ": ", event.figure && words(figureOnMap(event.figure))),
-      names.length > 0 && el("span", { class: "where" }, words(names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : ""))),
+      names.length > 0 && el("span", { class: "where" }, words(listed(names, MOST_ON_A_LINE))),
       el("span", { class: "said", dir: "auto" }, event.sentence ?? ""),
     ),
   ];

@@ -10,7 +10,7 @@ function bytesOf(base64) {
 }
 
 /** @param {string} base64 of bytes deflated by zlib @returns {Promise<Uint8Array>} */
-async function inflated(base64) {
+export async function inflated(base64) {
   const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -4,8 +4,9 @@ import L from "leaflet";
 import { el, svg } from "./dom.js";
 import { latLng } from "./data.js";
 import { addMark, reachable } from "./reach.js";
+import { listed, t } from "./strings.js";
 import { look } from "./symbols.js";
-import { figureText, plural, shortDay } from "./words.js";
+import { figureText, shortDay } from "./words.js";
 
 /** Corridors up to which each bears its name; of more only those with figures have a plate. */
 const MOST_NAMED = 30;
@@ -68,19 +69,19 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
     el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.map((line) => el("div", { dir: "auto" }, line))));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
     icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: picture }) });
-  addMark(layer, marker, `${place.name}: ${lines.join(", ")}`, () => openPlace(index, middle));
+  addMark(layer, marker, t("mark.corridor", { name: place.name, figures: listed(lines, Infinity) }), () => openPlace(index, middle));
 }
 
 /** @param {import("./data.js").Entry[]} entries */
 function plateLines(entries, place) {
   const written = entries.filter(({ event }) => event.figure).map(({ event }) => {
-    const total = event.figure.scope === "cumulative" ? " in total" : "";
-    const done = event.planned ? " planned" : "";
-    return `${figureText(event.figure)}${total}${done} · ${shortDay(event.day)}`;
+    const plain = figureText(event.figure);
+    const figure = event.figure.scope === "cumulative" ? t("figure.total", { figure: plain }) : plain;
+    return t("plate.day", { figure: event.planned ? t("plate.planned", { figure }) : figure, day: shortDay(event.day) });
   });
-  if (written.length === 0) return [entries.length ? plural(entries.length, "crossing reported", "crossings reported") : place.name];
+  if (written.length === 0) return [entries.length ? t("plate.reported", { n: entries.length }) : place.name];
   const rest = written.length - MOST_LINES;
-  return rest > 0 ? [...written.slice(0, MOST_LINES), `and ${rest} more`] : written;
+  return rest > 0 ? [...written.slice(0, MOST_LINES), t("plate.more", { n: rest })] : written;
 }
 
 function middleOf(path) {

@@ -1,6 +1,8 @@
 // What the page knows: columns for the picture, records for the cards. geomap/webmap writes them (tables.py, records.py);
 // a field that says nothing is left out.
 import { Records, unpack } from "./columns.js";
+import { groundOf } from "./ground.js";
+import { language, onLanguage } from "./strings.js";
 
 /**
  * @typedef {{value: number, unit: string, scope: "period" | "cumulative", at_least?: boolean, at_most?: boolean, approximate?: boolean, subset_of?: number, change?: "increase" | "decrease"}} Count
@@ -45,15 +47,13 @@ const READ_AT_ONCE = 2000000;
 /** @param {string} id of the element @returns {Promise<Data>} */
 export async function readData(id) {
   const { head, columns } = await unpack(`${id}-data`);
-  const data = new Data(head, columns, `${id}-texts`);
-  await data.readSome();
-  return data;
+  return new Data(head, columns, `${id}-texts`);
 }
 
 export class Data {
   constructor(head, columns, texts) {
     Object.assign(this, { title: head.title, view: head.view, tiles: head.tiles, days: head.days, bulletins: head.bulletins,
-      zones: head.zones, corridors: head.corridors, base: head.base, types: head.types, units: head.units, names: head.names,
+      zones: head.zones, corridors: head.corridors, base: groundOf(head.base, { x: columns["ground.x"], y: columns["ground.y"] }), types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
       placeTypes: head.placeTypes, named: head.named, shown: head.shown });
     const of = (table) => Object.fromEntries(Object.entries(columns).filter(([name]) => name.startsWith(`${table}.`))
       .map(([name, values]) => [name.slice(table.length + 1), values]));
@@ -69,13 +69,18 @@ export class Data {
     this.eventRecords = new Records(texts, head.texts.events);
     this.placeRecords = new Records(texts, head.texts.places);
     this.kept = { events: new Map(), places: new Map(), entries: new Map() };
+    onLanguage(() => {
+      this.kept.places.clear();
+      this.kept.entries.clear();
+    });
   }
 
-  /** Reads the records at once when they are few. */
+  /** Reads all records when they are few: then nothing has to be waited for. */
   async readSome() {
     if (this.eventRecords.size + this.placeRecords.size > READ_AT_ONCE) return;
     const all = (n) => Array.from({ length: n }, (_, i) => i);
     await Promise.all([this.eventRecords.load(all(this.events.n)), this.placeRecords.load(all(this.places.n))]);
+    for (const kept of Object.values(this.kept)) kept.clear();
   }
 
   /** @param {number} row @returns {Event} with its record when that is at hand */
@@ -124,8 +129,8 @@ export class Data {
   makePlace(row) {
     const { lon, lat, flags, name, type } = this.places;
     const at = [lon[row] / COORDINATE, lat[row] / COORDINATE];
-    const place = { row, name: this.names[name[row]], type: this.placeTypes[type[row]], area: (flags[row] & AREA) !== 0, at, lon: at[0], lat: at[1] };
-    return Object.assign(place, this.shown[row] ?? this.placeRecords.get(row));
+    const place = { row, type: this.placeTypes[type[row]], area: (flags[row] & AREA) !== 0, at, lon: at[0], lat: at[1] };
+    return Object.assign(place, this.shown[row] ?? this.placeRecords.get(row), { name: this.namesIn[language()]?.[row] ?? this.names[name[row]] });
   }
 
   /** @returns {Mark} */

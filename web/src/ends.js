@@ -1,6 +1,7 @@
 // Moves of which a text gives one end only: an arrow from or to a question mark.
 import { headOf, paintHead, paintShaft } from "./arrows.js";
 import { by, gather } from "./gather.js";
+import { listed, t } from "./strings.js";
 import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { circle, look, paintText } from "./symbols.js";
 import { typeName } from "./words.js";
@@ -46,8 +47,8 @@ function paintEnd(desk, { group, sum, width }, point) {
   if (angle === null) return false;
   desk.taken.take(point.x, point.y, 2 * clear, 2 * clear);
   const places = [...new Set(group.map((entry) => entry.place.name))];
-  const name = () => `${typeName(event.type)} ${inward ? "to" : "from"} ${places.join(", ")}: ${sumName(sum, text) || "no figure"};`
-    + ` ${inward ? "where from" : "where to"} is not stated`;
+  const name = () => t(inward ? "mark.arrival" : "mark.departure",
+    { type: typeName(event.type), places: listed(places, Infinity), figure: sumName(sum, text) || t("figure.none") });
   const dashed = group.some((entry) => (entry.mark.shared && entry.event.figure) || entry.mark.inferred || entry.event.planned);
   const unknown = paintPicture(desk.pen, { point, angle, clear, inward, text, width, type: event.type, dashed, planned: event.planned,
     total: event.figure?.scope === "cumulative" });

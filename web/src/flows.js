@@ -2,9 +2,10 @@
 // largest are drawn by themselves, and the others bundled from governorate to governorate.
 import { headOf, paintAlike, paintHead, paintShaft } from "./arrows.js";
 import { FLAGS, INFERRED, KIND } from "./data.js";
+import { t } from "./strings.js";
 import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { paintText } from "./symbols.js";
-import { plural, typeName } from "./words.js";
+import { typeName } from "./words.js";
 
 /** How far a curve bows, as a share of its length: enough to keep the two directions apart. */
 const BOW = 0.2;
@@ -216,8 +217,9 @@ function find(desk, way, points) {
 /** A way in words. */
 function wayName(data, way) {
   const said = sumName(way.sum, sumText(data, way.marks, way.sum));
-  const about = way.places > 1 ? ` (${plural(way.places, "way")} between places of the two)` : "";
-  return `${typeName(data.types[way.type])} from ${data.place(way.from).name} to ${data.place(way.to).name}${said ? `: ${said}` : ""}${about}`;
+  const flow = t(said ? "mark.flow.figure" : "mark.flow",
+    { type: typeName(data.types[way.type]), from: data.place(way.from).name, to: data.place(way.to).name, figure: said });
+  return way.places > 1 ? t("mark.ways", { flow, n: way.places }) : flow;
 }
 
 function isDashed({ marks, events }, way) {

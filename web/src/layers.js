@@ -3,8 +3,9 @@ import L from "leaflet";
 
 import { el, svg } from "./dom.js";
 import { AREA, FLAGS, INFERRED, KIND, KINDS, NO_DAY } from "./data.js";
+import { direction, isRightToLeft, number, t } from "./strings.js";
 import { badge, look } from "./symbols.js";
-import { TYPES, number, typeName } from "./words.js";
+import { TYPES, typeName } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 
@@ -15,7 +16,7 @@ const OFF_AT_FIRST = new Set(["statement"]);
 
 /** The layer of a type; a type of the reader's own may have the name of another layer ("zones"). */
 export function layerOf(type) {
-  return type in TYPES ? type : `own ${type}`;
+  return TYPES.includes(type) ? type : `own ${type}`;
 }
 
 /**
@@ -44,29 +45,30 @@ function counted(data, window = null) {
   return counts;
 }
 
-/** Which layers there are, from the data. @param {Data} data */
+/** Which layers there are, from the data; a title is a key of the table of words. @param {Data} data */
 export function layersOf(data) {
   const counts = counted(data);
   const ofType = (type) => counts.types[data.types.indexOf(type)] ?? 0;
-  const own = data.types.filter((type) => ofType(type) > 0 && !(type in TYPES)).sort();
-  const types = [...Object.keys(TYPES), ...own].filter((type) => ofType(type) > 0);
-  const row = (type) => ({ id: layerOf(type), name: typeName(type), count: ofType(type), type, of: ({ types: now }) => now[data.types.indexOf(type)] ?? 0 });
+  const own = data.types.filter((type) => ofType(type) > 0 && !TYPES.includes(type)).sort();
+  const types = [...TYPES, ...own].filter((type) => ofType(type) > 0);
+  const row = (type) => ({ id: layerOf(type), name: () => typeName(type), count: ofType(type), type, of: ({ types: now }) => now[data.types.indexOf(type)] ?? 0 });
   return [
-    { title: "Moves of people", rows: types.filter((type) => MOVES.includes(type)).map(row),
+    { title: "legend.moves", rows: types.filter((type) => MOVES.includes(type)).map(row),
       figures: counts.totals > 0 && counts.days > 0 },
-    { title: "Corridors and crossings", rows: [
+    { title: "legend.corridors", rows: [
       ...types.filter((type) => type === "crossing").map(row),
-      data.corridors.length > 0 && { id: "corridors", name: "Corridor", count: data.corridors.length, key: "corridor" }].filter(Boolean) },
-    { title: "What happened", rows: types.filter((type) => !MOVES.includes(type) && type !== "crossing").map(row) },
-    { title: "How it was told", rows: [
-      { id: "inferred", name: "Place inferred", count: counts.inferred, key: "hollow", of: (now) => now.inferred },
-      { id: "planned", name: "Planned, not done", count: counts.planned, key: "planned", of: (now) => now.planned },
+      data.corridors.length > 0 && { id: "corridors", name: () => t("layer.corridor"), count: data.corridors.length, key: "corridor" }].filter(Boolean) },
+    { title: "legend.happened", rows: types.filter((type) => !MOVES.includes(type) && type !== "crossing").map(row) },
+    { title: "legend.told", rows: [
+      { id: "inferred", name: () => t("layer.inferred"), count: counts.inferred, key: "hollow", of: (now) => now.inferred },
+      { id: "planned", name: () => t("layer.planned"), count: counts.planned, key: "planned", of: (now) => now.planned },
     ].filter((r) => r.count > 0) },
-    { title: "Ground", rows: [
-      data.zones.length > 0 && { id: "zones", name: "Zones, approximate", count: data.zones.length, key: "zone" },
-      data.base.outlines.length > 0 && { id: "outlines", name: "Governorates", key: "outline" },
-      { id: "names", name: "Names", key: "letters" },
-      data.tiles && { id: "tiles", name: "Online base map", key: "none" }].filter(Boolean) },
+    { title: "legend.ground", rows: [
+      data.zones.length > 0 && { id: "zones", name: () => t("layer.zones"), count: data.zones.length, key: "zone" },
+      data.base.outlines.length > 0 && { id: "outlines", name: () => t("layer.outlines"), key: "outline" },
+      data.base.rivers.length > 0 && { id: "rivers", name: () => t("layer.rivers"), key: "river" },
+      { id: "names", name: () => t("layer.names"), key: "letters" },
+      data.tiles && { id: "tiles", name: () => t("layer.tiles"), key: "none" }].filter(Boolean) },
   ].filter((group) => group.rows.length > 0);
 }
 
@@ -83,7 +85,7 @@ export function reveal(event, on) {
 }
 
 /** The switch of figures on arrows: of days, which are added; running totals, of which the latest counts; or both, apart. */
-const FIGURES = [["both", "both, apart"], ["day", "of days, added"], ["total", "running totals, the latest"]];
+const FIGURES = ["both", "day", "total"];
 
 /**
  * @param {L.Map} map
@@ -91,8 +93,8 @@ const FIGURES = [["both", "both, apart"], ["day", "of days, added"], ["total", "
  * @param {Set<string>} on
  * @param {import("./scene.js").Scene} scene
  * @param {() => void} changed
- * @returns {{tick: () => void, count: (window: [number, number] | null) => void}} brings the boxes in line with `on`, and the
- *   counts in line with the days shown
+ * @returns {{say: () => void, tick: () => void, count: (window: [number, number] | null) => void}} puts it up in the page's
+ *   language; brings the boxes in line with `on`; and the counts in line with the days shown
  */
 export function addLegend(map, groups, on, scene, changed) {
   const boxes = new Map();
@@ -108,22 +110,25 @@ export function addLegend(map, groups, on, scene, changed) {
     boxes.set(row.id, box);
     const count = row.count !== undefined && el("small", {}, number(row.count));
     if (row.of) counts.push([count, row.of]);
-    return el("label", {}, box, row.type ? badge(row.type) : key(row.key), el("span", {}, row.name), count);
+    return el("label", {}, box, row.type ? badge(row.type) : key(row.key), el("span", {}, row.name()), count);
   };
   const choose = (figures) => { scene.figures = figures; changed(); };
-  const fieldset = (group) => el("fieldset", {}, el("legend", {}, group.title), ...group.rows.map(layer), group.figures && figureSwitch(choose));
+  const fieldset = (group) => el("fieldset", {}, el("legend", {}, t(group.title)), ...group.rows.map(layer),
+    group.figures && figureSwitch(scene.figures, choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
-  const legend = el("details", { id: "geomap-legend", open: wide }, el("summary", {}, "Legend and layers"),
-    el("div", { class: "rows" }, ...groups.map(fieldset), signs(scene)));
-  const Control = L.Control.extend({
-    onAdd() {
-      L.DomEvent.disableClickPropagation(legend);
-      L.DomEvent.disableScrollPropagation(legend);
-      return legend;
-    },
-  });
-  new Control({ position: "topright" }).addTo(map);
+  const legend = el("details", { id: "geomap-legend", open: wide });
+  L.DomEvent.disableClickPropagation(legend);
+  L.DomEvent.disableScrollPropagation(legend);
+  const control = new (L.Control.extend({ onAdd: () => legend }))();
   return {
+    say: () => {
+      boxes.clear();
+      counts.length = 0;
+      legend.dir = direction();
+      legend.replaceChildren(el("summary", {}, t("legend")), el("div", { class: "rows" }, ...groups.map(fieldset), signs(scene) ?? ""));
+      control.setPosition(isRightToLeft() ? "topleft" : "topright");
+      control.addTo(map);
+    },
     tick: () => boxes.forEach((box, id) => { box.checked = on.has(id); }),
     count: (window) => {
       const now = counted(scene.data, window);
@@ -132,10 +137,10 @@ export function addLegend(map, groups, on, scene, changed) {
   };
 }
 
-function figureSwitch(choose) {
-  return el("div", { class: "figures", role: "radiogroup", "aria-label": "Figures on arrows" }, el("span", { class: "unit" }, "Figures on arrows"),
-    ...FIGURES.map(([value, name]) => el("label", {}, el("input", { type: "radio", name: "figures", value, checked: value === "both", onchange: () => choose(value) }),
-      key(value === "total" ? "total" : value === "day" ? "day" : "both"), el("span", {}, name))));
+function figureSwitch(chosen, choose) {
+  return el("div", { class: "figures", role: "radiogroup", "aria-label": t("figures") }, el("span", { class: "unit" }, t("figures")),
+    ...FIGURES.map((value) => el("label", {}, el("input", { type: "radio", name: "figures", value, checked: value === chosen, onchange: () => choose(value) }),
+      key(value), el("span", {}, t(`figures.${value}`)))));
 }
 
 /** The small picture before a layer's name. */
@@ -150,7 +155,8 @@ function key(name) {
   if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
-  if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, "Aa"));
+  if (name === "river") return frame(stroke("M-9 3C-5-5-3-1 0 1S6 3 9-4", { class: "river", "stroke-width": 1.8 }));
+  if (name === "letters") return frame(svg("text", { "text-anchor": "middle", y: 4.5, class: "letters" }, t("sign.letters")));
   return frame();
 }
 
@@ -175,22 +181,22 @@ function signs({ scale, data }) {
   const asked = (x) => [svg("circle", { cx: x, r: 5.5, fill: "#fff", stroke: colour }),
     svg("text", { x, y: 3.4, "text-anchor": "middle", class: "unknown" }, "?")];
   const items = [
-    used.flow && [draw(...arrow(-13, 3)), "from and to are stated"],
-    used.arrival && [draw(...arrow(-5, 3), ...asked(-9)), "arrived; origin not stated"],
+    used.flow && [draw(...arrow(-13, 3)), t("sign.flow")],
+    used.arrival && [draw(...arrow(-5, 3), ...asked(-9)), t("sign.arrival")],
     used.departure && [draw(...asked(9), svg("path", { d: "M-14 0H-5", stroke: colour, "stroke-width": 3 }),
-      svg("path", { d: "M3 0-5-5v10z", fill: colour })), "left; goal not stated"],
-    used.shared && [draw(...arrow(-13, 1.6, "4 3")), "one figure, several places"],
+      svg("path", { d: "M3 0-5-5v10z", fill: colour })), t("sign.departure")],
+    used.shared && [draw(...arrow(-13, 1.6, "4 3")), t("sign.shared")],
     used.area && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
-      "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), "somewhere in the area"],
+      "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), t("sign.area")],
   ].filter(Boolean);
   const samples = scale.samples();
   if (items.length === 0 && samples.length === 0) return null;
-  return el("fieldset", { class: "signs" }, el("legend", {}, "Signs"),
+  return el("fieldset", { class: "signs" }, el("legend", {}, t("legend.signs")),
     ...items.map(([picture, text]) => el("div", { class: "sign" }, picture, el("span", {}, text))),
     samples.length > 0 && el("div", { class: "sign widths" },
       ...samples.flatMap((value) => [
         svg("svg", { width: 15, height: 14, viewBox: "0 -7 15 14", "aria-hidden": "true" },
           svg("path", { d: "M0 0H15", stroke: colour, "stroke-width": scale.of(value) })),
         el("span", {}, number(value))]),
-      el("span", { class: "unit" }, "people; width grows with the square root")));
+      el("span", { class: "unit" }, t("sign.widths"))));
 }

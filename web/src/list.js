@@ -4,7 +4,8 @@ import { el, words } from "./dom.js";
 import { line } from "./cards.js";
 import { lastNotAbove } from "./columns.js";
 import { FLAGS, NO_DAY } from "./data.js";
-import { dayText, plural, number, whyNotPlaced } from "./words.js";
+import { parts, t } from "./strings.js";
+import { dayText, whyNotPlaced } from "./words.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Event} Event */
@@ -32,7 +33,6 @@ export class EventList {
    */
   constructor(side, data, open) {
     Object.assign(this, { side, data, open });
-    side.setAttribute("aria-label", "List of events");
     this.counts = el("p", { class: "counts", role: "status" });
     this.body = el("div", { class: "rows-of-events" });
     side.append(this.counts, this.body);
@@ -51,16 +51,17 @@ export class EventList {
   /** Shows the events of a window of days, all when null. @param {[number, number] | null} window */
   show(window) {
     const { events } = this.data;
+    this.side.setAttribute("aria-label", t("list.name"));
     const inTime = (row) => window === null || (events.day[row] !== NO_DAY && events.day[row] <= window[1] && events.day[row] + Math.max(0, events.days[row] - 1) >= window[0]);
     const lists = { placed: [], open: [], again: [], negated: [] };
     for (const row of this.order) if (inTime(row)) lists[kindOf(events, row)].push(row);
-    this.counts.textContent = [`${plural(lists.placed.length, "event")} on the map`, lists.open.length > 0 && `${number(lists.open.length)} not placed`,
-      lists.negated.length > 0 && `${number(lists.negated.length)} negated`].filter(Boolean).join(" · ");
+    this.counts.textContent = [t("list.on_map", { n: lists.placed.length }), lists.open.length > 0 && t("list.not_placed", { n: lists.open.length }),
+      lists.negated.length > 0 && t("list.negated", { n: lists.negated.length })].filter(Boolean).join(t("separator"));
     this.parts = [
       ...this.bulletinParts(lists.placed),
-      { id: "not-placed", title: "Not placed", about: ["No coordinate is made up for these."], rows: lists.open, why: true },
-      { id: "again", title: "Told elsewhere", about: ["Repeats of a fact, and totals whose parts are events: not drawn or counted again."], rows: lists.again, why: false },
-      { id: "negated", title: "Negated", about: ["The text says that these did not happen; they are not drawn."], rows: lists.negated, why: false },
+      { id: "not-placed", title: t("part.not_placed"), about: [t("part.not_placed.about")], rows: lists.open, why: true },
+      { id: "again", title: t("part.again"), about: [t("part.again.about")], rows: lists.again, why: false },
+      { id: "negated", title: t("part.negated"), about: [t("part.negated.about")], rows: lists.negated, why: false },
     ].filter((part) => part.rows.length > 0);
     this.measure();
     this.body.replaceChildren();
@@ -71,16 +72,16 @@ export class EventList {
   /** @returns {Part[]} */
   bulletinParts(rows) {
     const { events, bulletins } = this.data;
-    const parts = [];
+    const found = [];
     for (const row of rows) {
-      const last = parts[parts.length - 1];
+      const last = found[found.length - 1];
       if (last?.bulletin === events.bulletin[row]) last.rows.push(row);
-      else parts.push({ bulletin: events.bulletin[row], id: null, rows: [row], why: false });
+      else found.push({ bulletin: events.bulletin[row], id: null, rows: [row], why: false });
     }
-    return parts.map((part) => {
+    return found.map((part) => {
       const { id, date, source } = bulletins[part.bulletin];
-      return { ...part, title: id === undefined ? source ?? "source not stated" : dayText(date),
-        about: id === undefined ? [plural(part.rows.length, "event")] : [words(source ?? "source not stated"), " · bulletin ", words(id)] };
+      return { ...part, title: id === undefined ? source ?? t("source.none") : dayText(date),
+        about: id === undefined ? [t("events", { n: part.rows.length })] : parts("part.bulletin", { source: words(source ?? t("source.none")), id: words(id) }) };
     });
   }
 
@@ -145,7 +146,7 @@ export class EventList {
 
   section(part, number_, start, end) {
     const rows = Array.from(part.rows.slice(start, end));
-    const head = start === 0 && el("h2", {}, part.id ? `${part.title} (${number(part.rows.length)})` : part.title, " ", el("small", {}, ...part.about));
+    const head = start === 0 && el("h2", {}, part.id ? t("list.part", { title: part.title, n: part.rows.length }) : part.title, " ", el("small", {}, ...part.about));
     const list = el("ul", { class: "events", role: "list" }, ...rows.map((row, i) => this.row(part, row, this.firsts[number_] + start + i)));
     const coming = this.data.load(rows);
     if (coming) coming.then(() => this.refresh(list, part, rows));

@@ -3,17 +3,18 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 
 import "./style.css";
-import { addControls, addPanes, baseLayers, frame } from "./base.js";
+import { addPanes, baseLayers, controls, frame } from "./base.js";
 import { readData } from "./data.js";
 import { el } from "./dom.js";
 import { serveFolium } from "./folium.js";
+import { about, caution, heading } from "./heading.js";
 import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
 import { Scene } from "./scene.js";
+import { direction, onLanguage, speak, t } from "./strings.js";
 import { Timeline } from "./timeline.js";
-import { plural, spanText } from "./words.js";
 import { drawZones } from "./zones.js";
 
 serveFolium();
@@ -25,29 +26,29 @@ const CALM = 160;
 /** What the newest map of the page shows; for tests, and for whoever looks into the page. @type {Scene | null} */
 export let scene = null;
 
+export { speak };
+
 /** @param {L.Map} map that folium made @param {string} id of the element, which begins those of its data blocks */
 export function start(map, id) {
   addPanes(map);
-  if (typeof DecompressionStream === "undefined") {
-    document.getElementById("geomap-head").append(el("p", {}, "This map needs a browser of 2023 or newer."));
-    return;
-  }
+  // What lies on it is placed from the left, whatever the page's language.
+  map.getContainer().dir = "ltr";
   readData(id).then((data) => build(map, data));
 }
 
-function build(map, data) {
+/** The picture first, then what is read beside it. */
+async function build(map, data) {
   const groups = layersOf(data);
   const on = shownAtFirst(groups);
-  heading(data);
-  map.getContainer().setAttribute("role", "region");
-  map.getContainer().setAttribute("aria-label", "Map of the events; the list beside it says the same");
-  let window_ = null;
+  const [head, side, time] = ["head", "side", "time"].map((part) => document.getElementById(`geomap-${part}`));
+  let [window_, list] = [null, null];
   let resting = 0;
   const follow = () => {
-    list.show(window_);
+    list?.show(window_);
     legend.count(window_);
   };
-  const timeline = new Timeline(document.getElementById("geomap-time"), data, (window) => {
+  heading(head, data);
+  const timeline = new Timeline(time, data, (window) => {
     window_ = window;
     scene.setTime(window);
     clearTimeout(resting);
@@ -61,7 +62,6 @@ function build(map, data) {
   base.countries.addTo(map);
   const layers = Object.fromEntries(["zones", "lit", "corridors", "names"].map((name) => [name, L.layerGroup().addTo(map)]));
   const cards = cardOpener(map, data, layers.lit);
-  drawZones(layers.zones, data, cards.openPlace);
   scene = new Scene(map, data, on, layers);
   scene.openMarks = cards.openMarks;
   scene.openPlace = cards.openPlace;
@@ -70,54 +70,58 @@ function build(map, data) {
   const relayer = () => {
     show(map, layers.zones, on.has("zones"));
     show(map, base.outlines, on.has("outlines"));
+    show(map, base.rivers, on.has("rivers"));
     if (base.tiles) show(map, base.tiles, on.has("tiles"));
     scene.relayer();
   };
-  addControls(map, showAll, caution());
+  const furniture = controls(map, showAll);
   const legend = addLegend(map, groups, on, scene, relayer);
-  const list = new EventList(document.getElementById("geomap-side"), data, (event, from) => {
+  const foot = el("footer", {});
+
+  // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
+  let told = direction();
+  const say = () => {
+    cards.close();
+    // The legend goes to the other side: a view that nobody has moved is fitted anew.
+    if (told !== direction() && showAll.isShown()) showAll();
+    told = direction();
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", t("map.name"));
+    heading(head, data);
+    timeline.say();
+    furniture.say(caution());
+    legend.say();
+    legend.count(window_);
+    foot.replaceChildren(...about());
+    drawZones(layers.zones, data, cards.openPlace);
+    list?.show(window_);
+    relayer();
+  };
+  say();
+  onLanguage(say);
+  await painted();
+  await data.readSome();
+  list = new EventList(side, data, (event, from) => {
     reveal(event, on);
     timeline.reach(event);
     legend.tick();
     relayer();
     cards.openEvent(event, from);
   });
-  list.show(null);
-  document.getElementById("geomap-side").append(about());
-  relayer();
+  list.show(window_);
+  side.append(foot);
   document.documentElement.dataset.geomap = "ready";
+}
+
+/** Waits until the browser has shown what was drawn; a page that nobody looks at does not wait long. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
 }
 
 function show(map, layer, wanted) {
   if (wanted) layer.addTo(map);
   else layer.remove();
-}
-
-/** @param {import("./data.js").Data} data */
-function heading(data) {
-  const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
-  const from = data.bulletins.some((bulletin) => bulletin.id !== undefined) ? ` from ${plural(data.bulletins.length, "bulletin")}` : "";
-  document.getElementById("geomap-head").append(
-    el("h1", { dir: "auto" }, data.title),
-    el("p", {}, `${plural(data.events.n, "event")}${from}, ${spanText(data.days)}`),
-    sources.length > 0 && el("p", { class: "sources", dir: "auto" }, `As reported by ${sources.slice(0, 3).join("; ")}${sources.length > 3 ? ` and ${sources.length - 3} more` : ""}`),
-  );
-}
-
-/** What no copy of the picture should be without. */
-function caution() {
-  return el("div", { class: "geomap-caution" }, "Boundaries and names imply no endorsement; zones and corridors are approximate."
-    + " Natural Earth · OCHA · GeoNames CC BY 4.0 · Leaflet");
-}
-
-/** What stands below the list: how far the map can be trusted, and whose work it rests on. */
-function about() {
-  return el("footer", {},
-    el("p", {}, "The boundaries and names on this map come from the sources below. They express no opinion on the status of any country,"
-      + " territory or border, and nobody has endorsed them. Outlines of zones and lines of corridors are approximate."),
-    el("p", {}, "Figures are those of the bulletins named. Where one arrow stands for several reports, figures of days are added, of running"
-      + " totals the latest is shown, and the two never together; where reports of one time may tell the same, the larger counts, as “≥”."
-      + " Nothing else was added up."),
-    el("p", {}, "Colours after Paul Tol's muted scheme, made for all kinds of colour vision."),
-    el("p", {}, "Base map: Natural Earth (public domain). Places: the geomap gazetteer, after OCHA and GeoNames (CC BY 4.0); each card names its source. Drawn with Leaflet."));
 }

@@ -2,11 +2,14 @@
 import L from "leaflet";
 
 import { el } from "./dom.js";
+import { language } from "./strings.js";
+import { font } from "./symbols.js";
 
 /** Size of the letters, and the zoom from which a name may appear. */
 const STYLES = {
   country: { size: 15, spacing: 3, from: 0 },
   zone: { size: 12, spacing: 0.3, from: 0 },
+  river: { size: 11, spacing: 1, from: 6 },
   governorate: { size: 11.5, spacing: 1.2, from: 5.5 },
   place: { size: 11.5, spacing: 0, from: 0 },
   town: { size: 11, spacing: 0, from: 6 },
@@ -23,18 +26,35 @@ export function namesOf(data) {
   const zones = data.zones.map(({ place }) => data.place(place));
   const places = markedPlaces(data).map((row) => data.place(row)).filter((place) => place.name && !place.area && place.type !== "corridor");
   const all = [
-    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: c.name, at: c.label, dot: false, group: "names", home: c.home })),
+    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: countryName(c), at: c.label, dot: false, group: "names", home: c.home })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
     ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
-    ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
-    ...data.base.outlines.map((o) => ({ kind: "governorate", text: o.name, at: o.label, dot: false, group: "outlines" })),
-    ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: town.name, at: town.at, dot: true, group: "names" })),
+    ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
+    ...data.base.rivers.map((river) => ({ kind: "river", text: called(river), at: river.label, dot: false, group: "rivers" })),
+    ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines" })),
+    ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
   ];
   const seen = new Set();
   return all.filter((name) => {
     const key = name.dot ? `${name.text} ${name.at.map((v) => v.toFixed(2))}` : `${name.kind} ${name.text} ${name.at}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** What a governorate or a town is called in the page's language, where that is known. */
+function called({ name, names }) {
+  return names[language()] ?? name;
+}
+
+/** What a country is called: Natural Earth's name in English, in other languages the browser's for its code. */
+function countryName({ code, name }) {
+  if (language() === "en" || !code) return name;
+  try {
+    const { region } = new Intl.Locale(`und-${code}`);
+    return new Intl.DisplayNames(language(), { type: "region", fallback: "none" }).of(region) ?? name;
+  } catch {
+    return name;
+  }
 }
 
 /** Places that bear marks, those with most of them first when they are too many to be written. @param {import("./data.js").Data} data */
@@ -92,7 +112,7 @@ function spots(name, point, width, { size }) {
 const pen = document.createElement("canvas").getContext("2d");
 
 function textWidth(text, { size, spacing }) {
-  pen.font = `600 ${size}px system-ui, sans-serif`;
+  pen.font = font(size, 600);
   return pen.measureText(text).width + spacing * text.length;
 }
 

@@ -4,6 +4,7 @@ import L from "leaflet";
 import { eventCard, gatheredCard, placeCard } from "./cards.js";
 import { latLng, latLngs } from "./data.js";
 import { el } from "./dom.js";
+import { direction, isRightToLeft, t } from "./strings.js";
 
 /** @typedef {import("./data.js").Event} Event */
 
@@ -52,6 +53,7 @@ export function cardOpener(map, data, lit) {
   const again = (at) => (event) => withRecords([event.row], () => show(ofEvent(data.event(event.row), at)));
 
   return {
+    close: () => close(),
     /** @param {number[]} marks rows @param {{x: number, y: number}} point of the layer @param {number} all marks there */
     openMarks(marks, point, all) {
       const at = map.layerPointToLatLng([point.x, point.y]);
@@ -98,17 +100,21 @@ function isNarrow() {
 
 function popup(map, card, at, closed) {
   const { x, y } = map.getSize();
+  const beside = [56, legendWidth() + 16];
+  const [left, right] = isRightToLeft() ? beside.reverse() : beside;
+  card.dir = direction();
   const shown = L.popup({ maxWidth: Math.min(400, x - 60), minWidth: Math.min(300, x - 60), maxHeight: Math.max(200, Math.min(520, y - 110)),
-    autoPanPaddingTopLeft: [56, 12], autoPanPaddingBottomRight: [legendWidth() + 16, 40], className: "geomap-popup" });
+    autoPanPaddingTopLeft: [left, 12], autoPanPaddingBottomRight: [right, 40], className: "geomap-popup" });
   shown.setLatLng(at).setContent(card);
   shown.on("remove", closed);
   // A popup is measured when it opens: measure again when its content unfolds.
   card.addEventListener("toggle", () => shown.update(), true);
   shown.openOn(map);
+  shown.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", t("card.close"));
   return () => shown.remove();
 }
 
-/** What the open legend covers of the map's right side. */
+/** What the open legend covers of the map's far side. */
 function legendWidth() {
   const legend = document.getElementById("geomap-legend");
   return legend?.open ? legend.offsetWidth + 10 : 0;
@@ -121,7 +127,7 @@ function sheet(map, card, closed) {
     map.off("click", done);
     closed();
   };
-  const shown = el("div", { class: "sheet" }, el("button", { type: "button", class: "close", "aria-label": "Close", onclick: done }, "×"), card);
+  const shown = el("div", { class: "sheet" }, el("button", { type: "button", class: "close", "aria-label": t("card.close"), onclick: done }, "×"), card);
   document.getElementById("geomap-main").append(shown);
   map.on("click", done);
   return done;

@@ -12,6 +12,7 @@ import { namesOf, writeNames } from "./names.js";
 import { Picture, Picks } from "./picture.js";
 import { WidthScale } from "./scale.js";
 import { joined, paintSites, reserve, sitesOf } from "./sites.js";
+import { onLanguage } from "./strings.js";
 import { sumOf } from "./sums.js";
 
 /** Arrows of one end that are looked at one by one; more are counted with the sites. */
@@ -45,6 +46,7 @@ export class Scene {
     this.below = new Picture({ pane: "flows" }).addTo(map);
     this.above = new Picture({ pane: "marks" }).addTo(map);
     map.on("moveend", () => this.draw());
+    onLanguage(() => { this.names = namesOf(data); });
   }
 
   /** Takes over what the legend lets be seen, and draws. */

@@ -1,8 +1,9 @@
 // What happened at a place: a disc for each type, a ring around what is known only to lie somewhere in an area, a count
 // where there is no room for discs.
 import { by, gather } from "./gather.js";
+import { listed, shortNumber, t } from "./strings.js";
 import { circle, look, paintDisc, paintText } from "./symbols.js";
-import { number, plural, shortNumber, typeName } from "./words.js";
+import { typeName } from "./words.js";
 
 /** Pixels within which marks are gathered, and how many discs stand side by side before they become a count. */
 const NEAR = 32;
@@ -76,11 +77,11 @@ function rowsOf(desk, { entries, cells }) {
 }
 
 function siteName({ entries, types, area, all }) {
-  const what = types.map(({ type, n }) => (n > 1 ? `${typeName(type)} ${number(n)} times` : typeName(type)));
-  if (!entries) return `${area ? "Somewhere in areas here" : "Here"}: ${plural(all, "event")}, ${what.join(", ")}`;
-  const places = [...new Set(entries.map(({ place }) => place.name))];
-  const where = places.length > MOST_NAMED ? `${places.slice(0, MOST_NAMED).join(", ")} and ${places.length - MOST_NAMED} more` : places.join(", ");
-  return `${area ? "Somewhere in " : ""}${where}: ${types.length > MOST_DISCS ? `${plural(all, "event")}, ` : ""}${what.join(", ")}`;
+  const kinds = types.map(({ type, n }) => (n > 1 ? t("mark.times", { type: typeName(type), n }) : typeName(type)));
+  const what = [...(!entries || types.length > MOST_DISCS ? [t("events", { n: all })] : []), ...kinds].join(t("comma"));
+  if (!entries) return t(area ? "mark.here.area" : "mark.here", { what });
+  const places = listed([...new Set(entries.map(({ place }) => place.name))], MOST_NAMED);
+  return t(area ? "mark.site.area" : "mark.site", { places, what });
 }
 
 /** The ring that says: somewhere in here, no point is known. */

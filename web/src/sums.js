@@ -1,6 +1,7 @@
 // Figures of several reports as one: figures of days are added, of running totals the latest counts, and never both together.
 import { FLAGS } from "./data.js";
-import { figureOnMap, number, plural } from "./words.js";
+import { t } from "./strings.js";
+import { figureOnMap, signed } from "./words.js";
 
 /** Days that a figure may cover and still be one of a day: "over the past 24 hours" touches two. */
 const MOST_DAYS = 2;
@@ -102,16 +103,18 @@ export function sumText(data, marks, sum) {
   if (sum.reports === 1) {
     const { event, mark } = data.entry(marks[0]);
     if (!event.figure) return "";
-    return mark.shared ? `${figureOnMap(event.figure)} shared by ${mark.shared}` : figureOnMap(event.figure);
+    const figure = figureOnMap(event.figure);
+    return mark.shared ? t("figure.shared", { figure, n: mark.shared }) : figure;
   }
-  if (sum.value === null) return plural(sum.reports, "report");
+  if (sum.value === null) return t("reports", { n: sum.reports });
   const rest = sum.reports - sum.counted;
-  const figure = `${sum.sign}${number(sum.value)}${sum.total ? " in total" : ""}`;
-  return rest > 0 ? `${figure} + ${plural(rest, "report")}` : figure;
+  const plain = signed(sum.sign, sum.value);
+  const figure = sum.total ? t("figure.total", { figure: plain }) : plain;
+  return rest > 0 ? t("figure.rest", { figure, n: rest }) : figure;
 }
 
 /** The same in words, for a tip. @param {Sum} sum @param {string} text */
 export function sumName(sum, text) {
   if (sum.counted < 2) return text;
-  return `${text}, ${sum.total ? "the latest of" : "added from"} ${plural(sum.counted, "report")}`;
+  return t(sum.total ? "figure.latest" : "figure.added", { figure: text, n: sum.counted });
 }

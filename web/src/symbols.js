@@ -1,6 +1,7 @@
 // Colour and sign of each type. Colours after Paul Tol's "muted" scheme, which readers with any colour vision tell apart
 // (its teal darker, so that white signs can be read on it; two greys added); the sign says the type a second time.
 import { svg } from "./dom.js";
+import { direction } from "./strings.js";
 
 const DARK = "#1d2b36";
 const LIGHT = "#ffffff";
@@ -141,7 +142,7 @@ export function font(size, weight = 700) {
 
 /** A text with a light edge, so that it is read on any ground. @param {CanvasRenderingContext2D} pen @param {CanvasTextAlign} align */
 export function paintText(pen, text, x, y, { size = 12, align = "center", edge = 3.5 } = {}) {
-  Object.assign(pen, { font: font(size), textAlign: align, textBaseline: "middle", lineJoin: "round", lineWidth: edge, strokeStyle: LIGHT, fillStyle: DARK });
+  Object.assign(pen, { font: font(size), textAlign: align, direction: direction(), textBaseline: "middle", lineJoin: "round", lineWidth: edge, strokeStyle: LIGHT, fillStyle: DARK });
   pen.setLineDash([]);
   if (edge > 0) pen.strokeText(text, x, y);
   pen.fillText(text, x, y);

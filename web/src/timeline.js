@@ -1,7 +1,8 @@
 // Time below the map: how many events each day has, and a window of days that is dragged, stepped and played.
 import { el } from "./dom.js";
 import { NO_DAY, isoDay } from "./data.js";
-import { dayText, number, plural, spanText } from "./words.js";
+import { t } from "./strings.js";
+import { dayText, spanText } from "./words.js";
 
 /** Bars at most; more days share one. */
 const MOST_BARS = 240;
@@ -30,31 +31,39 @@ export class Timeline {
     this.step = Math.ceil(this.days / MOST_BARS);
     this.bars = barsOf(data, this.first, this.last, this.step);
     box.hidden = false;
-    this.build();
-    this.show();
-    new ResizeObserver(() => {
+    this.sized = new ResizeObserver(() => {
       this.isLaidOut = true;
       this.paint();
-    }).observe(this.track);
+    });
+    this.say();
   }
 
-  build() {
+  /** Puts the panel up in the page's language; its time runs from left to right in each. */
+  say() {
+    if (!this.box) return;
     const button = (name, text, run) => el("button", { type: "button", "aria-label": name, title: name, onclick: run }, text);
-    this.play = button("Play", "▶ Play", () => this.toggle());
-    this.all = button("All time", "All", () => this.set(null));
+    const slider = (name, label) => el("div", { class: name, role: "slider", tabindex: "0", "aria-label": label, "aria-valuemin": this.first, "aria-valuemax": this.last });
+    this.box.setAttribute("aria-label", t("time"));
+    this.play = button(t("time.play"), "", () => this.toggle());
+    this.all = button(t("time.all.long"), t("time.all"), () => this.set(null));
     this.canvas = el("canvas", { "aria-hidden": "true" });
-    this.handles = ["First day shown", "Last day shown"].map((name, end) => {
-      const handle = el("div", { class: "handle", role: "slider", tabindex: "0", "aria-label": name, "aria-valuemin": this.first, "aria-valuemax": this.last });
+    this.handles = [t("time.first"), t("time.last")].map((name, end) => {
+      const handle = slider("handle", name);
       handle.addEventListener("keydown", (event) => this.key(event, end));
       return handle;
     });
-    this.pane = el("div", { class: "pane", role: "slider", tabindex: "0", "aria-label": "Window of days", "aria-valuemin": this.first, "aria-valuemax": this.last });
+    this.pane = slider("pane", t("time.window"));
     this.pane.addEventListener("keydown", (event) => this.key(event, -1));
-    this.track = el("div", { class: "track" }, this.canvas, this.pane, ...this.handles);
+    this.track = el("div", { class: "track", dir: "ltr" }, this.canvas, this.pane, ...this.handles);
     this.track.addEventListener("pointerdown", (event) => this.grab(event));
     this.said = el("p", { class: "span", role: "status" });
-    this.box.append(el("div", { class: "buttons" }, button("Earlier", "‹", () => this.move(-1)), this.play, button("Later", "›", () => this.move(1)), this.all),
-      this.track, this.said);
+    this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), "‹", () => this.move(-1)), this.play,
+      button(t("time.later"), "›", () => this.move(1)), this.all), this.track, this.said);
+    this.named();
+    this.show();
+    this.isLaidOut = false;
+    this.sized.disconnect();
+    this.sized.observe(this.track);
   }
 
   /** The days shown, both included. @returns {[number, number]} */
@@ -107,18 +116,20 @@ export class Timeline {
       }
       const stepDays = Math.max(this.step, Math.round((this.window ? this.window[1] - this.window[0] + 1 : 1) / 4));
       this.playing = setInterval(() => { if (!this.shift(stepDays)) this.stop(); }, BEAT);
-      this.named("Pause", "❚❚ Pause");
+      this.named();
     }
   }
 
   stop() {
     clearInterval(this.playing);
     this.playing = null;
-    this.named("Play", "▶ Play");
+    this.named();
   }
 
-  named(name, text) {
-    this.play.textContent = text;
+  /** Names the button by what it does now. */
+  named() {
+    const name = t(this.playing ? "time.pause" : "time.play");
+    this.play.textContent = `${this.playing ? "❚❚" : "▶"} ${name}`;
     this.play.setAttribute("aria-label", name);
     this.play.title = name;
   }
@@ -191,15 +202,16 @@ export class Timeline {
     this.pane.setAttribute("aria-valuetext", text);
     this.all.disabled = this.window === null;
     this.said.textContent = this.undated === 0 ? text
-      : `${text} · ${plural(this.undated, "event")} without a date ${this.window ? "left out" : "included"}`;
+      : t(this.window ? "time.left_out" : "time.included", { days: text, n: this.undated });
     this.paint();
   }
 
   paint() {
     const { canvas, track } = this;
+    // For the first time when the panel has its width; asking for it before would lay the whole page out.
+    if (!this.isLaidOut) return;
     const [width, height] = [track.clientWidth, track.clientHeight];
-    // For the first time when the panel has its width.
-    if (!this.isLaidOut || width === 0) return;
+    if (width === 0) return;
     const [left, right] = this.span.map((day, end) => this.x(day + end));
     this.handles[0].style.left = `${left}px`;
     this.handles[1].style.left = `${right}px`;
@@ -226,10 +238,9 @@ export class Timeline {
     pen.fillText(dayText(isoDay(this.first)), 0, height - 2);
     pen.textAlign = "right";
     pen.fillText(dayText(isoDay(this.last)), width, height - 2);
-    const per = this.step === 1 ? "a day" : `in ${number(this.step)} days`;
     if (width > 420) {
       pen.textAlign = "center";
-      pen.fillText(`events with a place by their first day; tallest bar ${number(most)} ${per}`, width / 2, height - 2);
+      pen.fillText(t(this.step === 1 ? "time.bars.day" : "time.bars.days", { most, n: this.step }), width / 2, height - 2);
     }
   }
 }

@@ -1,105 +1,103 @@
-// The page's own words, and figures and days as text.
+// Types, figures and days as text, in the language of the page.
+import { has, isRightToLeft, language, leftToRight, locale, number, onLanguage, t } from "./strings.js";
 
 /** @typedef {import("./data.js").Count} Count */
 /** @typedef {import("./data.js").Event} Event */
 
-export const TYPES = {
-  __proto__: null,
-  return: "Return",
-  displacement: "Displacement",
-  crossing: "Crossing",
-  evacuation: "Evacuation",
-  ceasefire_violation: "Ceasefire violation",
-  demining: "Demining",
-  medical_assistance: "Medical assistance",
-  humanitarian_aid: "Humanitarian aid",
-  reconstruction: "Reconstruction",
-  statement: "Statement",
-  other: "Other",
-};
-
-export const ROLES = { from: "from", to: "to", at: "at", via: "through" };
-
-export const KINDS = {
-  corridor: "Corridor",
-  zone: "Zone",
-};
-
-const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-const shortDays = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+/** The types that geomap knows, in the order of the legend. */
+export const TYPES = ["return", "displacement", "crossing", "evacuation", "ceasefire_violation", "demining", "medical_assistance",
+  "humanitarian_aid", "reconstruction", "statement", "other"];
 
 export function typeName(type) {
-  return TYPES[type] ?? `${type[0].toUpperCase()}${type.slice(1)}`.replaceAll("_", " ");
+  return TYPES.includes(type) ? t(`type.${type}`) : `${type[0].toUpperCase()}${type.slice(1)}`.replaceAll("_", " ");
 }
 
-export function number(value) {
-  return numbers.format(value);
+/** What kind of place it is. @param {string} type */
+export function placeType(type) {
+  return has(`place.${type}`) ? t(`place.${type}`) : type;
 }
 
-const roundNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+/** British order of days in English; in Arabic both names of a month, as the United Nations write them. */
+const LOCALES = { __proto__: null, en: ["en-GB"], ar: ["ar-SY", "ar"] };
 
-/** A number in few letters: "970", "12.3K". */
-export function shortNumber(value) {
-  return value < 10000 ? number(value) : roundNumbers.format(value);
+/** Ways of writing a day, each of one or two locales. @type {{long: Intl.DateTimeFormat[], short: Intl.DateTimeFormat[]}} */
+const formats = {};
+
+function prepare() {
+  const of = (options) => (LOCALES[language()] ?? [language()]).map((name) => new Intl.DateTimeFormat(locale(name), { ...options, timeZone: "UTC" }));
+  formats.long = of({ day: "numeric", month: "long", year: "numeric" });
+  formats.short = of({ day: "numeric", month: "short" });
+}
+prepare();
+onLanguage(prepare);
+
+/** @param {Intl.DateTimeFormat[]} ways @param {string} day ISO */
+function written([first, second], day) {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (!second) return first.format(date);
+  const other = second.formatToParts(date).find(({ type }) => type === "month").value;
+  return first.formatToParts(date).map(({ type, value }) => (type === "month" && value !== other ? `${value}/${other}` : value)).join("");
 }
 
 /** @param {string | undefined} day ISO */
 export function dayText(day) {
-  return day ? days.format(new Date(`${day}T00:00:00Z`)) : "no date stated";
+  return day ? written(formats.long, day) : t("day.none");
 }
 
 export function shortDay(day) {
-  return day ? shortDays.format(new Date(`${day}T00:00:00Z`)) : "no date";
+  return day ? written(formats.short, day) : t("day.none.short");
 }
 
 /** "24 June 2018" or "1 May 2017 to 24 June 2018". @param {string[]} span */
 export function spanText(span) {
-  if (span.length === 0) return "no date stated";
-  return span[0] === span[1] ? dayText(span[0]) : `${dayText(span[0])} to ${dayText(span[1])}`;
+  if (span.length === 0) return t("day.none");
+  return span[0] === span[1] ? dayText(span[0]) : t("days.span", { first: dayText(span[0]), last: dayText(span[1]) });
 }
 
-const CHANGES = { increase: ["a rise of ", "+"], decrease: ["a fall of ", "−"] };
-
-/** "people" and "violations" are the plurals that figures carry; a single one is a person, a violation. */
-function unitText({ value, unit }) {
-  if (value !== 1) return unit;
-  const single = { people: "person", children: "child", women: "woman", men: "man", families: "family" };
-  return single[unit] ?? unit.replace(/([^s])s$/, "$1");
+/** A figure with its unit. "people" and "violations" are the plurals that figures carry; a single one is a person, a violation. */
+function amount({ value, unit }) {
+  if (has(`unit.${unit}`)) return `${number(value)} ${t(`unit.${unit}`, { n: value })}`;
+  return `${number(value)} ${value === 1 ? unit.replace(/([^s])s$/, "$1") : unit}`;
 }
 
-/** The first of three words that is true of a figure: a lower bound, an upper one, a rounded number. @param {Count} count */
+/** The first of three that is true of a figure: a lower bound, an upper one, a rounded number. @param {Count} count */
 function boundOf(count, [least, most, about]) {
   return (count.at_least && least) || (count.at_most && most) || (count.approximate && about) || "";
 }
 
 /** "at least 194 people", "a fall of 79,872 people". @param {Count} count */
 export function figureText(count) {
-  return `${CHANGES[count.change]?.[0] ?? ""}${boundOf(count, ["at least ", "up to ", "about "])}${number(count.value)} ${unitText(count)}`;
+  const bound = boundOf(count, ["figure.at_least", "figure.at_most", "figure.about"]);
+  const figure = bound ? t(bound, { figure: amount(count) }) : amount(count);
+  return count.change ? t(`figure.${count.change}`, { figure }) : figure;
 }
 
 /** The figure as it stands on the map: "≥ 194", "70,071 in total", "−5,418". @param {Count} count */
 export function figureOnMap(count) {
-  const unit = count.unit === "people" ? "" : ` ${unitText(count)}`;
-  const scope = count.scope === "cumulative" ? " in total" : "";
-  return `${boundOf(count, ["≥ ", "≤ ", "≈ "])}${CHANGES[count.change]?.[1] ?? ""}${number(count.value)}${unit}${scope}`;
+  const change = { increase: "+", decrease: "−" }[count.change] ?? "";
+  const sign = `${boundOf(count, ["≥ ", "≤ ", "≈ "])}${change}`;
+  const figure = `${signed(sign, count.value)}${count.unit === "people" ? "" : amount(count).slice(number(count.value).length)}`;
+  return count.scope === "cumulative" ? t("figure.total", { figure }) : figure;
+}
+
+/** A sign and a number: not turned round where the text runs from right to left. @param {string} sign @param {number} value */
+export function signed(sign, value) {
+  return sign && isRightToLeft() ? leftToRight(`${sign}${number(value)}`) : `${sign}${number(value)}`;
 }
 
 /** What a figure covers, in words. @param {Count} count @param {Event} event */
 export function figureMeaning(count, event) {
-  if (count.scope === "cumulative") return "a running total, not to be added to figures of a day";
-  return event.period ? `for ${periodText(event.period)}` : "for the time of the report";
+  if (count.scope === "cumulative") return t("figure.running");
+  return event.period ? t("figure.period", { period: periodText(event.period) }) : t("figure.report");
 }
 
 /** A period in words: "18 September 2017" of a day, else as the text has it. @param {string} period */
 export function periodText(period) {
-  const spelled = period.replace(/\d{4}-\d\d-\d\d/g, dayText).replace("/", " to ");
-  return spelled === period ? `the period “${period}”` : spelled;
-}
-
-/** @param {number} n @param {string} one @param {string} [many] */
-export function plural(n, one, many = `${one}s`) {
-  return `${number(n)} ${n === 1 ? one : many}`;
+  const [first, last, more] = period.split("/");
+  const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
+  if (isDay(first) && last === undefined) return dayText(first);
+  if (isDay(first) && isDay(last) && more === undefined) return t("days.span", { first: dayText(first), last: dayText(last) });
+  return t("period.quoted", { period });
 }
 
 /** Whether an event says nothing that another mark does not say: a repeat, or a total of parts. @param {Event} event */
@@ -107,15 +105,16 @@ export function isToldElsewhere(event) {
   return Boolean(event.repeats || event.total_of_breakdown);
 }
 
+/** Candidates that a line names. */
+const MOST_NAMED = 4;
+
 /** Why an event has no mark. @param {Event} event @returns {string[]} */
 export function whyNotPlaced(event) {
   const open = (event.mentions ?? []).filter((mention) => mention.status !== "resolved");
-  if (open.length === 0) {
-    return [(event.mentions ?? []).length ? "Its places play no part that can be drawn." : "The text names no place for it."];
-  }
-  return open.map((mention) => {
-    const names = (mention.candidates ?? []).map((c) => c.name);
-    if (mention.status === "unknown") return `“${mention.surface}” is in no gazetteer.`;
-    return `“${mention.surface}” could be ${names.length ? names.slice(0, 4).join(", or ") : "several places"}: left open.`;
+  if (open.length === 0) return [t((event.mentions ?? []).length ? "why.no_part" : "why.no_place")];
+  return open.map(({ status, surface: name, candidates = [] }) => {
+    if (status === "unknown") return t("why.unknown", { name });
+    if (candidates.length === 0) return t("why.several", { name });
+    return t("why.could_be", { name, places: candidates.slice(0, MOST_NAMED).map((c) => c.name).join(t("why.or")) });
   });
 }

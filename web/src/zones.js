@@ -3,6 +3,7 @@ import L from "leaflet";
 
 import { latLngs } from "./data.js";
 import { reachable } from "./reach.js";
+import { t } from "./strings.js";
 
 /**
  * @param {L.LayerGroup} layer
@@ -10,6 +11,7 @@ import { reachable } from "./reach.js";
  * @param {(place: number, at: L.LatLng) => void} openPlace
  */
 export function drawZones(layer, data, openPlace) {
+  layer.clearLayers();
   for (const { place: index, holds } of data.zones) {
     const place = data.place(index);
     if (!place.shape?.polygons) continue;
@@ -21,7 +23,7 @@ export function drawZones(layer, data, openPlace) {
       L.DomEvent.stop(event);
       openPlace(index, event.latlng);
     });
-    area.on("add", () => reachable(area.getElement(), `${place.name}, approximate outline`, () => openPlace(index, middle)));
+    area.on("add", () => reachable(area.getElement(), t("mark.zone", { name: place.name }), () => openPlace(index, middle)));
     layer.addLayer(area);
   }
 }

@@ -1,0 +1,39 @@
+// What frames the map in words: its title, whose reports it shows, how far it can be trusted, whose work it rests on.
+import { el } from "./dom.js";
+import { settings } from "./settings.js";
+import { listed, t } from "./strings.js";
+import { spanText } from "./words.js";
+
+/** Sources that the heading names. */
+const MOST_SOURCES = 3;
+
+/** @param {HTMLElement} head @param {import("./data.js").Data} data */
+export function heading(head, data) {
+  const title = data.title ?? madeTitle(data);
+  if (!data.title) document.title = title;
+  const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
+  const told = { events: t("events", { n: data.events.n }), bulletins: t("bulletins", { n: data.bulletins.length }), days: spanText(data.days) };
+  const hasBulletins = data.bulletins.some((bulletin) => bulletin.id !== undefined);
+  head.replaceChildren(
+    el("h1", { dir: "auto" }, title),
+    el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
+    ...(sources.length > 0 ? [el("p", { class: "sources", dir: "auto" }, t("head.sources", { sources: listed(sources, MOST_SOURCES) }))] : []),
+    settings(),
+  );
+}
+
+/** A title made of the days of the events. @param {import("./data.js").Data} data */
+function madeTitle({ events, days }) {
+  if (days.length > 0) return t("title.days", { days: spanText(days) });
+  return t(events.n > 0 ? "title.undated" : "title.none");
+}
+
+/** What no copy of the picture should be without. */
+export function caution() {
+  return t("caution");
+}
+
+/** What stands below the list. */
+export function about() {
+  return ["about.boundaries", "about.figures", "about.language", "about.colours", "about.credits"].map((key) => el("p", {}, t(key)));
+}
