@@ -225,6 +225,22 @@ def test_a_file_that_another_program_changed_is_named(store, path, run):
     assert "type differ from its record; ingest its bulletin again" in ran.out
 
 
+def test_a_new_store_whose_first_load_fails_goes_again(path):
+    def halfway():
+        yield make_reading(*FEW)
+        raise RuntimeError("the second bulletin")
+
+    with pytest.raises(RuntimeError), open_store(in_folder(path), create=True) as store:
+        store.put(halfway())
+    assert not path.exists()
+    with open_store(in_folder(path), create=True) as store:
+        store.put([make_reading(*FEW)])
+        with pytest.raises(RuntimeError):
+            store.put(halfway())
+    with open_store(in_folder(path)) as store:
+        assert store.count() == len(FEW)
+
+
 def test_a_store_of_another_process_is_seen_at_once(store, path):
     with open_store(in_folder(path)) as other:
         other.put([make_reading(*FEW)])

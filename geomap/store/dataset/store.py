@@ -6,6 +6,7 @@ a bulletin that is read again is noted as replaced; `compact` writes what counts
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
@@ -68,7 +69,9 @@ class DatasetStore(EventStore):
         self.address = f"parquet:{path}"
         self._timeout_s = timeout_s
         self._places: dict[int, Place] = {}  # a number never names another place, so these stay right
+        self._has_failed = False
         with told_plainly(path):
+            self._is_new = create and not path.exists()
             manifest = _opened(path, create=create)
         self._snapshot: Snapshot | None = Snapshot(path, manifest, self._places)
 
@@ -87,7 +90,7 @@ class DatasetStore(EventStore):
 
         def noted() -> Iterator[EncodedReading]:
             for reading in encoder.encode(checked):
-                ids.append(reading.id)
+                ids.append(reading.bulletin.id)
                 yield reading
 
         try:
@@ -98,7 +101,12 @@ class DatasetStore(EventStore):
             ):
                 replaced = self._put(_counting(kept, len(ids), on_progress), ids, encoder.places)
         except UnicodeEncodeError as error:
+            self._has_failed = True
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
+        except BaseException:
+            self._has_failed = True
+            raise
+        self._is_new = False
         return PutResult(bulletins=len(ids), events=checked.events, replaced=replaced)
 
     def _put(self, kept: Iterable[EncodedReading], ids: list[str], named: Sequence[Place]) -> int:
@@ -295,9 +303,11 @@ class DatasetStore(EventStore):
             sweep(self.path, before, after, all_others=True)
 
     def close(self) -> None:
-        """Let go of all files; closing twice does no harm."""
+        """Let go of all files; closing twice does no harm. A new store whose first load failed goes again."""
         if self._snapshot is not None:
             self._snapshot.close()
+            if self._is_new and self._has_failed:
+                _unmake(self.path, timeout_s=self._timeout_s)
         self._snapshot = None
 
     def _check_open(self) -> Snapshot:
@@ -349,3 +359,11 @@ def _made(path: Path) -> Manifest:
     if manifest is None:
         raise StoreError("the store could not be made; check the rights to its folder", path=path)
     return manifest
+
+
+def _unmake(path: Path, *, timeout_s: float) -> None:
+    """Remove a store into which nobody has put anything."""
+    with suppress(OSError), exclusive(path, timeout_s=timeout_s):
+        manifest = current(path)
+        if manifest is not None and not manifest.generation:
+            shutil.rmtree(path)

@@ -131,9 +131,11 @@ class Writer:
         if any(reading.events for reading in readings):
             self._waiting.append(self._event_table(readings))
         columns = {
-            **dict(zip(BULLETIN_COLUMNS, zip(*(reading.row for reading in readings), strict=True), strict=True)),
-            "resolutions": [numbered(reading.resolutions, self._refs) for reading in readings],
-            "uses": [sorted({self._numbers[place] for place in reading.uses}) for reading in readings],
+            **dict(
+                zip(BULLETIN_COLUMNS, zip(*(reading.bulletin.row for reading in readings), strict=True), strict=True)
+            ),
+            "resolutions": [numbered(reading.bulletin.resolutions, self._refs) for reading in readings],
+            "uses": [sorted({self._numbers[place] for place in reading.bulletin.uses}) for reading in readings],
         }
         table = pa.table([pa.array(columns[field.name], field.type) for field in BULLETIN_SCHEMA], BULLETIN_SCHEMA)
         return table.sort_by([("date", "ascending"), ("id", "ascending")])
