@@ -33,7 +33,7 @@ docs: $(VENV)/developing  ## run the examples of README and guide
 	$(BIN)/python -m pytest tests/test_docs.py
 
 bench: $(VENV)/benching  ## measure every speed that the project claims, beside its peers
-	@for name in box start gazetteer importing recognition reading whole_reading ingest $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in box start gazetteer importing recognition reading whole_reading ingest cluster $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) build dist geomap/webmap/static web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -295,14 +295,15 @@ def test_a_damaged_dataset_never_fails_otherwise(filled):
     assert refused > 10
 
 
-def test_a_signal_is_no_reason_to_leave_files(filled):
-    """Ctrl-C in the middle of writing takes back what was written."""
+@pytest.mark.parametrize(("room", "function", "number"), [("writer", "write_event_parts", 0), ("manifest", "_link", 1)])
+def test_an_interruption_leaves_before_or_after(filled, room, function, number):
+    """Ctrl-C in the middle of writing takes back what was written; when the manifest stands, all of it stands."""
     program = (
-        "import os, signal\nfrom test_store_faults import *\nfrom geomap.store.dataset import writer\n"
-        "real = writer.write_event_parts\n"
-        "def interrupted(change, tables):\n"
-        "    made = real(change, tables)\n    os.kill(os.getpid(), signal.SIGINT)\n    return made\n"
-        "writer.write_event_parts = interrupted\n"
+        "import os, signal\nfrom test_store_faults import *\n"
+        f"from geomap.store.dataset import {room} as room\nreal = room.{function}\n"
+        "def interrupted(*given):\n"
+        "    made = real(*given)\n    os.kill(os.getpid(), signal.SIGINT)\n    return made\n"
+        f"room.{function} = interrupted\n"
         f"with open_store({in_folder(filled)!r}) as store:\n"
         "    try: store.put(generation(1))\n    except KeyboardInterrupt: print('interrupted')\n"
     )
@@ -310,4 +311,4 @@ def test_a_signal_is_no_reason_to_leave_files(filled):
     assert (out, err) == ("interrupted\n", "")
     named = {part.name for part in current(filled).parts}
     assert {str(file.relative_to(filled)) for file in filled.rglob("*.parquet")} == named
-    assert state(filled) == 0
+    assert state(filled) == number

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from geomap.errors import StoreError
 from geomap.store.arrow import arrow_schema
-from geomap.store.dataset.manifest import Part, sync_folder
+from geomap.store.dataset.manifest import Part, current, sync_folder
 from geomap.store.geoparquet import SIDES, box_field
 
 if TYPE_CHECKING:
@@ -313,7 +313,8 @@ class Written:
     """
 
     def __init__(self, folder: Path, name: str, schema: pa.Schema, *, generation: int) -> None:
-        self._path, self._name, self._generation = folder / name, name, generation
+        self.name = name
+        self._path, self._generation = folder / name, generation
         self._aside = self._path.with_name(f".{self._path.name}")
         self._rows = 0
         self._file = self._aside.open("xb")
@@ -336,7 +337,7 @@ class Written:
         self._aside.rename(self._path)
         sync_folder(self._path.parent)
         return Part(
-            name=self._name, rows=self._rows, size=self._counting.size, crc32=self._counting.crc32,
+            name=self.name, rows=self._rows, size=self._counting.size, crc32=self._counting.crc32,
             generation=self._generation, **known,
         )  # fmt: skip
 
@@ -378,8 +379,14 @@ class Change:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        for written in self._files if kind is not None else ():
-            written.drop()
+        if kind is None:
+            return
+        with suppress(StoreError):  # what cannot be known to be unused stays
+            now = current(self._folder)  # an interruption may come when all is done
+            named = {part.name for part in now.parts} if now else set()
+            for written in self._files:
+                if written.name not in named:
+                    written.drop()
 
 
 def crc32_of(path: Path) -> int:

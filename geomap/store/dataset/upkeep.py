@@ -193,7 +193,9 @@ def sweep(folder: Path, before: Manifest, after: Manifest, *, all_others: bool =
     Who still reads the old state is told when it misses a file. A file that cannot be removed now is removed later.
     """
     left = {part.name for part in before.parts} - {part.name for part in after.parts}
-    paths = {*(folder / name for name in left), *(_unnamed(folder, after) if all_others else ())}
+    # of a later change are those of a writer whom no lock kept apart
+    others = [path for path in _unnamed(folder, after) if path.name.lstrip(".") < f"{after.generation + 1:08}"]
+    paths = {*(folder / name for name in left), *(others if all_others else ())}
     for path in paths:
         with suppress(OSError):
             path.unlink()
