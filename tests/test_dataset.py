@@ -343,12 +343,10 @@ def both(tmp_path_factory):
 def test_the_command_line_answers_the_same(both, run, tmp_path, command):
     ran = []
     for number, address in enumerate(both):
-        output = {"map": ["-o", tmp_path / f"{number}.html"], "review": [tmp_path / f"{number}.xlsx"]}.get(
-            command[0], []
-        )
+        output = ["-o", tmp_path / f"{number}.html"] if command == ("map",) else []
         ran.append(run(*command, *output, "--store", address))
-    assert ran[0].code == ran[1].code == (2 if "nonsense" in command else ran[0].code)
+    assert [each.code for each in ran] == ([2, 2] if "nonsense" in command else [0, 0])
     assert ran[0].out == ran[1].out
-    assert ran[0].out or ran[0].err.replace("0.html", "1.html").replace("0.xlsx", "1.xlsx").splitlines()
-    if command[0] == "map":
+    assert ran[0].err.replace("0.html", "1.html") == ran[1].err
+    if command == ("map",):
         assert (tmp_path / "0.html").read_bytes() == (tmp_path / "1.html").read_bytes()

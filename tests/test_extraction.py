@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -221,3 +222,17 @@ def test_without_its_marks_a_text_has_every_word_where_it_stood(text):
     assert plain.split() == [word for word in bare if word]
     starts = [m.start() for m in re.finditer(r"(?<!\S)[^\s\u0640\u064b-\u0652]", text)]
     assert all(plain[start] == text[start] for start in starts)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "types"),
+    [
+        ("Clashes erupted in Talbiseh.", date(2018, 6, 24), ["ceasefire_violation"]),
+        ("Clashes erupted in Talbiseh.", date(2025, 6, 24), ["statement"]),
+        ("Clashes erupted in Talbiseh in breach of the truce.", date(2025, 6, 24), ["ceasefire_violation"]),
+        ("Clashes erupted in Talbiseh.", None, ["ceasefire_violation"]),
+    ],
+)
+def test_a_clash_breaks_a_truce_that_is_named_or_known_to_hold(text, day, types):
+    reading = process(replace(bulletin(text), date=day), curated())
+    assert [e.type for e in reading.events] == types

@@ -54,6 +54,12 @@ def test_a_name_alone_means_its_place(name, within, place_id):
     assert answer.reasons
 
 
+def test_a_large_place_is_not_heard_in_a_name_that_is_hardly_like_it():
+    answer = resolve_name("Nowhereville", CURATED)
+    assert answer.place is None
+    assert answer.confidence < 0.5
+
+
 def test_a_point_decides_between_namesakes():
     saidas = [m.place for m in CURATED.search("Saida", limit=None) if m.tier == "exact"]
     assert len(saidas) > 1

@@ -35,7 +35,9 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles, kind_of
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
+from geomap.extraction.truces import Truces
 from geomap.extraction.vowel_marks import without_marks
+from geomap.extraction.wholes import Wholes
 from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
@@ -116,12 +118,13 @@ class _Reader:
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.truces = Truces.of(bulletin, self.text, resolutions, pack)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
         self.earlier: list[Event] = []  # events of the clauses before
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
-        self.main: Count | None = None  # the last main figure, for "of them"
-        self.whole: Count | None = None  # that figure, while a clause that says so is read
+        self.wholes = Wholes()
+        self.whole: Count | None = None  # the figure of which the clause that is read tells parts
         self.opening: Opening | None = None  # what the line above the list that is read says for its items
         self.listed = False  # an item of that list is read
 
@@ -154,8 +157,7 @@ class _Reader:
                 self.notes.end(len(told))
             yield from told
             self.previous = [t.event for t in told]
-            mains = [c for e in self.previous for c in e.counts if c.subset_of is None]
-            self.main = mains[0] if mains else self.main
+            self.wholes.remember(self.previous)
 
     def _begin_paragraph(self, sentence: Sentence) -> None:
         if not is_item(sentence):
@@ -163,7 +165,7 @@ class _Reader:
         self.listed = self.opening is not None and not (self.opening.heading and not self._names_each(sentence))
         self.previous = list(self.opening.events) if self.opening and self.listed else []
         if self.opening:
-            self.main = self.opening.total
+            self.wholes.last = self.opening.total
 
     def _names_each(self, sentence: Sentence) -> bool:
         """Whether an item is of names and numbers, and each number stands right behind a place that is known as one."""
@@ -195,7 +197,7 @@ class _Reader:
         for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             self.earlier = [t.event for t in told]
-            told += self._clause(sentence, clause, fired)
+            told += self._without_war(self._clause(sentence, clause, fired))
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or t.event.type == "ceasefire_violation"]
@@ -203,6 +205,13 @@ class _Reader:
                 self.notes.passed("heading", "no event", "a line without a full stop only tells what it counts")
             return kept
         return told or (self._statement(sentence, inside) if inside else [])
+
+    def _without_war(self, told: list[Told]) -> list[Told]:
+        """Leave out clashes that break no truce: the sentence is then kept as a statement about its places."""
+        kept = [t for t in told if not self.truces.breaks_none(t.event)]
+        if self.notes is not None and len(kept) < len(told):
+            self.notes.passed("rule", "no violation", "no truce is named, and none is known to have held there then")
+        return kept
 
     def _figures(self, sentence: Sentence, start: int, after: int) -> list[Figure]:
         """Return the figures of a sentence (offsets of the text) that can be those of an event."""
@@ -227,7 +236,7 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        self.whole = self.main if parts else None
+        self.whole = self.wholes.divided_by(clause, fired.rule) if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
@@ -239,11 +248,9 @@ class _Reader:
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
-            negation = (
-                self._none(piece)
-                if zeros
-                else self._none(piece) or negation_of(self.text, clause, fired, self.pack.modality)
-            )
+            negation = self._none(piece)
+            if not zeros:
+                negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
         return told
@@ -309,7 +316,7 @@ class _Reader:
         unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
         return Counting(
             scopes=self.scopes,
-            main=self.main,
+            main=self.wholes.last,
             whole=self.whole,
             before=before,
             going_on=carried.scope_for(rule),
@@ -345,8 +352,8 @@ class _Reader:
 
     def _unit_before(self, clause: Clause, fired: Fired) -> str | None:
         """Return what bare figures of a clause count by its subject, or by the sentence that it goes on with."""
-        if fired.start == fired.end and self.main is not None:
-            return self.main.unit
+        if fired.start == fired.end and self.wholes.last is not None:
+            return self.wholes.last.unit
         first = min((f.start for f in clause.figures), default=clause.start)
         families = next(
             (u.words.finditer(self.text, clause.start, first) for u in self.pack.units if u.name == "families"), ()

@@ -131,6 +131,7 @@ class RulePack:
     cut: Phrases
     turn: Phrases
     coordinate: Phrases
+    truce: Phrases
     finite: Phrases
     divides: re.Pattern[str]
     respectively: Phrases
@@ -223,6 +224,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         period=period_words(table, words, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
+        truce=phrases(table["modality"]["truce"], before="", after=""),
         coordinate=phrases(table["clauses"].get("coordinate", []), before="", after=""),
         finite=phrases(table["clauses"].get("finite", [])),
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),

@@ -104,6 +104,8 @@ def resolve_name(
         best = min((top, *kin), key=lambda s: (preference(s.place), -s.score))
         ranked = [best, *(s for s in ranked if s is not best)]
     sure = round(confidence(top.score, [s.score for s in rivals]), 3)
+    if top.match.tier == "near" and top.match.score < _HEARD:
+        sure = min(sure, round(top.match.score, 3))
     shown = tuple(
         [
             Candidate(place=s.place, score=min(1.0, max(0.0, s.match.score)), reasons=s.reasons(within))
@@ -121,6 +123,10 @@ def resolve_name(
         candidates=shown,
         reasons=best.reasons(within) + ((f"ahead of {rivals[0].place.name}",) if rivals else ()),
     )
+
+
+_HEARD = 0.5
+"""The least likeness of a name that is one letter off: less is not heard in it, however large the place."""
 
 
 def _doubt(sure: float, rivals: list[_Scored]) -> str:

@@ -1,0 +1,35 @@
+"""The figures of a text that later sentences may divide: "Of them 300 went to Homs"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.clauses import Clause
+    from geomap.extraction.rules import Rule
+    from geomap.model import Count, Event
+
+__all__ = ["Wholes"]
+
+
+class Wholes:
+    """The main figures of a bulletin as it is read; `last` is the one to which "of them" points."""
+
+    def __init__(self) -> None:
+        self.last: Count | None = None
+        self._told: list[tuple[str, Count]] = []  # with the type of their event
+
+    def remember(self, events: Sequence[Event]) -> None:
+        """Take in what a sentence tells."""
+        mains = [(e.type, c) for e in events for c in e.counts if c.subset_of is None]
+        self.last = mains[0][1] if mains else self.last
+        self._told += mains
+
+    def divided_by(self, clause: Clause, rule: Rule) -> Count | None:
+        """Return the figure of which a clause tells parts: the last one, or one of the same type that can hold them."""
+        largest = max((f.value for f in clause.figures), default=0)
+        if self.last is None or self.last.value >= largest:
+            return self.last
+        return next((c for told, c in reversed(self._told) if told == rule.type and c.value > largest), self.last)
