@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from geomap.store.dataset.manifest import Part
     from geomap.store.dataset.snapshot import Snapshot
 
-__all__ = ["Search", "found_in_order"]
+__all__ = ["Search", "found_in_order", "table_in_order"]
 
 _ORDER = ("first_day", "bulletin", "start_char", "id")
 """That of `geomap.query.event_order`: undated ones last, texts by code point."""
@@ -207,8 +207,22 @@ def found_in_order(snapshot: Snapshot, q: EventQuery) -> NDArray[np.int64]:
     found = list(Search(snapshot, q).rows(_ORDER))
     if not found:
         return np.empty(0, dtype=np.int64)
-    together = pa.concat_tables([table for _, table in found])
-    order = pc.sort_indices(together, [(name, "ascending") for name in _ORDER]).to_numpy()
-    end = None if q.limit is None else q.offset + q.limit
-    wanted: NDArray[np.int64] = np.concatenate([some for some, _ in found])[order][q.offset : end]
+    order = _order_of(pa.concat_tables([table for _, table in found]), q)
+    wanted: NDArray[np.int64] = np.concatenate([some for some, _ in found])[order]
     return wanted
+
+
+def table_in_order(snapshot: Snapshot, q: EventQuery, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of the events that a question matches, in the order of `event_order`, cut to its part."""
+    if q.limit is not None:
+        return snapshot.take_events(found_in_order(snapshot, q), columns)
+    found = [table for _, table in Search(snapshot, q).rows(list(dict.fromkeys([*_ORDER, *columns])))]
+    if not found:
+        return snapshot.no_events(columns)
+    together = pa.concat_tables(found)
+    return together.select(list(columns)).take(pa.array(_order_of(together, q)))
+
+
+def _order_of(rows: pa.Table, q: EventQuery) -> NDArray[np.int64]:
+    order: NDArray[np.int64] = pc.sort_indices(rows, [(name, "ascending") for name in _ORDER]).to_numpy()
+    return order[q.offset : None if q.limit is None else q.offset + q.limit]

@@ -21,7 +21,7 @@ from geomap.store.checked import Checked, weight
 from geomap.store.dataset.lazy import lazy_frame
 from geomap.store.dataset.manifest import KINDS, MANIFESTS, Manifest, commit, current, exclusive
 from geomap.store.dataset.parts import Change, told_plainly
-from geomap.store.dataset.search import Search, found_in_order
+from geomap.store.dataset.search import Search, found_in_order, table_in_order
 from geomap.store.dataset.snapshot import Snapshot
 from geomap.store.dataset.upkeep import compacted, dataset_info, problems, sweep
 from geomap.store.dataset.writer import ASIDE, Writer, boxes_of, superseded
@@ -210,8 +210,7 @@ class DatasetStore(EventStore):
         return lazy_frame(snapshot, q, columns_of(columns))
 
     def _table(self, q: EventQuery, columns: list[str]) -> pa.Table:
-        snapshot = self._now()
-        return snapshot.take_events(found_in_order(snapshot, q), columns)
+        return table_in_order(self._now(), q, columns)
 
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box around the places of the events that a question matches; see `EventStore.extent`.

@@ -58,6 +58,9 @@ BULLETIN_GROUP, PLACE_GROUP, _GROUP = 500, 1000, 2000
 _PART = 50_000
 """Events of a file: enough to be worth opening, few enough that a box leaves most files alone."""
 
+_EXTENTS = (0.25, 1.0, 4.0, 16.0)
+"""Degrees, by which events are told apart that lie in one place, in a region, or between regions."""
+
 _IN_MEMORY = 100_000
 """Events that are put into order in memory, as columns; more go aside first."""
 
@@ -218,7 +221,7 @@ class Writer:
 
     def _sorted(self) -> pa.Table:
         together, self._waiting = pa.concat_tables(self._waiting), []
-        return together.take(pa.array(order_on_globe(*middles(boxes_of(together)))))
+        return together.take(pa.array(_order(boxes_of(together))))
 
     def _finish_events(self) -> tuple[Part, ...]:
         if not self._runs:
@@ -255,10 +258,22 @@ def joined(files: PartFiles, parts: Sequence[Part], rows: Sequence[NDArray[np.in
     which = np.repeat(np.arange(len(parts)), [len(some) for some in rows])
     row = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
     boxes = boxes_of(take(files, parts, (which, row), ["bbox"]))
-    order = order_on_globe(*middles(boxes))
+    order = _order(boxes)
     for piece in np.array_split(order, max(1, -(-len(order) // _PART))):
         if len(piece):
             yield take(files, parts, (which[piece], row[piece]), EVENT_SCHEMA.names)
+
+
+def _order(boxes: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order of rows along the curve, those of like extent together; those that are not placed come last.
+
+    An event that moves people across the country has a box over all of it. Strewn among the others such boxes would
+    make the box around each file as wide, and no question could leave one out.
+    """
+    order = order_on_globe(*middles(boxes))
+    extents = np.fmax(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    classes = np.where(np.isnan(extents), len(_EXTENTS) + 1, np.searchsorted(_EXTENTS, extents))
+    return order[np.argsort(classes[order], kind="stable")]
 
 
 def _cut(table: pa.Table) -> Iterator[pa.Table]:
