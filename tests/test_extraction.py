@@ -69,7 +69,10 @@ def sorted_parts(event: str) -> list[str]:
     return [kind, *sorted(parts)]
 
 
-@pytest.mark.parametrize(("lang", "text", "events", "why"), [*cases("events"), *cases("events_ru")])
+EVENTS = [*cases("events"), *cases("events_ru"), *cases("events_ar")]
+
+
+@pytest.mark.parametrize(("lang", "text", "events", "why"), EVENTS)
 def test_events_are_what_the_text_says(lang, text, events, why):
     found = [written(e) for e in read(text, lang).events if e.type != "statement"]
     assert found == [sorted_parts(e) for e in items(events, "||")], why

@@ -24,7 +24,12 @@ def negation_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -
     """Return the words that negate what a trigger tells; those of an earlier clause are that one's own."""
     start = max(fired.end, clause.start)
     behind = min(clause.end, start + _NEGATION_BEHIND)
-    return words.negated.search(text, clause.start, fired.end) or words.negated_after.search(text, start, behind)
+    found = words.negated.search(
+        text, clause.start, clause.end
+    )  # what stands behind may lift it: "none but 25 families"
+    if found and found.end() <= fired.end:
+        return found
+    return words.negated_after.search(text, start, behind)
 
 
 def plan_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geomap.recognition.arabic_clues import Neighbours, goes_further, unknown_name
+from geomap.recognition.arabic_clues import Neighbours, bracketed_name, goes_further, unknown_name
 from geomap.recognition.before import Before
 from geomap.recognition.known import piece
 from geomap.recognition.lexicon import lexicon_table
@@ -36,13 +36,14 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
     i = last = 0  # the last name goes up to the word before `last`
     plural = False  # in a list that a plural type word opened: "معبري جديدة يابوس والزمراني"
     while i < len(words):
-        at_end = bool(found) and last == i
+        at_end = bool(found) and (last == i or _behind_bracket(text, words, last, i))
         plural = plural and at_end
         previous = found[-1] if at_end else None
         name = _known(text, known, words, i)
         if name is not None and name.words == 1 and goes_further(text, words, i, name.start):
             name = Found(name.start, words[i + 1].end, 2)
-        name = name or _unknown(text, known, words, i, previous, listed=plural)
+        before = found[-1] if found else None
+        name = name or _unknown(text, known, words, i, previous, before, listed=plural)
         if name is None or masked.meet(name.start, name.end):
             i += 1
             continue
@@ -53,6 +54,17 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
         found.append(name)
         i = last = i + name.words
     return found
+
+
+def _behind_bracket(text: Text, words: Sequence[Word], last: int, i: int) -> bool:
+    """Whether only a figure in brackets stands before a word, behind a name, and one behind it ("X (20) وY (8)")."""
+    if i > last + 3 or not words[i].kind.text.startswith("و"):
+        return False
+    between = text.body[words[last - 1].end : words[i].start]
+    return _FIGURE_BEHIND.fullmatch(between) is not None and _FIGURE_BEHIND.match(text.body, words[i].end) is not None
+
+
+_FIGURE_BEHIND = re.compile(r"\s*\([^\d()\n]{0,12}\d[^()\n]{0,20}\)\s?،?\s*")
 
 
 def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Found) -> bool:
@@ -103,12 +115,17 @@ def _adjectival() -> frozenset[str]:
 
 def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
+    if words[i].kind.text.endswith(_TANWIN):
+        return True
     if not i or words[i].kind.text not in _ACCUSATIVES or not text.joined(words[i - 1].end, words[i].start):
         return False
+    if words[i - 1].kind.digits:
+        return True
     before = _MARKS.sub("", words[i - 1].kind.text)
     return len(before) > _SHORTEST and before.endswith("ا")
 
 
+_TANWIN = ("اً", "ًا")
 _ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
 """Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
@@ -138,17 +155,40 @@ def _known_behind(text: Text, known: KnownNames, words: Sequence[Word], i: int, 
 
 
 def _unknown(
-    text: Text, known: KnownNames, words: Sequence[Word], i: int, previous: Found | None, *, listed: bool
+    text: Text,
+    known: KnownNames,
+    words: Sequence[Word],
+    i: int,
+    previous: Found | None,
+    before: Found | None,
+    *,
+    listed: bool,
 ) -> Found | None:
     """Return an unknown name that the words around it betray; `previous` is the name that ends right before it.
+
+    `before` is the last name found, wherever it stands.
 
     `listed`: a list goes on that a plural type word opened.
     """
     if words[i].kind.function:
         return None
+    if previous is not None and previous.end != words[i - 1].end:
+        return bracketed_name(text, words, i)
     in_list = _lists_known(text, known, words, i + 1)
-    around = in_list or _lies_by_known(text, known, words, i + 1)
+    around = in_list or _lies_by_known(text, known, words, i + 1) or _goes_from(text, words, i, before)
     return unknown_name(text, words, i, Neighbours(previous, listed, in_list, around))
+
+
+def _goes_from(text: Text, words: Sequence[Word], i: int, before: Found | None) -> bool:
+    """Whether a known name and "to" stand before a word: it tells where one went ("من الفاشر إلى طويلة")."""
+    if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in _TOWARDS:
+        return False
+    if words[i].kind.text.startswith("ال"):  # it has to look like a name by itself
+        return False
+    return text.joined(words[i - 2].end, words[i - 1].start)
+
+
+_TOWARDS = frozenset({"إلى", "الى", "باتجاه", "نحو", "صوب"})
 
 
 def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
@@ -156,7 +196,8 @@ def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int)
     if i + 1 >= len(words) or not text.joined(words[i - 1].end, words[i].start):
         return False
     word = words[i].kind.text
-    if _WHERE.fullmatch(word):
+    leaves = words[i - 2].kind.text.removeprefix("و") == "من" and word in _TOWARDS if i > 1 else False
+    if leaves or _WHERE.fullmatch(word):
         return _known(text, known, words, i + 1) is not None
     name = _known(text, known, words, i) if word.startswith("ب") else None
     return name is not None and name.start == words[i].start + 1

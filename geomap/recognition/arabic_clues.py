@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.text import Text, Word
 
-__all__ = ["Neighbours", "goes_further", "unknown_name"]
+__all__ = ["Neighbours", "bracketed_name", "goes_further", "unknown_name"]
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _SHORTEST = 3
@@ -62,6 +62,10 @@ class _Clues(NamedTuple):
     common_alif: re.Pattern[str]
     adjective: dict[str, re.Pattern[str]]
     ends_list: re.Pattern[str]
+    landforms: frozenset[str]
+    definite_behind: frozenset[str]
+    towards: frozenset[str]
+    definite_common: re.Pattern[str]
 
 
 @cache
@@ -81,6 +85,10 @@ def _clues() -> _Clues:
             "masculine": re.compile(either(table["masculine_adjectives"])),
         },
         ends_list=re.compile(rf"\s*(?:[.،؛,:)]|$|\n|\s{either(table['ends_list'])}(?!\w))"),
+        landforms=frozenset(table["landforms"]),
+        definite_behind=frozenset(table["definite_behind"]),
+        towards=frozenset(table["towards"]),
+        definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
         **kinds,
     )
 
@@ -102,6 +110,14 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     if _typed(text, words[max(0, i - 2) : i], plain, around):
         return _with_generics(text, words, i, word.start)
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
+
+
+def bracketed_name(text: Text, words: Sequence[Word], i: int) -> Found | None:
+    """Return the unknown name of one word in a list each of whose names has a figure in brackets behind it."""
+    stem = _MARKS.sub("", words[i].kind.text).removeprefix(_CLITIC_OF_LIST)
+    if len(stem) < _SHORTEST or stem.startswith(_BEFORE_NOUNS) or _is_type(text, stem):
+        return None
+    return None if _clues().adjective["feminine"].fullmatch(stem) else Found(words[i].start + 1, words[i].end, 1)
 
 
 def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
@@ -153,21 +169,30 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     assert around.previous is not None  # noqa: S101 - the caller has asked
     if _asks_for_more(stem):
         return _has_second(text, words, i)
+    following = _following(text, words, i)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
     ends = clues.ends_list.match(text.body, words[i].end) is not None
-    if (
-        len(stem) < _SHORTEST
-        or clues.common.fullmatch(stem)
-        or (clues.shapes.fullmatch(stem) and not (closed or around.listed))
-    ):
+    common = clues.common.fullmatch(stem) and not _has_generic(stem)
+    if len(stem) < _SHORTEST or common or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
-    if around.known_in_list and len(stem) > _SHORTEST:
+    goes_on = stem.startswith("ال") and (ends or following.startswith(_CLITIC_OF_LIST))
+    if (around.known_in_list and len(stem) > _SHORTEST) or (goes_on and not clues.definite_common.fullmatch(stem)):
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
     return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
+
+
+def _has_generic(stem: str) -> bool:
+    """Whether a word is a name in one word with its generic part ("كفرلاها")."""
+    return stem.startswith("كفر") and len(stem) > _SHORTEST_UNTYPED + 1
+
+
+def _following(text: Text, words: Sequence[Word], i: int) -> str:
+    """Return the word that is tied to the one before, none behind a mark."""
+    return words[i + 1].kind.text if i + 1 < len(words) and text.joined(words[i].end, words[i + 1].start) else ""
 
 
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
@@ -175,16 +200,75 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
     if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
         return False
+    if _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
+        return True
     if len(plain) < _SHORTEST_UNTYPED:
         return _is_generic_pair(text, words, i)
-    if around.known_around or around.known_in_list:
-        return not clues.adjective["masculine"].fullmatch(plain)
+    if (around.known_around or around.known_in_list) and not clues.adjective["masculine"].fullmatch(plain):
+        return True
     if plain.startswith("ال"):
-        return plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+        alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+        return alif or _is_definite_name(text, words, i, plain)
     foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
     return (
-        foreign or (plain.startswith("كفر") and len(plain) > _SHORTEST_UNTYPED + 1) or _is_generic_pair(text, words, i)
+        foreign
+        or _has_generic(plain)
+        or _is_generic_pair(text, words, i)
+        or (
+            not clues.adjective["masculine"].fullmatch(plain)
+            and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
+        )
     )
+
+
+def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether a word without article is joined by "and" to one with it, as names are and common nouns are not."""
+    following = _following(text, words, i)
+    if plain.startswith("ال") or not following.startswith("وال") or _clues().adjective["masculine"].fullmatch(plain):
+        return False
+    other = _MARKS.sub("", following).removeprefix(_CLITIC_OF_LIST)
+    return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not _clues().common.fullmatch(other)
+
+
+def _is_counted_in(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a bare number and "in" or "to" stand before a word: a list tells how many where ("و9 في عبس")."""
+    if i < 2 or not words[i - 2].kind.digits or not text.joined(words[i - 2].end, words[i - 1].start):
+        return False
+    if _is_type(text, words[i].kind.text):
+        return False
+    return (
+        words[i - 1].kind.text in _clues().definite_behind
+        and _clues().ends_list.match(text.body, words[i].end) is not None
+    )
+
+
+def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether "from" stands before a word and "to" with a definite name behind it ("من كادوقلي إلى الدلنج")."""
+    clues = _clues()
+    if words[i - 1].kind.text.removeprefix("و") != "من" or _following(text, words, i) not in clues.towards:
+        return False
+    other = _MARKS.sub("", _following(text, words, i + 1))
+    return other.startswith("ال") and not _is_common(other) and not clues.definite_common.fullmatch(other)
+
+
+def _stands_alone(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether a word without article ends its phrase where places stand, and is like no common noun ("في زليتن.")."""
+    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or words[i].end == len(text.body.rstrip())
+    odd = clues.definite_common.fullmatch("ال" + plain)
+    return closed and head in clues.definite_behind and not odd and plain[-1] not in "اًٌٍ"
+
+
+def _is_definite_name(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether an unknown word with an article ends its phrase where places stand, and is no common noun."""
+    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    following = _following(text, words, i)
+    if clues.definite_common.fullmatch(plain):
+        return False
+    if head.removeprefix("و") == "من":
+        return following in clues.towards
+    ends = clues.ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
+    return head in clues.definite_behind and ends
 
 
 def _is_common(plain: str) -> bool:
@@ -195,7 +279,8 @@ def _is_common(plain: str) -> bool:
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a generic part and another word make a name ("في دير قانون"); houses and springs are common nouns."""
-    return generic_of(words[i].kind.text) is not None and _has_second(text, words, i)
+    word = words[i].kind.text
+    return (generic_of(word) is not None or word in _clues().landforms) and _has_second(text, words, i)
 
 
 def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -218,13 +303,14 @@ def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    generic = _asks_for_more(words[i].kind.text.removeprefix(_CLITIC_OF_LIST))
+    head = words[i].kind.text.removeprefix(_CLITIC_OF_LIST)
+    generic = _asks_for_more(head) or head in _clues().landforms
     last = i + 1 if not generic and _article_behind(text, words, i) else i
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
-        if words[last + 1].kind.text.startswith("وال"):  # a list goes on: "حجر والريدة"
+        if _opens_name(words[last + 1].kind.text):  # a list goes on: "حجر والريدة"
             break
         last += 1
-        generic = _asks_for_more(words[last].kind.text)
+        generic = _asks_for_more(words[last].kind.text) or words[last].kind.text in _KIN
     if (
         last + 2 < len(words)
         and words[last + 1].kind.text in _KIN
@@ -232,6 +318,11 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     ):
         last += 2  # "كرم أبو سالم"
     return Found(start, words[last].end, last + 1 - i)
+
+
+def _opens_name(word: str) -> bool:
+    """Whether a word is "and" with what opens another name."""
+    return word.startswith("وال") or (word.startswith(_CLITIC_OF_LIST) and _asks_for_more(word[1:]))
 
 
 def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
