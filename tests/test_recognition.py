@@ -174,7 +174,7 @@ def test_an_article_ties_a_name_to_a_small_place(text, found):
 
 
 def test_two_gazetteers_are_asked_apart():
-    text = bulletin("Shells hit Frobnitz and Homs.")
+    text = bulletin("Rain spared Frobnitz and Homs.")
     assert [[m.surface for m in recognize(text, places(name))] for name in ("Homs", "Hama")] == [
         ["Frobnitz", "Homs"], [],
     ]  # fmt: skip

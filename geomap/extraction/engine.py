@@ -163,9 +163,9 @@ class _Reader:
         if not is_item(sentence):
             self.opening = None
         self.listed = self.opening is not None and not (self.opening.heading and not self._names_each(sentence))
-        self.previous = list(self.opening.events) if self.opening and self.listed else []
-        if self.opening:
-            self.wholes.last = self.opening.total
+        if not (is_item(sentence) and self.firing.points_back(sentence.start, sentence.end)):
+            self.previous = list(self.opening.events) if self.opening and self.listed else []
+        self.wholes.last = self.opening.total if self.opening else self.wholes.last
 
     def _names_each(self, sentence: Sentence) -> bool:
         """Whether an item is of names and numbers, and each number stands right behind a place that is known as one."""

@@ -163,6 +163,10 @@ class Firing:
             return True
         return self.pack.figures.of_them.search(self.text, clause.start, min(limit, clause.end)) is not None
 
+    def points_back(self, start: int, end: int) -> bool:
+        """Whether a sentence begins by dividing the one before: "- Of these, 1,480 came from Lebanon"."""
+        return self.pack.figures.of_them.search(self.text, start, min(end, start + _OPENING)) is not None
+
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
         """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
         heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]

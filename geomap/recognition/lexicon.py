@@ -82,6 +82,8 @@ class Lexicon:
     dateline: re.Pattern[str]
     remark: re.Pattern[str]
     organisation: re.Pattern[str]
+    building: re.Pattern[str]
+    takes_in: re.Pattern[str]
     institution_after: re.Pattern[str]
     seat: re.Pattern[str]
     actor_tied: re.Pattern[str]
@@ -148,6 +150,8 @@ def _load(lang: str) -> Lexicon:
         dateline=dateline_pattern([agency.lower() for agency in names["agency"]]),
         remark=_cased(either(names["remark"])),
         organisation=_cased(rf"\b(?:{either(names['organisation'])}|(?P<document>{either(names['document'])}))\b"),
+        takes_in=re.compile(rf"\s+{either(context.get('takes_in', ['(?!)']))}\b"),
+        building=_cased(rf"{either(names.get('building', ['(?!)']))}$"),
         institution_after=re.compile(rf"[\"”»']?\s+{either(names['institution_after'])}\b"),
         seat=re.compile(rf"(?<!\w){either(context['seat'])}\s+(?:the\s+)?$"),
         actor_tied=re.compile(rf"[-‑]{either(context['actor_tied'])}\b"),

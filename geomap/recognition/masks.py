@@ -60,11 +60,18 @@ def _organisation(text: Text, known: KnownNames, run: list[Word]) -> Iterator[tu
     if _is_place(known, run):
         return
     heads = list(text.words.organisation.finditer(text.body, start, end))
+    if len(heads) == 1 and text.before(start) & Before.LOCATIVE and _is_building(text, run):
+        return
     if heads:
         is_last = heads[-1].end() == end
         yield start, _with_of_phrase(text.body, known, heads[-1]) if is_last else end
     elif text.words.organisation_start.match(text.body, start):
         yield start, end
+
+
+def _is_building(text: Text, run: list[Word]) -> bool:
+    """Whether a run names a building, in which things happen: "at Kyeshero Hospital"."""
+    return len(run) > 1 and text.words.building.search(text.body, run[0].start, run[-1].end) is not None
 
 
 _NAME = r"(?:the )?(?P<name>[^\W\d_a-zа-яё][\w’']*+)(?:[ -][^\W\d_a-zа-яё][\w’']*+)*"

@@ -252,7 +252,11 @@ def is_betrayed(text: Text, name: Found) -> bool:
     """Whether the words around an unknown name say that it is a place."""
     words, before = text.words, text.before(name.start)
     opening = (max(0, name.start - REACH), name.start)
-    if words.area_adjective.fullmatch(text.low, name.start, name.end) or words.quoted_after.search(text.low, *opening):
+    if (
+        words.area_adjective.fullmatch(text.low, name.start, name.end)
+        or words.quoted_after.search(text.low, *opening)
+        or words.takes_in.match(text.low, name.end)
+    ):
         return True
     if before & LOCATED:
         return not _is_adjective(text, name)
