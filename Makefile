@@ -33,7 +33,7 @@ docs: $(VENV)/developing  ## run the examples of README and guide
 	$(BIN)/python -m pytest tests/test_docs.py
 
 bench: $(VENV)/benching  ## measure every speed that the project claims, beside its peers
-	@for name in box postgis start storing gazetteer importing recognition reading whole_reading ingest $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in box postgis start storing gazetteer importing recognition reading whole_reading ingest cluster $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 gallery: $(VENV)/benching  ## make the pictures of docs/gallery anew, by Chromium
 	$(BIN)/python scripts/gallery.py

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
     "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach", "coarsening",
-    "recognition", "resolution", "extraction", "pipeline", "event_tables", "query", "store", "export", "series",
-    "review", "webmap", "cli",
+    "recognition", "resolution", "extraction", "pipeline", "event_tables", "query", "store", "cluster", "export",
+    "series", "review", "webmap", "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
@@ -22,6 +22,9 @@ WALLS = {
     "adbc_driver_sqlite": {"store"},
     "branca": {"webmap"},
     "click": {"cli"},
+    "dask": {"store", "cluster"},
+    "dask_geopandas": {"store"},
+    "distributed": {"cluster"},
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
     "anyascii": {"toponym"},

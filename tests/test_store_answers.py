@@ -28,6 +28,7 @@ def in_postgis(_):
 STORES = {
     "geopackage": lambda folder: open_store(folder / "store.gpkg", create=True),
     "postgis": in_postgis,
+    "dataset": lambda folder: open_store(f"parquet:{folder / 'store'}", create=True),
 }
 """What opens an empty store, by its kind; a folder is given to it."""
 

@@ -389,9 +389,9 @@ def test_no_store(tmp_path):
     open_store(tmp_path / "empty.gpkg", create=True).close()
 
 
-@pytest.mark.parametrize("url", ["mysql://host/db", "", "  ", "a\0b"])
+@pytest.mark.parametrize("url", ["postgis://host/db", "parquet:", "mysql://host/db", "", "  ", "a\0b"])
 def test_addresses_of_no_store(url):
-    with pytest.raises(StoreError, match=r"not in mysql|needs a path"):
+    with pytest.raises(StoreError, match=r"are not kept in|needs a path|needs a folder"):
         open_store(url, create=True)
 
 

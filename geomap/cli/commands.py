@@ -23,10 +23,11 @@ from geomap.cli.options import (
     table_option,
 )
 from geomap.cli.output import as_text, check_output, format_of, many, put_events, put_out, warn_of_choice
+from geomap.cli.progress import ProgressBars
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
 from geomap.cli.store_commands import store_group
-from geomap.cli.work import ProgressBars, Work, load_gazetteer, own_types
+from geomap.cli.work import Work, load_gazetteer, own_types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,11 +95,14 @@ def extract(
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Read in so many processes."
 )
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", envvar="GEOMAP_SCHEDULER",
+    help="Read on the workers of this dask scheduler, who see the files where this machine does (geomap[dask]).",
+)  # fmt: skip
 @reading_options
 def ingest(
     *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], maps: tuple[str, ...], jobs: int,
-    gazetteers: tuple[str, ...],
-    skip_bad: bool, strict: bool,
+    scheduler: str | None, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Read bulletins into the store.
 
@@ -106,7 +110,9 @@ def ingest(
     """
     from geomap.store import open_store
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs)
+    if scheduler and jobs > 1:
+        raise click.UsageError("give either --jobs, for this machine, or --scheduler")
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs, scheduler=scheduler)
     with closing(ProgressBars()) as bars, open_store(store, create=True) as opened:
         opened.put(work.readings(), on_progress=bars)
         address = opened.address

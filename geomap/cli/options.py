@@ -59,7 +59,7 @@ gazetteer_option = click.option(
 )  # fmt: skip
 store_option = click.option(
     "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
-    help="The event store: a GeoPackage file, or postgresql://user@host/database.",
+    help="The event store: a GeoPackage file, postgresql://user@host/database, or parquet:FOLDER.",
 )  # fmt: skip
 rules_option = click.option(
     "--rules", multiple=True, type=click.Path(), metavar="F", envvar="GEOMAP_RULES",

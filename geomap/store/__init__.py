@@ -1,7 +1,7 @@
 """Keeping events: put readings in, ask questions, get the same events back.
 
 `open_store` opens a store by its address; `EventStore` says what every store does. Events are kept in a GeoPackage, one
-file that any GIS opens, or in a PostgreSQL database with PostGIS.
+file that any GIS opens, in a PostgreSQL database with PostGIS, or in a folder of GeoParquet files, for clusters.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["EventStore", "PutResult", "StoreInfo", "open_store", "postgis_roles"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(?!\\)", re.IGNORECASE)  # two letters at least: C: is a drive
-_FOREIGN = {"postgis", "parquet", "geoparquet"}
+_FOREIGN = {"postgis"}
 _POSTGRESQL = {"postgresql", "postgres"}
+_DATASET = {"parquet", "geoparquet"}
 
 
 def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventStore:
@@ -33,7 +34,7 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     Parameters
     ----------
     url
-        A path, ``gpkg:PATH`` or ``file:PATH``; or ``postgresql://user@host:port/database``.
+        A path, ``gpkg:PATH`` or ``file:PATH``; ``postgresql://user@host:port/database``; or ``parquet:FOLDER``.
     create
         Whether to make the store when there is none.
 
@@ -45,7 +46,22 @@ def open_store(url: str | os.PathLike[str], *, create: bool = False) -> EventSto
     address = os.fspath(url)
     if address.partition("://")[0].lower() in _POSTGRESQL and "://" in address:
         return _open_postgis(address, create=create)
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[1].lower() in _DATASET:
+        return _dataset(address[scheme.end() :], create=create)
     return GeoPackageStore(_path(address), create=create)
+
+
+def _dataset(folder: str, *, create: bool) -> EventStore:
+    if not folder.strip() or "\0" in folder or "://" in folder or folder.startswith("//"):
+        raise StoreError("a dataset needs a folder, for example parquet:events", field="store")
+    try:
+        from geomap.store.dataset.store import DatasetStore  # noqa: PLC0415  not everybody has pyarrow
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] != "pyarrow":
+            raise
+        raise StoreError("a dataset needs pyarrow: pip install geomap[arrow]", field="store") from None
+    return DatasetStore(Path(folder), create=create)
 
 
 def _open_postgis(url: str, *, create: bool) -> EventStore:
@@ -87,8 +103,8 @@ def _path(url: str) -> Path:
     rest = url[scheme.end() :] if scheme else url
     if name in _FOREIGN or (name not in ("gpkg", "file") and rest.startswith("//")):
         raise StoreError(
-            f"events are kept in a GeoPackage or in PostgreSQL, not in {name}; give a path such as geomap.gpkg,"
-            " or postgresql://user@host/database",
+            f"events are not kept in {name}; give the path of a GeoPackage, such as geomap.gpkg,"
+            " postgresql://user@host/database, or parquet:FOLDER",
             field="store",
         )
     if name == "gpkg":

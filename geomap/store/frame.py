@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geomap.model import Event
     from geomap.store.columns import Column
 
-__all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "to_geodataframe"]
+__all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "frame_of_table", "to_geodataframe"]
 
 
 def to_geodataframe(events: Iterable[Event], *, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
@@ -142,6 +142,31 @@ def _typed_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arr
     if sql == "DATE":
         return column.cast("date32").to_numpy().astype("datetime64[s]")
     return np.asarray(column.to_numpy())
+
+
+def frame_of_table(table: pa.Table, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+    """Return a frame of an Arrow table with some columns and with ``geometry`` as well-known binary (EPSG:4326)."""
+    import geopandas as gpd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    texts = [column.name for column in columns if column.sql == "TEXT"]
+    text = pd.DataFrame({name: table[name].to_numpy() for name in texts}, index=range(len(table)), dtype=object)
+    others = {c.name: _of_arrow(table[c.name], c.sql) for c in columns if c.sql != "TEXT"}
+    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[[column.name for column in columns]]
+    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(table["geometry"].to_numpy()), crs="EPSG:4326")
+
+
+def _of_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
+    """Return a column in the type that `_typed` gives it."""
+    import pandas as pd  # noqa: PLC0415
+
+    if sql == "BOOLEAN":
+        missing = column.is_null().to_numpy()
+        return pd.arrays.BooleanArray(column.fill_null(False).to_numpy(), missing)
+    if sql == "DATE":
+        return column.cast("timestamp[s]").to_numpy()
+    return column.to_numpy()
 
 
 def _typed(values: NDArray[np.object_], sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
