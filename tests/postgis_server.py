@@ -6,37 +6,51 @@ and say so. PostgreSQL refuses to run as root; then it runs as the user `postgre
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+_ALWAYS = {"listen_addresses": "127.0.0.1", "lc_messages": "C"}
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "fsync": "off",  # what a crash of the machine would lose is no part of what is tested
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "max_connections": "30",
     "shared_buffers": "64MB",
-    "lc_messages": "C",
 }
 PASSWORD = "s3cret/@:word"
 
 
 def programs():
-    """The folder of initdb and pg_ctl, or None."""
+    """The folder of initdb and pg_ctl of a PostgreSQL that has PostGIS, or None."""
     named = os.environ.get("GEOMAP_POSTGRES")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name.split(".")[0]))
-    on_path = shutil.which("initdb")
-    folders = [Path(named)] if named else [*debian[::-1], *([Path(on_path).parent] if on_path else [])]
+    if named:
+        return Path(named) if (Path(named) / "initdb").exists() else None
+    controls = Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+    versions = sorted((control.parts[-3] for control in controls), key=lambda version: int(version.split(".")[0]))
+    folders = [Path("/usr/lib/postgresql") / version / "bin" for version in reversed(versions)]
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _die_with_the_parent() -> None:
+    """Have the system stop the server (SIGQUIT: at once) when the tests are killed, on Linux, which can."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 @dataclass
@@ -48,9 +62,10 @@ class Server:
     port: int
     user: str | None = None
     _numbers: count = field(default_factory=count)
+    _process: subprocess.Popen | None = None
 
     @classmethod
-    def made(cls, bin_folder: Path) -> Server:
+    def made(cls, bin_folder: Path, settings: dict[str, str] = SETTINGS) -> Server:
         folder = Path(tempfile.mkdtemp(prefix="geomap-pg-"))
         user = "postgres" if os.geteuid() == 0 else None
         if user:
@@ -60,7 +75,7 @@ class Server:
         server = cls(bin=bin_folder, folder=folder, port=port, user=user)
         server.call("initdb", "-D", server.data, "-U", "owner", "-E", "UTF8", "--locale=C", "-N",
                     "--auth-local=trust", "--auth-host=scram-sha-256")  # fmt: skip
-        lines = [f"{name} = '{value}'" for name, value in SETTINGS.items()]
+        lines = [f"{name} = '{value}'" for name, value in {**_ALWAYS, **settings}.items()]
         with (server.data / "postgresql.conf").open("a") as conf:
             conf.write("\n".join([*lines, f"port = {port}", f"unix_socket_directories = '{folder}'", ""]))
         server.start()
@@ -84,17 +99,27 @@ class Server:
         return done
 
     def start(self) -> None:
-        # not through `call`: the server would keep the pipes open
-        with (self.folder / "pg_ctl.log").open("w") as log:
-            who = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
-            command = [self.bin / "pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "server.log"]
-            subprocess.run(command, stdout=log, stderr=log, check=True, timeout=60, cwd=self.folder, **who)
+        who = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
+        with (self.folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [self.bin / "postgres", "-D", self.data], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                cwd=self.folder, preexec_fn=_die_with_the_parent,  # noqa: PLW1509  one call of the system's
+                **who,
+            )  # fmt: skip
+        for _ in range(600):
+            ready = [self.bin / "pg_isready", "-q", "-h", self.folder, "-p", str(self.port)]
+            if subprocess.run(ready, check=False, timeout=60).returncode == 0:
+                return
+            assert self._process.poll() is None, (self.folder / "server.log").read_text()[-2000:]
+            time.sleep(0.05)
+        raise AssertionError("the server did not start in time")
 
     def stop(self, how: str = "fast") -> None:
         self.call("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
+        self._process.wait(timeout=60)
 
     def remove(self) -> None:
-        if (self.data / "postmaster.pid").exists():
+        if self._process is not None and self._process.poll() is None:
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 

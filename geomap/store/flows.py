@@ -9,7 +9,9 @@ import shapely
 from geomap.store.blob import to_blob
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event, Place, Resolution
 
@@ -38,11 +40,14 @@ def flows_of(event: Event) -> tuple[Flow, ...]:
     return tuple(Flow(a, b, shared) for a in origins for b in goals if a.id != b.id)
 
 
-def flow_row(event: int, flow: Flow) -> tuple[object, ...]:
-    """Return the values of `FLOW_COLUMNS` for a flow of an event (its fid); the line is straight (longitude first)."""
+def flow_row(event: int, flow: Flow, kept: Callable[[BaseGeometry], object] = to_blob) -> tuple[object, ...]:
+    """Return the values of `FLOW_COLUMNS` for a flow of an event (its fid); the line is straight (longitude first).
+
+    `kept` gives a geometry as the store keeps it.
+    """
     origin, goal, shared = flow
     line = shapely.LineString([(origin.lon, origin.lat), (goal.lon, goal.lat)])
-    return to_blob(line), event, origin.name, origin.id, goal.name, goal.id, shared
+    return kept(line), event, origin.name, origin.id, goal.name, goal.id, shared
 
 
 def _ends(role: Sequence[Resolution]) -> list[Place]:

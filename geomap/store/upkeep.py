@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geomap.model import Bulletin, Event
+    from geomap.store.connection import StoreConnection
 
 __all__ = ["compact", "problems", "store_info"]
 
@@ -94,7 +95,7 @@ def _events_and_rows(connection: sqlite3.Connection, path: Path) -> Iterator[tup
                 yield event, row
 
 
-def compact(connection: sqlite3.Connection) -> None:
+def compact(connection: StoreConnection) -> None:
     """Put all events into Hilbert order, fill the trees anew, and give back the room that nobody uses.
 
     The events get new numbers, higher than any given before. A process that dies leaves the store as it was before, or
@@ -106,7 +107,8 @@ def compact(connection: sqlite3.Connection) -> None:
             _renumber(connection)
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("VACUUM")
+    with connection.use.by_us():
+        connection.execute("VACUUM")
 
 
 def _renumber(connection: sqlite3.Connection) -> None:

@@ -32,11 +32,11 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.UndefinedColumn, _CHANGED),
     (errors.InvalidSchemaName, _CHANGED),
     (errors.IntegrityError, "the store holds what geomap did not write; `geomap store check` tells more"),
-    (
-        psycopg.OperationalError,
-        "the connection to the server was lost. A change that was under way is stored whole or not at all; see that"
-        " the server runs, and run the same command again",
-    ),
+)
+
+_LOST = (
+    "the connection to the server was lost. A change that was under way is stored whole or not at all; see that"
+    " the server runs, and run the same command again"
 )
 
 # libpq gives no codes for what goes wrong before a connection stands, only words.
@@ -69,8 +69,14 @@ def told_plainly(shown: str) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), "the store cannot be used")
+        otherwise = _LOST if _is_lost(error) else "the store cannot be used; what was under way is taken back"
+        advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), otherwise)
         raise StoreError(f"{advice} ({reason_of(error)})", path=shown) from error
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    """Tell whether an error is of the connection (its code's class, when the server could still say so)."""
+    return isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08")[:2] in ("08", "57")
 
 
 def cannot_connect(error: psycopg.Error, shown: str) -> StoreError:

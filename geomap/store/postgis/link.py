@@ -51,10 +51,10 @@ class Link:
         self._parameters: dict[str, Any] = {
             "connect_timeout": str(max(2, round(timeout_s))),
             "application_name": "geomap",
+            **address.parameters,
             "client_encoding": "utf8",
             "autocommit": True,
             "prepare_threshold": _PREPARED,
-            **address.parameters,
         }
         self._search_path = "geomap"
         self._pool: ConnectionPool[Connection] | None = None

@@ -8,7 +8,7 @@ database (`geomap.store.box_places`), and a table leads from places to events. T
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import numpy as np
 import shapely
@@ -29,8 +29,10 @@ __all__ = ["Condition", "condition"]
 
 # The index holds single precision, rounded outwards; the columns beside it are exact.
 _NEAR = """
-SELECT fid, west >= %(west)s AND south >= %(south)s AND east <= %(east)s AND north <= %(north)s
-FROM places
+SELECT fid, inside, CASE WHEN NOT inside THEN ST_AsBinary(geom) END
+FROM places, LATERAL (
+  SELECT west >= %(west)s AND south >= %(south)s AND east <= %(east)s AND north <= %(north)s AS inside
+) AS told
 WHERE geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
   AND west <= %(east)s AND east >= %(west)s AND south <= %(north)s AND north >= %(south)s
 """
@@ -40,38 +42,44 @@ WHERE geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
 class Condition:
     """What a question means for the table `events`, to stand after WHERE, with its values.
 
-    `places` are the numbers of the places that its box gives when nothing else is asked; then `sql` says the same.
+    When a box, days and types are all that is asked, `at` says the same of the table `event_places`; else it is None.
     """
 
     sql: str
     values: list[object]
-    places: list[int] | None = None
+    at: str | None = None
 
 
 def condition(connection: Connection, q: EventQuery) -> Condition:
     """Return what a question means for the table `events`."""
-    parts: list[tuple[str, object]] = []
-    found = None if q.bbox is None else places_to_box(_Places(connection), q.bbox, q.box_test)
-    if found is not None:
-        parts.append(("fid IN (SELECT event FROM event_places WHERE place = ANY(%s))", found))
+    plain = _plain_parts(q)
+    if q.bbox is not None:
+        plain.insert(0, ("place = ANY(%s)", places_to_box(_Places(connection), q.bbox, q.box_test)))
+    about, values = " AND ".join(sql for sql, _ in plain), [value for _, value in plain]
+    parts = [about] if about else []
+    if q.bbox is not None:
+        parts = [f"fid IN (SELECT event FROM event_places WHERE {about})"]  # noqa: S608  no value in it
     if q.places:
         within = "SELECT place FROM within WHERE container = ANY(%s)"
-        at = f"fid IN (SELECT event FROM event_places WHERE place IN ({within}))"  # noqa: S608  no value in it
-        parts.append((at, sorted(map(kept, q.places))))
+        parts.append(f"fid IN (SELECT event FROM event_places WHERE place IN ({within}))")  # noqa: S608
+        values.append(sorted(map(kept, q.places)))
+    for word in q.words:
+        parts.append("EXISTS (SELECT 1 FROM words w WHERE w.event = fid AND position(%s IN w.folded) > 0)")
+        values.append(word.encode())
+    is_all = q.bbox is not None and not q.places and not q.words
+    return Condition(sql=" AND ".join(parts) or "true", values=values, at=about if is_all else None)
+
+
+def _plain_parts(q: EventQuery) -> list[tuple[str, object]]:
+    """Return types and time as conditions on columns, which both tables have."""
+    parts: list[tuple[str, object]] = []
     if q.types:
         parts.append(("type = ANY(%s)", sorted(q.types)))
     if q.to is not None:
         parts.append(("first_day < %s", q.to))
     if q.from_ is not None:
         parts.append(("last_day >= %s", q.from_))
-    for word in q.words:
-        has = "EXISTS (SELECT 1 FROM words w WHERE w.event = fid AND position(%s IN w.folded) > 0)"
-        parts.append((has, word.encode()))
-    return Condition(
-        sql=" AND ".join(sql for sql, _ in parts) or "true",
-        values=[value for _, value in parts],
-        places=found if len(parts) == 1 else None,
-    )
+    return parts
 
 
 class _Places:
@@ -79,15 +87,20 @@ class _Places:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._wkb: dict[int, bytes] = {}  # of those that are not wholly inside; they come with the answer of the index
 
     def near(self, box: BBox) -> list[tuple[int, bool]]:
         edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
-        return self._connection.execute(_NEAR, edges).fetchall()
+        rows = self._connection.execute(_NEAR, edges, binary=True).fetchall()
+        self._wkb.update((fid, wkb) for fid, _, wkb in rows if wkb is not None)
+        return [(fid, inside) for fid, inside, _ in rows]
 
     def geometries(self, fids: Sequence[int]) -> NDArray[np.object_]:
-        found = self._by_number("SELECT fid, ST_AsBinary(geom) FROM places WHERE fid = ANY(%s)", fids)
+        missing = [fid for fid in fids if fid not in self._wkb]
+        if missing:
+            self._wkb.update(self._by_number("SELECT fid, ST_AsBinary(geom) FROM places WHERE fid = ANY(%s)", missing))
         wkb = np.empty(len(fids), dtype=object)
-        wkb[:] = [found[fid] for fid in fids]
+        wkb[:] = [self._wkb[fid] for fid in fids]
         geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
         return geometries
 
@@ -99,5 +112,5 @@ class _Places:
         row = self._connection.execute("SELECT max(uncertainty_km) FROM places").fetchone()
         return row[0] or 0.0 if row else 0.0
 
-    def _by_number(self, sql: str, fids: Sequence[int]) -> dict[int, Any]:
+    def _by_number(self, sql: LiteralString, fids: Sequence[int]) -> dict[int, Any]:
         return dict(self._connection.execute(sql, [list(fids)], binary=True).fetchall())

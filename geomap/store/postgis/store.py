@@ -16,8 +16,10 @@ import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
+from geomap.store.arrow import table_of_rows
 from geomap.store.checked import Checked, weight
-from geomap.store.columns import EVENT_ORDER
+from geomap.store.columns import EVENT_COLUMNS, EVENT_ORDER
+from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.frame import columns_of, frame_of_rows
 from geomap.store.postgis.address import read_address
@@ -34,10 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
+    import pyarrow as pa
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
-    from geomap.store.event_store import Progress
+    from geomap.store.columns import Column
+from geomap.store.event_store import Progress
 
 __all__ = ["PostgisStore"]
 
@@ -91,10 +95,15 @@ class PostgisStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        checked = Checked(readings)
+        checked, encoder = Checked(readings), Encoder()
+
+        def write(connection: Connection) -> PutResult:
+            writer = Writer(connection, encoder.places, on_progress=on_progress)
+            return writer.write(spooled, events=checked.events)
+
         try:
-            with closing(Spool(checked, weight=weight)) as spooled:
-                return self._link.write(lambda c: Writer(c, on_progress).write(spooled, events=checked.events))
+            with closing(Spool(encoder.encode(checked), weight=weight, plain=True)) as spooled:
+                return self._link.write(write)
         except UnicodeEncodeError as error:
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
 
@@ -134,10 +143,10 @@ class PostgisStore(EventStore):
 
         def number(connection: Connection) -> int:
             meant = self._condition(connection, q)
-            if meant.places is not None:
-                sql = "SELECT count(DISTINCT event) FROM event_places WHERE place = ANY(%s)"
-                return int(_one(connection, sql, [meant.places])[0])
-            return int(_one(connection, f"SELECT count(*) FROM events WHERE {meant.sql}", meant.values)[0])
+            sql = f"SELECT count(*) FROM events WHERE {meant.sql}"
+            if meant.at is not None:
+                sql = f"SELECT count(DISTINCT event) FROM event_places WHERE {meant.at}"
+            return int(_one(connection, sql, meant.values)[0])
 
         return self._link.read(number)
 
@@ -151,8 +160,27 @@ class PostgisStore(EventStore):
         StoreError
             When the store cannot be read.
         """
-        q, wanted = self.question(q, asked), columns_of(columns)
-        names = ", ".join(["ST_AsBinary(geom)", *(EVENT_VALUES[column.name] for column in wanted)])
+        wanted = columns_of(columns)
+        rows, wkb = self._cells(self.question(q, asked), wanted)
+        geometries = np.empty(len(wkb), dtype=object)
+        geometries[:] = wkb
+        return frame_of_rows(rows, shapely.from_wkb(geometries), wanted)
+
+    def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
+        """Return the events that a question matches as an Arrow table, off the columns of the table; see `EventStore`.
+
+        Raises
+        ------
+        InputError
+            When the keywords are no question.
+        StoreError
+            When the store cannot be read, or pyarrow is not installed.
+        """
+        return table_of_rows(*self._cells(self.question(q, asked), EVENT_COLUMNS))
+
+    def _cells(self, q: EventQuery, columns: Iterable[Column]) -> tuple[list[list[Any]], list[bytes | None]]:
+        """Return the values of columns, dates as ISO 8601, and the geometries as well-known binary."""
+        names = ", ".join(["ST_AsBinary(geom)", *(EVENT_VALUES[column.name] for column in columns)])
 
         def read(connection: Connection) -> list[tuple[Any, ...]]:
             meant = self._condition(connection, q)
@@ -160,10 +188,8 @@ class PostgisStore(EventStore):
             return connection.execute(sql, [*meant.values, q.limit, q.offset], binary=True).fetchall()
 
         rows = self._link.read(read)
-        wkb = np.empty(len(rows), dtype=object)
-        wkb[:] = [row[0] for row in rows]
         cells = [[told(cell) if isinstance(cell, str) else cell for cell in row[1:]] for row in rows]
-        return frame_of_rows(cells, shapely.from_wkb(wkb), wanted)
+        return cells, [row[0] for row in rows]
 
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box around the places of the events that a question matches; see `EventStore.extent`.

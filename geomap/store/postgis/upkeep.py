@@ -28,7 +28,7 @@ EVENT_VALUES = {c.name: f'"{c.name}"::text' if c.sql == "DATE" else f'"{c.name}"
 _MANY = 500  # rows read at once
 
 _ON_CURVE: tuple[LiteralString, ...] = ("events", "details", "words")
-_OTHERS: tuple[LiteralString, ...] = ("bulletins", "places", "within", "uses", "event_places")
+_OTHERS: tuple[LiteralString, ...] = ("bulletins", "places", "within", "uses", "event_places", "flow_lines")
 
 _WRONG: tuple[tuple[LiteralString, LiteralString], ...] = (
     (
@@ -39,6 +39,11 @@ _WRONG: tuple[tuple[LiteralString, LiteralString], ...] = (
     (
         "SELECT count(*) FROM events WHERE (placed <> 'no') <> (fid IN (SELECT event FROM event_places))",
         "event_places: {} events have a place too many or none; ingest their bulletins again",
+    ),
+    (
+        "SELECT count(*) FROM event_places a JOIN events e ON e.fid = a.event"
+        " WHERE (a.type, a.first_day, a.last_day) IS DISTINCT FROM (e.type, e.first_day, e.last_day)",
+        "event_places: {} have other days or another type than their event; ingest their bulletins again",
     ),
     (
         "SELECT count(*) FROM places WHERE (west, south, east, north) IS DISTINCT FROM"
