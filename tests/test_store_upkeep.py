@@ -13,7 +13,7 @@ import pytest
 from made_events import make_bulletin, make_event
 from test_store import FEW, at, change, make_place, make_reading, strewn
 
-from geomap.cli.work import ProgressBars
+from geomap.cli.progress import ProgressBars
 from geomap.model import Reading
 from geomap.query import EventQuery
 from geomap.store import open_store, spacetime
