@@ -203,7 +203,7 @@ def test_a_store_from_the_future(run, store, good):
     assert store.read_bytes() == before
 
 
-@pytest.mark.parametrize("url", ["postgresql://somewhere/db", "parquet:folder"])
+@pytest.mark.parametrize("url", ["mysql://somewhere/db", "mongodb://somewhere/db"])
 def test_a_store_of_a_kind_that_is_not_there(run, url):
     said(run("query", "--store", url), "GeoPackage")
 

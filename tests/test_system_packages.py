@@ -29,7 +29,7 @@ def system(tmp_path):
         if os.geteuid() != 0:
             program(programs / "sudo", '[ "$1" = -n ] && shift; exec "$@"')
         for name in has:
-            program({"chromium": programs / "chromium", "initdb": postgres / "initdb"}[name])
+            program(postgres / name if name == "initdb" else programs / name)
         asked = tmp_path / "asked"
         done = subprocess.run(
             ["/bin/sh", SCRIPT], capture_output=True, text=True, check=False, timeout=30,
@@ -43,15 +43,16 @@ def system(tmp_path):
 
 
 def test_nothing_is_missing(system):
-    assert system(has=["chromium", "initdb"]) == ([], "")
+    assert system(has=["chromium", "pdftoppm", "initdb"]) == ([], "")
 
 
 @pytest.mark.parametrize(
     ("has", "packages"),
     [
-        (["chromium"], ["postgresql-postgis"]),
-        (["initdb"], ["chromium fonts-noto-core"]),
-        ([], ["chromium fonts-noto-core", "postgresql-postgis"]),
+        (["chromium", "pdftoppm"], ["postgresql-postgis"]),
+        (["initdb", "pdftoppm"], ["chromium fonts-noto-core"]),
+        (["chromium", "initdb"], ["poppler-utils"]),
+        ([], ["chromium fonts-noto-core", "poppler-utils", "postgresql-postgis"]),
     ],
 )
 def test_what_is_missing_is_asked_for(system, has, packages):
@@ -73,4 +74,4 @@ def test_no_debian(system):
     assert asked == []
     assert "no Chromium" in said
     assert "set GEOMAP_POSTGRES to the folder of initdb" in said
-    assert said.count("this is no Debian system") == 2
+    assert said.count("this is no Debian system") == 3

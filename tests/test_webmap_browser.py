@@ -333,7 +333,7 @@ def test_marks_stay_while_zooming(opened):
     for _ in range(3):
         page.locator(".leaflet-control-zoom-in").click()
         page.wait_for_timeout(350)
-    page.locator("button.whole").click()
+    page.get_by_role("button", name="Show everything").click()
     page.wait_for_timeout(200)
     assert drawn(page, "flow") == before
 
