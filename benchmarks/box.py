@@ -1,12 +1,13 @@
 """Questions by box, with a year and a type, too: geomap's store, pyogrio on the very same file, geopandas in memory.
 
-    python -m benchmarks.box [--plots DIR] [--stores 20000:0.15 100000:0.15 100000:0]
+    python -m benchmarks.box [--plots DIR] [--stores 20000:0.15 100000:0.15 100000:0] [--keep DIR]
 
 A store is so many made events, of which a share has two places: their one geometry spans both, which plain R-trees
-dislike, while geomap asks the places. Each store is written with `EventStore.put`. Then boxes of about 10, 100 and
-1,000 events are asked of all, alone and with a year and a type; each time is the median over the boxes, each box being
-asked `RUNS` times of everyone in turn. Files are in the system's cache. The answers are compared; when one differs the
-benchmark fails.
+dislike, while geomap asks the places. Each store is written with `EventStore.put`. Then boxes of about 10, 100, 1,000
+and 10,000 events are asked of all, alone and with a year and a type; each time is the median over the boxes, each box
+being asked `RUNS` times of everyone in turn. Files are in the system's cache. The answers are compared; when one
+differs the benchmark fails. DuckDB has the rows in the same order, with the edges of their envelopes in columns, and is
+asked for those alone: no exact test, so its answers may have more rows, and are not compared.
 """
 
 from __future__ import annotations
@@ -14,31 +15,34 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import deque
+from collections.abc import Callable  # noqa: TC003  a field of a dataclass
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Any
 
+import duckdb
+import geopandas as gpd
 import pyogrio
 import shapely
 
-from benchmarks.box_plot import save_plot
+from benchmarks.box_plot import save_growth, save_plot
 from benchmarks.made_events import MOVES, made_readings
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, Reading, open_store
 from geomap.store.columns import EVENT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import geopandas as gpd
+    from collections.abc import Sequence
 
     from geomap.store import EventStore
 
 STORES = ((20_000, MOVES), (100_000, MOVES), (100_000, 0.0))
-ANSWERS = (10, 100, 1000)
+ANSWERS = (10, 100, 1000, 10_000)
 BOXES = 12
 RUNS = 3
 COLUMNS = [column.name for column in EVENT_COLUMNS]
@@ -49,6 +53,12 @@ YEAR = {"from_": "2019-01-01", "to": "2020-01-01", "types": "return"}
 YEAR_SQL = "type = 'return' AND last_day >= '2019-01-01' AND first_day < '2020-01-01'"
 MOST_IN_MEMORY = 200_000
 """Events; more of them, with forty columns, take gigabytes, and geopandas is left out."""
+
+CHUNK = 100_000
+"""Rows that go into DuckDB at a time."""
+
+GROWTH = 1000
+"""Rows of the answers whose times are drawn against the size of the store."""
 
 APPENDED = 100
 """Events of a small call, as of some bulletins of a day."""
@@ -63,6 +73,8 @@ class Asked:
     store: EventStore
     path: Path
     frame: gpd.GeoDataFrame
+    duckdb: Any
+    clock: Callable[[], float] = perf_counter
 
 
 # --- the questions: each takes a box (EPSG:4326: west, south, east, north) and gives the same answer in its own way
@@ -121,23 +133,50 @@ def memory_frame(asked: Asked, box: BBox) -> gpd.GeoDataFrame:
     return asked.frame.cx[box.west : box.east, box.south : box.north]
 
 
+_IN_BOX = "max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ?"
+
+
+def _values(box: BBox) -> list[float]:
+    return [box.west, box.east, box.south, box.north]
+
+
+def duckdb_ids(asked: Asked, box: BBox, *, where: str = "true") -> list[int]:
+    sql = f"SELECT fid FROM events WHERE {_IN_BOX} AND {where}"
+    return [fid for (fid,) in asked.duckdb.execute(sql, _values(box)).fetchall()]
+
+
+def duckdb_frame(asked: Asked, box: BBox, *, columns: list[str] = COLUMNS, where: str = "true") -> gpd.GeoDataFrame:
+    sql = f"SELECT {', '.join(columns)}, wkb FROM events WHERE {_IN_BOX} AND {where}"
+    frame = asked.duckdb.execute(sql, _values(box)).df()
+    return gpd.GeoDataFrame(frame[columns], geometry=shapely.from_wkb(frame["wkb"].map(bytes)), crs=4326)
+
+
 Question = tuple[str, "Callable[[Asked, BBox], object]", tuple[tuple[str, "Callable[[Asked, BBox], object]"], ...]]
 
+_YEAR_PEERS = (
+    ("pyogrio ids", partial(pyogrio_ids, where=YEAR_SQL)), ("DuckDB, envelopes", partial(duckdb_ids, where=YEAR_SQL)),
+)  # fmt: skip
 _ARROW = (("pyogrio with Arrow", partial(pyogrio_frame, use_arrow=True)),) if WITH_ARROW else ()
-_FRAME_PEERS = (("pyogrio", pyogrio_frame), *_ARROW, ("geopandas .cx in memory", memory_frame))
+_FRAME_PEERS = (
+    ("pyogrio", pyogrio_frame), *_ARROW, ("DuckDB, envelopes", duckdb_frame), ("geopandas .cx in memory", memory_frame),
+)  # fmt: skip
+_ID_PEERS = (
+    ("pyogrio ids", pyogrio_ids), ("DuckDB, envelopes", duckdb_ids), ("geopandas sindex in memory", memory_ids),
+)  # fmt: skip
 
 
 def _pyogrio(**more: object) -> tuple[tuple[str, Callable[[Asked, BBox], object]], ...]:
     """Return pyogrio as a peer, plain and with Arrow where that is installed."""
     arrow = (("pyogrio with Arrow", partial(pyogrio_frame, use_arrow=True, **more)),) if WITH_ARROW else ()
-    return (("pyogrio", partial(pyogrio_frame, **more)), *arrow)
+    duck = ("DuckDB, envelopes", partial(duckdb_frame, **more))
+    return (("pyogrio", partial(pyogrio_frame, **more)), *arrow, duck)
 
 
 QUESTIONS: tuple[Question, ...] = (
-    ("how many", geomap_count, (("pyogrio ids", pyogrio_ids), ("geopandas sindex in memory", memory_ids))),
-    ("whole events", geomap_events, (("pyogrio ids", pyogrio_ids), ("geopandas sindex in memory", memory_ids))),
+    ("how many", geomap_count, _ID_PEERS),
+    ("whole events", geomap_events, _ID_PEERS),
     ("frame", geomap_frame, _FRAME_PEERS),
-    ("how many of a year and a type", geomap_count_year, (("pyogrio ids", partial(pyogrio_ids, where=YEAR_SQL)),)),
+    ("how many of a year and a type", geomap_count_year, _YEAR_PEERS),
     ("frame of a year and a type", geomap_frame_year, _pyogrio(where=YEAR_SQL)),
     ("frame of six columns", geomap_six, _pyogrio(columns=SIX)),
     ("frame, store opened for it", geomap_frame_opened, (("pyogrio", pyogrio_frame), *_ARROW)),
@@ -159,7 +198,7 @@ def centres_of(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
     return [(lon, lat) for lon, lat in shapely.get_coordinates(shapely.point_on_surface(taken))]
 
 
-def _box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
+def box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
     """Return a box around a point, grown or shrunk until about `answer` events meet it."""
     low, high = 0.0, 2.0  # half of a side, degrees
     for _ in range(25):
@@ -211,29 +250,43 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
     if "id" not in asked.frame:
         peers = tuple(peer for peer in peers if "in memory" not in peer[0])
     who = [("geomap", ours), *peers]
-    times = [interleaved([partial(f, asked, box) for _, f in who], runs=RUNS) for box in boxes]
+    works = [[partial(f, asked, box) for _, f in who] for box in boxes]
+    times = [interleaved(of_box, runs=RUNS, clock=asked.clock) for of_box in works]
     medians = [1000 * median(column) for column in zip(*times, strict=True)]
     return Line(name, answer, dict(zip([peer for peer, _ in who], medians, strict=True)))
 
 
 def written(path: Path, size: int, moves: float) -> str:
     """Write a store of made events and say how long it took, with GDAL's time beside it."""
-    making, _ = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0))
+    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
     with open_store(path, create=True) as store:
-        storing, _ = seconds_of(lambda: store.put(made_readings(size, moves=moves)))
-        appending = median(seconds_of(partial(store.put, _some(number)))[0] for number in range(9))
-        store.put(Reading(bulletin=reading.bulletin) for number in range(9) for reading in _some(number))
+        storing, _ = seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)
     ours = storing - making
     frame = pyogrio.read_dataframe(path, layer="events", max_features=min(size, MOST_IN_MEMORY), use_arrow=False)
     plain = path.with_name(f"plain-{path.name}")
-    peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"))
+    peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"), clock=process_time)
     sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
     return (
-        f"Written in one put: {ours:.1f} s, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB. pyogrio.write_dataframe of"
-        f" {len(frame):,} rows of the events layer alone, without places, bulletins and our indexes: {peer:.1f} s,"
-        f" {len(frame) / peer:,.0f} rows/s, {sizes[1]:.0f} MB (geomap {ratio(ours / size, peer / len(frame))})."
-        f" {APPENDED} more events in a call of their own:"
-        f" {1000 * appending:.1f} ms."
+        f"Written in one put: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
+        f" pyogrio.write_dataframe of {len(frame):,} rows of the events layer alone, without places, bulletins and our"
+        f" indexes: {peer:.1f} s, {len(frame) / peer:,.0f} rows/s, {sizes[1]:.0f} MB"
+        f" (geomap {ratio(ours / size, peer / len(frame))}).{appended(path, plain, frame.head(APPENDED))}"
+    )
+
+
+def appended(path: Path, plain: Path, some: gpd.GeoDataFrame) -> str:
+    """Add a few events in a call of their own, rows to GDAL's file in turn, and say how long each took."""
+    parts = [_some(number) for number in range(9)]
+    left = iter(parts)
+    with open_store(path) as store:
+        ours, peer = interleaved(
+            [lambda: store.put(next(left)), lambda: pyogrio.write_dataframe(some, plain, layer="events", append=True)],
+            runs=len(parts),
+        )
+        store.put(Reading(bulletin=reading.bulletin) for part in parts for reading in part)  # boxes ask for the others
+    return (
+        f" {APPENDED} more events in a call of their own: {1000 * ours:.1f} ms; pyogrio.write_dataframe(append=True) of"
+        f" as many rows: {1000 * peer:.1f} ms (geomap {ratio(ours, peer)})."
     )
 
 
@@ -248,18 +301,21 @@ def _renamed(reading: Reading, id_: str) -> Reading:
     return replace(reading, bulletin=bulletin, events=tuple(replace(e, bulletin=bulletin) for e in reading.events))
 
 
-def report(size: int, moves: float, folder: Path) -> tuple[list[Line], int]:
+def report(
+    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float]
+) -> tuple[list[Line], int]:
     """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
     path = folder / f"made-{size}-{moves}.gpkg"
-    print(f"\n{size:,} made events, {moves:.0%} of them with two places. {written(path, size, moves)}")
+    how = "Kept from a run before." if path.exists() else written(path, size, moves)
+    print(f"\n{size:,} made events, {moves:.0%} of them with two places. {how}")
     loading, frame = seconds_of(lambda: _in_memory(path, size))
     print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
     lines, wrong, asked_boxes = [], 0, 0
     centres = centres_of(frame)  # the same for all sizes of answers
-    with open_store(path) as store:
-        asked = Asked(store, path, frame)
-        for answer in ANSWERS:
-            boxes = [_box_around(frame, lon, lat, answer) for lon, lat in centres]
+    with open_store(path) as store, closing(_in_duckdb(path)) as duck:
+        asked = Asked(store, path, frame, duck, clock)
+        for answer in answers:
+            boxes = [box_around(frame, lon, lat, answer) for lon, lat in centres]
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
             asked_boxes += len(boxes)
             lines += measured(asked, answer, boxes)
@@ -281,6 +337,21 @@ def _in_memory(path: Path, size: int) -> gpd.GeoDataFrame:
     return frame
 
 
+def _in_duckdb(path: Path) -> Any:
+    """Return a DuckDB database in a file, with the rows of the layer in their order."""
+    database = duckdb.connect(str(path.with_suffix(".duckdb")))
+    if not database.execute("SELECT count(*) FROM duckdb_tables()").fetchone()[0]:
+        for first in range(0, pyogrio.read_info(path, layer="events")["features"], CHUNK):
+            rows = pyogrio.read_dataframe(
+                path, layer="events", skip_features=first, max_features=CHUNK, fid_as_index=True, use_arrow=False
+            )
+            edges = rows.bounds.set_axis(["min_x", "min_y", "max_x", "max_y"], axis=1)
+            made = rows.drop(columns="geometry").assign(wkb=shapely.to_wkb(rows.geometry), **edges).reset_index()  # noqa: F841  DuckDB sees it
+            start = "CREATE TABLE events AS" if first == 0 else "INSERT INTO events"
+            database.execute(f"{start} SELECT * FROM made")
+    return database
+
+
 def _edges(box: BBox) -> tuple[float, float, float, float]:
     return box.west, box.south, box.east, box.north
 
@@ -295,17 +366,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--plots", type=Path, metavar="DIR", help="draw each store as box-EVENTS-SHARE.svg in there")
     parser.add_argument("--stores", type=_store, nargs="+", default=STORES, metavar="EVENTS:SHARE")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the stores there, and use those that are there")
+    parser.add_argument("--answers", type=int, nargs="+", default=ANSWERS, help="about how many rows a box holds")
+    parser.add_argument(
+        "--processor", action="store_true", help="measure time of the processor, of all threads: for a busy machine"
+    )
     options = parser.parse_args()
-    print(machine("geomap", "pyogrio", "geopandas", "shapely"), f"GDAL {pyogrio.__gdal_version_string__}", sep=", ")
-    wrong = 0
+    clock = process_time if options.processor else perf_counter
+    print(
+        machine("geomap", "pyogrio", "geopandas", "shapely", "duckdb"),
+        f"GDAL {pyogrio.__gdal_version_string__}",
+        sep=", ",
+    )
+    wrong, grown = 0, dict[int, list[Line]]()
     with tempfile.TemporaryDirectory() as folder:
         for size, moves in options.stores:
-            lines, more = report(size, moves, Path(folder))
+            lines, more = report(size, moves, options.keep or Path(folder), options.answers, clock)
+            grown[size] = lines
             wrong += more
             if options.plots:
                 points = [(line.question, line.rows, line.times) for line in lines]
                 title = f"A box asked of {size:,} made events, {moves:.0%} of them with two places"
                 save_plot(points, options.plots / f"box-{size}-{moves:.0%}.svg".replace("%", ""), title=title)
+    if options.plots and len(grown) > 1:
+        shown = {
+            size: {line.question: line.times for line in lines if line.rows == GROWTH} for size, lines in grown.items()
+        }
+        save_growth(shown, options.plots / "box-growth.svg", rows=GROWTH)
     if wrong:
         raise SystemExit(f"{wrong} boxes were answered differently")
 

@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["save_plot"]
+__all__ = ["save_growth", "save_plot"]
 
 SHOWN = ("whole events", "frame")
+GROWING = ("how many", "how many of a year and a type", "frame")
 
 
 def save_plot(lines: Iterable[tuple[str, int, Mapping[str, float]]], path: Path, *, title: str) -> None:
@@ -42,5 +43,37 @@ def save_plot(lines: Iterable[tuple[str, int, Mapping[str, float]]], path: Path,
         panel.legend(fontsize=8)
     panels[0].set_ylabel("median, ms")
     figure.suptitle(title)
+    figure.savefig(path, format="svg", metadata={"Date": None})
+    plt.close(figure)
+
+
+def save_growth(times: Mapping[int, Mapping[str, Mapping[str, float]]], path: Path, *, rows: int) -> None:
+    """Draw the milliseconds of answers of so many rows against the size of the store, both logarithmic.
+
+    Parameters
+    ----------
+    times
+        Milliseconds by who was asked, by question, by events in the store.
+    path
+        The SVG file to write.
+    rows
+        About how many rows an answer has, before a year and a type are asked for.
+    """
+    import matplotlib as mpl  # noqa: PLC0415  only those who ask for a picture need it
+
+    mpl.use("svg")
+    mpl.rcParams.update({"svg.hashsalt": "geomap", "svg.fonttype": "none", "font.size": 9})
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+
+    figure, panels = plt.subplots(1, len(GROWING), figsize=(11, 3.4), sharey=True, layout="constrained")
+    for question, panel in zip(GROWING, panels, strict=True):
+        asked = [who for who in next(iter(times.values()))[question] if "in memory" not in who]
+        for who, mark in zip(asked, "osD^v", strict=False):
+            panel.loglog(list(times), [of[question][who] for of in times.values()], marker=mark, label=who)
+        panel.set(title=question, xlabel="events in the store")
+        panel.grid(alpha=0.3)
+        panel.legend(fontsize=8)
+    panels[0].set_ylabel("median, ms")
+    figure.suptitle(f"A box of about {rows:,} events")
     figure.savefig(path, format="svg", metadata={"Date": None})
     plt.close(figure)

@@ -1,13 +1,17 @@
-"""Maps of many events: geomap's page, folium's GeoJson and geopandas' explore, of the same table in the same browser.
+"""Maps of many events: geomap's page and those of its peers, of the same table in the same browser.
 
     python -m benchmarks.map [--sizes 100000 1000000] [--peers 10000 100000] [--flows 10000]
 
-Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a file,
-and opened in a headless Chromium without a graphics card or a network; for the peers, which load Leaflet from a
-network, the browser is handed it from web/node_modules. "First picture" is the time from opening to the second frame
-after all is drawn. Frames are counted while the map is dragged for two seconds; then a window of 400 days is moved by
-five days a hundred times, 50 points are picked (the longest is told), and all is drawn anew, names too. A peer's page
-that is not there after `PATIENCE` seconds is "-"; `explore` needs mapclassify, and is left out without.
+Peers are folium's GeoJson on canvas, geopandas' `explore`, pydeck and lonboard; one that is not installed is left
+out. Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a
+file, and opened in a headless Chromium without a graphics card or a network; for folium and `explore`, which load
+Leaflet from a network, the browser is handed it from web/node_modules, and for pydeck it draws WebGL by the
+processor. "First picture" is the time from opening to the second frame after all is drawn, or, of a peer, after its
+page is loaded, which flatters those that draw later. Frames are counted while the map is dragged for two seconds;
+then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are picked and 20 rectangles
+asked for (the longest is told), and all is drawn anew, names too. The last table is how many times as much a peer
+takes. A page that is not there after `PATIENCE` seconds is "-", and so is lonboard's, which loads its own parts from
+four addresses.
 """
 
 from __future__ import annotations
@@ -39,8 +43,9 @@ if TYPE_CHECKING:
 Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
-SIZES, PEER_SIZES, FLOWS = (100_000, 1_000_000), (10_000, 100_000), 10_000
+SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
 PATIENCE = 120
+_WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 SCREEN = {"width": 1400, "height": 900}
 LEAFLET = Path(__file__).resolve().parent.parent / "web" / "node_modules" / "leaflet" / "dist"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -96,12 +101,48 @@ def explore_page(rows: int, path: Path) -> tuple[float, float]:
     return _timed(lambda: frame.explore(tiles=None).save(path))
 
 
+def pydeck_page(rows: int, path: Path) -> tuple[float, float]:
+    import pydeck  # noqa: PLC0415
+
+    frame = made_table(rows).astype({"first_day": str})
+    table_ = frame.drop(columns="geometry").assign(lon=frame.geometry.x, lat=frame.geometry.y)
+
+    def made() -> None:
+        layer = pydeck.Layer(
+            "ScatterplotLayer",
+            data=table_,
+            get_position="[lon, lat]",
+            radius_min_pixels=3,
+            get_radius=300,
+            pickable=True,
+        )
+        view = pydeck.ViewState(longitude=39, latitude=34.8, zoom=6)
+        deck = pydeck.Deck(layers=[layer], initial_view_state=view, map_provider=None, tooltip={"text": "{sentence}"})
+        deck.to_html(path, offline=True, open_browser=False, notebook_display=False)
+
+    return _timed(made)
+
+
+def lonboard_page(rows: int, path: Path) -> tuple[float, float]:
+    import lonboard  # noqa: PLC0415
+
+    frame = made_table(rows).astype({"first_day": str})
+    return _timed(lambda: lonboard.Map(lonboard.ScatterplotLayer.from_geopandas(frame)).to_html(path))
+
+
 def flows_page(flows: int, path: Path) -> tuple[float, float]:
     from geomap import render_map, save_map  # noqa: PLC0415
 
     readings = made_readings(round(flows / MOVES_AMONG_MADE / 20) * 20, moves=1.0)
     events = [event for reading in readings for event in reading.events]
     return _timed(lambda: save_map(render_map(events, title=f"About {flows:,} flows"), path))
+
+
+def cards_page(events: int, path: Path) -> tuple[float, float]:
+    from geomap import render_map, save_map  # noqa: PLC0415
+
+    found = [event for reading in made_readings(events) for event in reading.events]
+    return _timed(lambda: save_map(render_map(found, title=f"{events:,} events with cards"), path))
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -128,14 +169,14 @@ def _written(write: Write, rows: int, path: Path) -> tuple[tuple[float, float], 
 # --- the browser
 
 
-def opened(browser: Browser, path: Path) -> tuple[Page, float] | None:
+def opened(browser: Browser, path: Path, *, ours: bool = False) -> tuple[Page, float] | None:
     """Open a page; return it and the seconds to its first picture, None when it takes too long."""
     page = browser.new_page(viewport=SCREEN)
     page.set_default_timeout(1000 * PATIENCE)
     page.route("https://**/*", _leaflet)
     try:
         page.goto(path.as_uri())
-        if "geomap.start" in path.read_text(encoding="utf-8")[-2000:]:
+        if ours:
             page.wait_for_selector("html[data-geomap=ready]")
         return page, page.evaluate(_SECOND_FRAME)
     except Exception as error:  # whatever a peer's page breaks on
@@ -201,10 +242,20 @@ _INSIDE = """async (steps) => {
         scene.picks.squares = null;
         return time(() => scene.picks.at(...point()));
     });
+    const rectangle = Array.from({ length: 20 }, () => {
+        const [one, other] = [point(), point()].map((p) => scene.map.layerPointToLatLng(p));
+        const [x, y] = [[one.lng, other.lng], [one.lat, other.lat]].map((pair) => pair.sort((a, b) => a - b));
+        return time(() => {
+            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });
+            clearTimeout(geomap.asking.following);
+            geomap.asking.follow();
+        });
+    });
+    geomap.asking.change({ where: 'all' });
     const redraw = Array.from({ length: 9 }, () => time(() => scene.draw()));
     const paint = Array.from({ length: 9 }, () => time(() => scene.paint()));
     const flows = scene.picks.all.filter((d) => d.kind === 'flow').length;
-    return { filter, pick, redraw, paint, flows, ways: scene.ways.length };
+    return { filter, pick, rectangle, redraw, paint, flows, ways: scene.ways.length };
 }"""
 
 
@@ -215,43 +266,101 @@ def inside(page: Page) -> dict[str, Any]:
         **told,
         "filter": f"{median(told['filter']):.1f} / {sorted(told['filter'])[len(told['filter']) * 19 // 20]:.1f}",
         "pick": f"{max(told['pick']):.1f}",
+        "rectangle": f"{median(told['rectangle']):.0f} / {max(told['rectangle']):.0f}",
         "redraw": f"{median(told['redraw']):.0f}",
         "paint": f"{median(told['paint']):.0f}",
     }
 
 
-def row(who: str, rows: int, page_made: Made, browser: Browser) -> Sequence[object]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of one page; None and "-" where there is nothing to measure."""
+
+    who: str
+    rows: int
+    made: Made
+    first: float | None
+    frames: float | None
+    within: dict[str, Any]
+
+    def figures(self) -> dict[str, float | None]:
+        """Return what all pages have, by the names of the columns."""
+        return {
+            "made, s": self.made.seconds, "processor, s": self.made.processor, "MB of memory": self.made.memory,
+            "MB": self.made.size, "first picture, s": self.first, "frames/s, dragged": self.frames,
+        }  # fmt: skip
+
+    def cells(self) -> list[str]:
+        """Return the row of the table."""
+        shown = ["-" if v is None else f"{v:.0f}" if v >= 100 else f"{v:.1f}" for v in self.figures().values()]
+        return [self.who, f"{self.rows:,}", *shown, *(self.within.get(name, "-") for name in _WITHIN)]
+
+
+_WITHIN = {"filter": "step of time, ms", "pick": "pick, ms", "rectangle": "rectangle, ms", "redraw": "redraw, ms"}
+
+
+def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured:
     """Measure one page."""
-    told = [
-        who,
-        f"{rows:,}",
-        f"{page_made.seconds:.1f}",
-        f"{page_made.processor:.1f}",
-        f"{page_made.memory:.0f}",
-        f"{page_made.size:.1f}",
-    ]
-    found = opened(browser, page_made.path)
+    ours = who == "geomap"
+    found = None if who == "lonboard" else opened(browser, page_made.path, ours=ours)
     if found is None:
-        return [*told, "-", "-", "-", "-", "-"]
+        return Measured(who, rows, page_made, None, None, {})
     page, first = found
     frames = frames_while_dragged(page)
-    within = inside(page) if who == "geomap" else {"filter": "-", "pick": "-", "redraw": "-"}
+    within = inside(page) if ours else {}
     page.close()
-    return [*told, f"{first:.1f}", f"{frames:.0f}", within["filter"], within["pick"], within["redraw"]]
+    return Measured(who, rows, page_made, first, frames, within)
 
 
-def report(browser: Browser, sizes: Sequence[int], peers: Sequence[int], flows: int, folder: Path) -> None:
+def ratios(all_: Sequence[Measured]) -> list[list[str]]:
+    """Return how many times as much a peer takes as geomap; of frames, how many times as few it shows."""
+    ours = {one.rows: one.figures() for one in all_ if one.who == "geomap"}
+    lines = []
+    for one in all_:
+        if one.who != "geomap" and one.rows in ours:
+            pairs = [(name, value, ours[one.rows][name]) for name, value in one.figures().items()]
+            cells = [
+                "-" if not value or not own else f"{own / value if name.startswith('frames') else value / own:.1f}"
+                for name, value, own in pairs
+            ]
+            lines.append([one.who, f"{one.rows:,}", *cells])
+    return lines
+
+
+PEERS: dict[str, tuple[str, Write]] = {
+    "folium": ("folium", folium_page),
+    "explore": ("mapclassify", explore_page),
+    "pydeck": ("pydeck", pydeck_page),
+    "lonboard": ("lonboard", lonboard_page),
+}
+"""Peers with the package that each needs."""
+
+
+def report(
+    plain: Browser, webgl: Browser, sizes: Sequence[int], peers: Sequence[int], flows: int, folder: Path
+) -> None:
     """Measure all and print the tables."""
-    head = ["page", "events", "made, s", "processor, s", "MB of memory", "MB", "first picture, s", "frames/s, dragged",
-            "step of time, ms", "pick, ms", "redraw, ms"]  # fmt: skip
     tasks = [("geomap", rows, geomap_page) for rows in sorted({*sizes, *peers})]
-    others = [("folium", folium_page), *([("explore", explore_page)] if find_spec("mapclassify") else [])]
-    tasks += [(who, rows, write) for rows in peers for who, write in others]
-    print(table(head, [row(who, rows, made(write, rows, folder), browser) for who, rows, write in tasks]))
+    tasks += [(who, n, write) for n in peers for who, (package, write) in PEERS.items() if find_spec(package)]
+    found = []
+    for who, rows, write in tasks:
+        try:
+            page_made = made(write, rows, folder)
+        except Exception as error:  # whatever a peer's package breaks on
+            print(f"({who}, {rows:,}: {str(error).splitlines()[0]})")
+            continue
+        found.append(measured(who, rows, page_made, webgl if who == "pydeck" else plain))
+    names = list(found[0].figures())
+    print(table(["page", "events", *names, *_WITHIN.values()], [one.cells() for one in found]))
+    if beside := ratios(found):
+        print("\nTimes as much as geomap (of frames: times as few)\n")
+        print(table(["page", "events", *names], beside))
+    page_made = made(cards_page, CARDS, folder)
+    print(f"\n`render_map` of {CARDS:,} events with cards: {CARDS / page_made.processor:,.0f} a second of a processor.")
     page_made = made(flows_page, flows, folder)
-    found = opened(browser, page_made.path)
-    if found is not None:
-        page, first = found
+    flowing = opened(plain, page_made.path, ours=True)
+    if flowing is not None:
+        page, first = flowing
         told = inside(page)
         print(
             f"\n{told['ways']:,} flows of made events: page made in {page_made.seconds:.1f} s"
@@ -274,8 +383,9 @@ def main() -> None:
         raise SystemExit("no Chromium: scripts/install-system-packages installs it, or set GEOMAP_CHROMIUM")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program, args=["--disable-gpu", "--no-sandbox"])
+        webgl = running.chromium.launch(executable_path=program, args=["--no-sandbox", *_WEBGL])
         print(machine("geomap", "folium", "geopandas"), f"Chromium {browser.version}", sep=", ")
-        report(browser, options.sizes, options.peers, options.flows, Path(folder))
+        report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder))
 
 
 if __name__ == "__main__":

@@ -17,16 +17,18 @@ __all__ = ["interleaved", "machine", "ratio", "seconds_of", "table"]
 T = TypeVar("T")
 
 
-def seconds_of(work: Callable[[], T]) -> tuple[float, T]:
+def seconds_of(work: Callable[[], T], *, clock: Callable[[], float] = time.perf_counter) -> tuple[float, T]:
     """Run `work` once; return how long it took, in seconds, and what it gave."""
-    begin = time.perf_counter()
+    begin = clock()
     result = work()
-    return time.perf_counter() - begin, result
+    return clock() - begin, result
 
 
-def interleaved(works: Sequence[Callable[[], object]], *, runs: int) -> list[float]:
+def interleaved(
+    works: Sequence[Callable[[], object]], *, runs: int, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Return the median seconds of each of `works`, run in turn so that a drift of the machine meets them alike."""
-    times = [[seconds_of(work)[0] for work in works] for _ in range(runs)]
+    times = [[seconds_of(work, clock=clock)[0] for work in works] for _ in range(runs)]
     return [median(column) for column in zip(*times, strict=True)]
 
 

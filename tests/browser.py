@@ -60,11 +60,11 @@ def chromium(pytestconfig):
 
 @pytest.fixture
 def open_page(chromium):
-    """``open_page(path, size)`` opens a map's file and waits until it is drawn."""
+    """``open_page(path, size)`` opens a map's file and waits until it is drawn; `hash` is the state in its link."""
     contexts = []
 
-    def opened(path, size=None):
-        context = chromium.new_context(viewport=size or DESKTOP, reduced_motion="reduce")
+    def opened(path, size=None, *, hash="", scheme="light"):
+        context = chromium.new_context(viewport=size or DESKTOP, reduced_motion="reduce", color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(8000)
@@ -76,7 +76,7 @@ def open_page(chromium):
         )
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
-        page.goto(own)
+        page.goto(f"{own}#{hash}" if hash else own)
         page.wait_for_selector("html[data-geomap=ready]")
         return seen
 
@@ -87,5 +87,5 @@ def open_page(chromium):
 
 def _note(requests, url, own):
     # The page's own file, and images that it carries in itself.
-    if url != own and not url.startswith("data:image/"):
+    if url.partition("#")[0] != own and not url.startswith("data:image/"):
         requests.append(url)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from postgis_server import stop_server
 
 from geomap.cli import cli
 
@@ -22,7 +23,9 @@ _OF_THE_TESTS = (
     "GEOMAP_STRICT",
     "GEOMAP_CORPUS",
     "GEOMAP_SCORER",
+    "GEOMAP_KILLS",
     "GEOMAP_CHROMIUM",
+    "GEOMAP_POSTGRES",
     "GEOMAP_OWN",
     "GEOMAP_WORLD",
 )
@@ -35,6 +38,7 @@ def pytest_configure(config):
     cache = tempfile.TemporaryDirectory(prefix="geomap-tests-")  # set before any fixture or module loads a gazetteer
     os.environ["GEOMAP_CACHE"] = cache.name
     config.add_cleanup(cache.cleanup)
+    config.add_cleanup(stop_server)
 
 
 def _may_skip(item) -> bool:

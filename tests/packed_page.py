@@ -84,8 +84,18 @@ def page_of(html):
             strict=True,
         )
     ]
+    texts = [record.get("text", "") for record in records.get("bulletins") or []]
     events = list(_events(head, columns, records.get("events") or []))
+    for event, bulletin in zip(events, columns["event.bulletin"], strict=True):
+        if "at" in event:
+            event["sentence"] = _slice(texts[bulletin], *event["at"])
     return {**head, "places": places, "events": events}
+
+
+def _slice(text, start, length):
+    """A part of a text by the units in which a browser counts."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * start : 2 * (start + length)].decode("utf-16-le", "surrogatepass")
 
 
 def _events(head, columns, records):

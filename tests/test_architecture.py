@@ -12,15 +12,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
-    "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach", "recognition",
-    "resolution", "extraction", "pipeline", "event_tables", "query", "store", "export", "series", "review", "webmap",
-    "cli",
+    "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach", "coarsening",
+    "recognition", "resolution", "extraction", "pipeline", "event_tables", "query", "store", "cluster", "export",
+    "series", "review", "webmap", "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])
 WALLS = {
+    "adbc_driver_sqlite": {"store"},
     "branca": {"webmap"},
     "click": {"cli"},
+    "dask": {"store", "cluster"},
+    "dask_geopandas": {"store"},
+    "distributed": {"cluster"},
     "folium": {"webmap"},
     "geopandas": _FROM_GAZETTEER_DOWN,
     "anyascii": {"toponym"},
@@ -31,6 +35,8 @@ WALLS = {
     "openpyxl": {"gazetteer", "review", "rows", "export"},
     "pandas": _FROM_GAZETTEER_DOWN,
     "pdfminer": {"bulletin"},
+    "psycopg": {"store"},
+    "psycopg_pool": {"store"},
     "pyarrow": {"store", "export"},
     "pyogrio": {"store", "gazetteer", "export"},
     "rapidfuzz": {"gazetteer"},
@@ -96,6 +102,12 @@ def test_outside_libraries_stay_in_their_rooms(module):
     outside = {name.split(".")[0] for name in imports_of(module)} - {"geomap"}
     guarded = {name for name in outside if name in WALLS or name not in sys.stdlib_module_names}
     assert {name for name in guarded if room_of(module) not in WALLS.get(name, ())} == set()
+
+
+@pytest.mark.parametrize("module", each_module())
+def test_the_postgresql_driver_stays_in_its_folder(module):
+    if {name.split(".")[0] for name in imports_of(module)} & {"psycopg", "psycopg_pool"}:
+        assert module.parent == PACKAGE / "store" / "postgis"
 
 
 def test_the_facade_loads_nothing():

@@ -15,7 +15,7 @@ from geomap.model import EVENT_TYPES
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md", "docs/guide.md", "docs/names.md", "docs/gazetteers.md", "docs/review.md", "docs/check.md",
-    "docs/extraction.md", "docs/formats.md", "docs/tables.md", "docs/store.md",
+    "docs/extraction.md", "docs/formats.md", "docs/tables.md", "docs/store.md", "docs/cluster.md",
 )  # fmt: skip
 _BLOCK = re.compile(r"^```(python|sh|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")

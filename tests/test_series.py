@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,6 +19,8 @@ from geomap.query import EventQuery
 from geomap.series import check_series, mark_retold, report_html, report_json, report_table
 from geomap.series.axis import Days, Scale
 from geomap.series.families import family_of, source_family
+from geomap.series.figures import told_figures
+from geomap.series.meetings import check_meetings, may_meet
 
 GHOUTA = make_place("syr:eastern-ghouta", name="Eastern Ghouta")
 HOMS = make_place("syr:homs-governorate", name="Homs Governorate")
@@ -583,3 +586,23 @@ def test_what_is_retold_points_to_an_event_that_is_not(drawn):
     assert [event.id for event in marked] == [event.id for event in events]
     assert all(event.repeats in kept for event in marked if event.repeats)
     assert mark_retold(marked) == marked
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_cannot_meet_is_left_out_and_nothing_else(seed):
+    # Few places, days and figures: many repeats, contradictions, and figures that are told late.
+    dice = random.Random(seed)
+    events = []
+    for number in range(60):
+        day = FIRST + DAY * dice.choice([0, 0, 1, 2, 5, 40])
+        place = dice.choice([GHOUTA, HOMS]) if number % 7 else make_place(f"x:{number}", name=f"X{number}")
+        scope, source = dice.choice(["period", "cumulative"]), f"Centre {number % 5}"
+        value = dice.choice([1013, 1127, 2509])
+        events.append(told(day, value, scope, source=source, place=place, id_=f"b{number}"))
+    few = may_meet(events)
+    assert len(few) < len(events)
+    figures = told_figures(events, EventQuery())[0]
+    known = check_meetings(figures)
+    assert {finding.kind for finding in known} == {"repeat", "contradiction"}
+    assert check_meetings(told_figures(few, EventQuery())[0]) == known
+    assert mark_retold(events) == mark_retold(events, figures=figures)

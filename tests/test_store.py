@@ -4,7 +4,6 @@ import random
 import sqlite3
 import struct
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,10 +22,9 @@ from made_events import (
 )
 
 from geomap.bbox import BBox
-from geomap.errors import InputError, StoreError
-from geomap.model import EVENT_TYPES, Interval, Reading, Roles
+from geomap.model import EVENT_TYPES, Interval, Roles
 from geomap.query import EventQuery
-from geomap.store import EventStore, PutResult, open_store, spacetime
+from geomap.store import EventStore, open_store, spacetime
 from geomap.store.blob import from_blob, register_functions, to_blob
 from geomap.store.search import condition
 
@@ -119,12 +117,6 @@ def test_an_event_of_more_places_than_an_entry_each(store):
         assert store.count(EventQuery.of(bbox=box, types="return")) == meets, box
 
 
-def test_of_two_readings_of_one_bulletin_the_later_one_is_kept(store):
-    one, two = make_reading(at(make_place("syr:a"))), make_reading(at(make_place("syr:b")), at(make_place(), number=1))
-    assert store.put([one, two]) == PutResult(bulletins=2, events=3, replaced=1)
-    assert list(store.readings()) == [two]
-
-
 @law
 @given(made=readings(), box=boxes())
 def test_law_gdal_finds_what_we_find(kept, made, box):
@@ -146,39 +138,6 @@ def test_law_gdal_finds_what_we_find(kept, made, box):
     assert ours - at_seam <= found
 
 
-def test_reading_again_replaces(store):
-    bulletin = make_bulletin()
-    old = make_reading(at(make_place("syr:a")), at(make_place("syr:b"), number=1), bulletin=bulletin)
-    other = make_reading(at(make_place("syr:a"), bulletin=make_bulletin("001")))
-    assert store.put([old, other]) == PutResult(bulletins=2, events=3, replaced=0)
-    new_bulletin = make_bulletin(text="Another text.")
-    new = make_reading(at(make_place("syr:c"), bulletin=new_bulletin))
-    assert store.put([new]) == PutResult(bulletins=1, events=1, replaced=1)
-    assert list(store.query(EVERYTHING)) == [*new.events, *other.events]
-    assert list(store.bulletins()) == [new_bulletin, other.bulletin]
-    assert store.count(EventQuery.of(place="syr:b")) == 0
-    assert store.put([new, other]).replaced == 2
-    assert list(store.readings()) == [new, other]
-    assert sorted(pyogrio.read_dataframe(store.path, layer="places")["id"]) == ["syr:a", "syr:c"]
-
-
-def test_a_bulletin_without_events_clears_what_it_gave(store):
-    store.put([make_reading(at(make_place()))])
-    store.put([Reading(bulletin=make_bulletin())])
-    assert list(store.query(EVERYTHING)) == []
-    assert [b.id for b in store.bulletins()] == ["000"]
-    assert pyogrio.read_info(store.path, layer="places")["features"] == 0
-
-
-def test_an_event_keeps_the_place_as_it_was_known_then(store):
-    old, new = make_place(uncertainty_km=3.0), make_place(geometry=shapely.Point(36.5, 33.6), uncertainty_km=1.0)
-    first, second = at(old), at(new, bulletin=make_bulletin("001"))
-    store.put([make_reading(first)])
-    store.put([make_reading(second)])
-    assert [e.places()[0].uncertainty_km for e in store.query(EVERYTHING)] == [3.0, 1.0]
-    assert [e.id for e in store.query(EventQuery(bbox=BBox(36.5, 33, 37, 34)))] == [second.id]
-
-
 @pytest.mark.parametrize("kind", ["str", "path", "gpkg", "file", "file://"])
 def test_addresses(tmp_path, kind):
     path = tmp_path / "a store # 100%? كتاب.gpkg"
@@ -189,57 +148,6 @@ def test_addresses(tmp_path, kind):
     with open_store(url, create=True) as store:
         assert isinstance(store, EventStore)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
-
-
-def test_closed_stores_say_so(path):
-    store = open_store(path, create=True)
-    store.close()
-    store.close()
-    for ask in (lambda: store.put([]), lambda: list(store.query(EVERYTHING)), lambda: store.count(EVERYTHING)):
-        with pytest.raises(StoreError, match="has been closed"):
-            ask()
-
-
-def test_a_store_can_be_written_while_it_is_read(store):
-    readings_ = [make_reading(at(make_place(), bulletin=make_bulletin(f"{n:04}"))) for n in range(1200)]
-    store.put(readings_)
-    events = store.query(EVERYTHING)
-    seen = [next(events)]
-    store.put([make_reading(at(make_place(), bulletin=make_bulletin("9999")))])
-    seen += events
-    assert [e.bulletin.id for e in seen] == [r.bulletin.id for r in readings_]
-    events = store.query(EVERYTHING)
-    next(events)
-    store.put(readings_)
-    with pytest.raises(StoreError, match="ask again"):
-        list(events)
-
-
-def test_readings_that_contradict_themselves_are_refused_whole(store):
-    good = make_reading(at(make_place(), bulletin=make_bulletin("good")))
-    foreign = Reading(bulletin=make_bulletin("a"), events=(make_event(make_bulletin("b")),))
-    twice = Reading(bulletin=make_bulletin(), events=(make_event(), make_event()))
-    broken = make_reading(make_event(make_bulletin("c", text="half \ud800 a pair")))
-    for bad in (foreign, twice, broken):
-        with pytest.raises(InputError):
-            store.put([good, bad])
-    assert list(store.bulletins()) == []
-
-
-def test_coordinates_that_are_no_numbers_are_refused(store):
-    place = replace(make_place(), geometry=shapely.LineString([(0, 0), (1, float("inf"))]))
-    with pytest.raises(InputError, match="no numbers"):
-        store.put([make_reading(at(place))])
-
-
-def test_an_error_while_reading_bulletins_leaves_the_store_alone(store):
-    def halfway():
-        yield make_reading(at(make_place()))
-        raise RuntimeError("the second bulletin")
-
-    with pytest.raises(RuntimeError):
-        store.put(halfway())
-    assert store.count(EVERYTHING) == 0
 
 
 FEW = (
@@ -258,8 +166,8 @@ FEW = (
 def test_gdal_opens_it(store):
     store.put([make_reading(*FEW)])
     layers = dict(pyogrio.list_layers(store.path))
-    assert set(layers) == {"events", "places", "bulletins"}
-    assert layers["bulletins"] is None
+    assert set(layers) == {"events", "places", "bulletins", "flows", "layer_styles"}
+    assert layers["bulletins"] is None and layers["flows"] == "LineString"
     info = pyogrio.read_info(store.path, layer="events", force_total_bounds=True)
     assert (info["crs"], info["features"], info["fid_column"]) == ("EPSG:4326", 7, "fid")
     assert info["capabilities"]["fast_spatial_filter"]

@@ -8,6 +8,7 @@ import shapely
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import HealthCheck, given, settings
 from made_events import boxes, make_place, make_reading, queries, readings
+from postgis_server import running_server
 from test_store import EVERYTHING, at
 
 from geomap.bbox import BBox
@@ -18,7 +19,17 @@ from geomap.query import BOX_TESTS, EventQuery, event_order
 from geomap.store import open_store
 from geomap.store.columns import EVENT_COLUMNS
 
-STORES = {"geopackage": lambda folder: open_store(folder / "store.gpkg", create=True)}
+
+def in_postgis(_):
+    server = running_server()
+    return open_store(server.url(server.database()), create=True)
+
+
+STORES = {
+    "geopackage": lambda folder: open_store(folder / "store.gpkg", create=True),
+    "postgis": in_postgis,
+    "dataset": lambda folder: open_store(f"parquet:{folder / 'store'}", create=True),
+}
 """What opens an empty store, by its kind; a folder is given to it."""
 
 

@@ -1,7 +1,9 @@
 """`geomap store info`, `check` and `compact`: what they say is so, and nothing is lost."""
 
+import io
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from made_events import make_bulletin, make_event
 from test_store import FEW, at, change, make_place, make_reading, strewn
 
+from geomap.cli.progress import ProgressBars
 from geomap.model import Reading
 from geomap.query import EventQuery
 from geomap.store import open_store, spacetime
@@ -46,7 +49,7 @@ def test_info(path, run):
     bounds = pyogrio.read_info(path, layer="events", force_total_bounds=True)["total_bounds"]
     assert (west, south, east, north) == pytest.approx(bounds, abs=1e-4)
     assert found["days"].endswith(" to 2018-06-24")
-    assert found["schema version"] == "3"
+    assert found["schema version"] == "4"
 
 
 def test_info_of_an_empty_store_and_of_none(tmp_path, run):
@@ -124,3 +127,24 @@ def test_compact_waits_for_nobody_who_reads_and_leaves_the_store_when_it_cannot_
             store.compact()
     with open_store(path) as store:
         assert list(store.problems()) == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("events", "shown"), [(2000, True), (1980, False)])
+def test_a_bar_while_a_long_load_is_stored(tmp_path, monkeypatch, events, shown):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with closing(ProgressBars()) as bars, open_store(tmp_path / "new.gpkg", create=True) as store:
+        store.put(strewn(events), on_progress=bars)
+    said = sys.stderr.getvalue()
+    assert (f"{events}/{events}" in said and "storing" in said) is shown
+    assert ("indexing" in said and "5/5" in said) is shown
+
+
+def test_no_bar_where_nobody_watches(tmp_path, capsys):
+    with closing(ProgressBars()) as bars, open_store(tmp_path / "new.gpkg", create=True) as store:
+        store.put(strewn(2000), on_progress=bars)
+    assert capsys.readouterr() == ("", "")

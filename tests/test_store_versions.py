@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pyogrio
 import pytest
 from test_store import FEW, change, make_reading
 
@@ -43,7 +44,27 @@ def test_version_1(version_1):
         store.put(readings)
         assert list(store.readings()) == readings
     with closing(sqlite3.connect(version_1)) as db:
-        assert db.execute("SELECT * FROM geomap_schema").fetchall() == [(3,)]
+        assert db.execute("SELECT * FROM geomap_schema").fetchall() == [(4,)]
+
+
+def test_version_3(tmp_path):
+    """A store of `FEW` and of a move: records in the longer form of then, no flows and no styles."""
+    path = tmp_path / "old.gpkg"
+    path.write_bytes(gzip.decompress((STORES / "version-3.gpkg.gz").read_bytes()))
+    with open_store(path) as store:
+        assert [r for r in store.readings() if r.bulletin.id == "000"] == [make_reading(*FEW)]
+        assert list(store.problems()) == []
+        flows = pyogrio.read_dataframe(path, layer="flows")
+        assert flows[["event", "from_id", "to_id", "shared"]].values.tolist() == [
+            ["001/0-0", "syr:homs", "syr:duma", 1]
+        ]
+        assert "layer_styles" in dict(pyogrio.list_layers(path))
+        readings = list(store.readings())
+        store.put(readings)
+        assert list(store.readings()) == readings
+        assert list(store.problems()) == []
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT * FROM geomap_schema").fetchall() == [(4,)]
 
 
 def test_a_version_1_from_before_a_column_was_known(version_1):

@@ -225,8 +225,8 @@ def test_a_card_says_where_all_comes_from(opened):
         "The text gives no figure",
     ):
         assert part in text
-    page.locator(".card summary").click()
-    how = page.locator(".card details").inner_text()
+    page.locator(".card .how summary").click()
+    how = page.locator(".card .how").inner_text()
     for part in (
         "syr:nasriyeh",
         "confidence 93 %",
@@ -512,6 +512,22 @@ def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
             page.locator(selector).nth(number).dispatch_event("mouseover")
             press_on(page, f"{selector} >> nth={number}")
             page.keyboard.press("Escape")
+    for text in EVIL:
+        page.locator("#geomap-find").fill(text)
+        page.wait_for_function(
+            "text => geomap.asking.question.words === text.trim()", arg=text.replace("\ud800", "\ufffd")
+        )
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+    page.evaluate("geomap.asking.take({ ...geomap.asking.question, words: '', types: null })")
+    page.evaluate("geomap.asking.change({ where: 'box', box: [-180, -90, 180, 90] })")
+    for name in ("CSV", "GeoJSON"):
+        with page.expect_download():
+            page.get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_selector("html[data-geomap=ready]")
     assert page.evaluate("window.ran") is None
     assert page.locator("img[src=x], iframe, [onerror], [onload], [onmouseover]").count() == 0
     assert page.locator("#geomap-side script, .card script, svg a").count() == 0

@@ -43,4 +43,5 @@ const notices = ["leaflet", "world-atlas"].map((name) => {
   const text = readFileSync(join(here, "node_modules", name, "LICENSE"), "utf8");
   return `${name}\n${"=".repeat(name.length)}\n\n${text.trim()}\n`;
 });
+notices.push(readFileSync(join(here, "icons.LICENSE.txt"), "utf8"));
 writeFileSync(join(output, "LICENSES.txt"), notices.join("\n\n"));

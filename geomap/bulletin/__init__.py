@@ -19,7 +19,7 @@ closing ``---`` that is not blank; line ends are ``\n``. What was guessed, left 
 `Bulletin.notes`. docs/formats.md says what is read of each format.
 """
 
-from geomap.bulletin.files import read_bulletins
+from geomap.bulletin.files import Taken, bulletin_files, read_bulletins, read_file
 from geomap.bulletin.formats import KINDS, SUFFIXES
 
-__all__ = ["KINDS", "SUFFIXES", "read_bulletins"]
+__all__ = ["KINDS", "SUFFIXES", "Taken", "bulletin_files", "read_bulletins", "read_file"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-__all__ = ["SUFFIXES", "language_of", "read_bulletins"]
+__all__ = ["SUFFIXES", "Taken", "bulletin_files", "language_of", "read_bulletins", "read_file"]
 
 _README = re.compile(r"readme(?:\..*)?$", re.IGNORECASE)
 _SCRIPTS = {
@@ -60,41 +60,64 @@ def read_bulletins(
         When a file is missing, unreadable, too large, empty, damaged, encrypted, not in its encoding, without text, has
         a broken front matter, or has the id of another. Not when `on_bad` is given.
     """
-    taken: dict[str, str] = {}
+    taken = Taken()
     for found in _read_all(paths, on_passed_over or _ignore):
-        if isinstance(found, Bulletin) and found.id in taken:
-            wrong = _same_id(found, taken[found.id])
-        elif isinstance(found, Bulletin):
-            taken[found.id] = found.path or found.id
+        wrong = taken.wrong(found) if isinstance(found, Bulletin) else found
+        if isinstance(found, Bulletin) and wrong is None:
             yield found
-            continue
-        else:
-            wrong = found
-        if on_bad is None:
+        elif wrong is not None and on_bad is not None:
+            on_bad(wrong)
+        elif wrong is not None:
             raise wrong
-        on_bad(wrong)
+
+
+class Taken:
+    """Ids that bulletins of one reading have: each may be given once."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, str] = {}
+
+    def wrong(self, bulletin: Bulletin) -> BulletinError | None:
+        """Take note of a bulletin; return what is wrong when its id is that of one before."""
+        first = self._paths.get(bulletin.id)
+        if first is not None:
+            return _same_id(bulletin, first)
+        self._paths[bulletin.id] = bulletin.path or bulletin.id
+        return None
 
 
 def _read_all(
     paths: tuple[str | os.PathLike[str], ...], on_passed_over: Callable[[Path], None]
 ) -> Iterator[Bulletin | BulletinError]:
     """Read each file once; what is wrong is yielded in its place."""
+    for found in bulletin_files(*paths, on_passed_over=on_passed_over):
+        for part in (found,) if isinstance(found, BulletinError) else read_file(found):
+            if isinstance(part, Path):
+                on_passed_over(part)
+            else:
+                yield part
+
+
+def bulletin_files(
+    *paths: str | os.PathLike[str], on_passed_over: Callable[[Path], None]
+) -> Iterator[Path | BulletinError]:
+    """Yield the files to read, each once, without reading them; what is wrong with a path is yielded in its place."""
     met: set[str] = set()
     for found in _find(paths, on_passed_over):
-        try:
-            if isinstance(found, BulletinError):
-                raise found
+        if isinstance(found, Path):
             real = os.path.realpath(found)  # a text, of which 100,000 need less room than paths
             if real in met:
                 continue
             met.add(real)
-            for part in _read(found):
-                if isinstance(part, Path):
-                    on_passed_over(part)
-                else:
-                    yield part
-        except BulletinError as error:
-            yield error
+        yield found
+
+
+def read_file(path: Path) -> Iterator[Bulletin | BulletinError | Path]:
+    """Yield what one file holds: bulletins, what is wrong with it or a part of it, and parts that are passed over."""
+    try:
+        yield from _read(path)
+    except BulletinError as error:
+        yield error
 
 
 def _ignore(_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from geomap.cli.options import (
     FILE,
     bbox_option,
     box_test_options,
+    coarsen_option,
     gazetteer_option,
     paths_argument,
     reading_options,
@@ -20,16 +22,19 @@ from geomap.cli.options import (
     store_option,
     table_option,
 )
-from geomap.cli.output import as_text, check_output, format_of, many, put_events, put_out
+from geomap.cli.output import as_text, check_output, format_of, many, put_events, put_out, warn_of_choice
+from geomap.cli.progress import ProgressBars
 from geomap.cli.resolve_commands import resolve
 from geomap.cli.review_commands import review
 from geomap.cli.store_commands import store_group
 from geomap.cli.work import Work, load_gazetteer, own_types
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from geomap.bbox import BBox
+    from geomap.coarsening import Coarseness
     from geomap.model import Event
     from geomap.query import BoxTest, EventQuery
 
@@ -90,11 +95,14 @@ def extract(
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Read in so many processes."
 )
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", envvar="GEOMAP_SCHEDULER",
+    help="Read on the workers of this dask scheduler, who see the files where this machine does (geomap[dask]).",
+)  # fmt: skip
 @reading_options
 def ingest(
     *, paths: tuple[str, ...], store: str, rules: tuple[str, ...], maps: tuple[str, ...], jobs: int,
-    gazetteers: tuple[str, ...],
-    skip_bad: bool, strict: bool,
+    scheduler: str | None, gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Read bulletins into the store.
 
@@ -102,10 +110,13 @@ def ingest(
     """
     from geomap.store import open_store
 
-    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs)
-    with open_store(store, create=True) as opened:
-        opened.put(work.readings())
-    return work.summarise(strict=strict, into=store)
+    if scheduler and jobs > 1:
+        raise click.UsageError("give either --jobs, for this machine, or --scheduler")
+    work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps, jobs=jobs, scheduler=scheduler)
+    with closing(ProgressBars()) as bars, open_store(store, create=True) as opened:
+        opened.put(work.readings(), on_progress=bars)
+        address = opened.address
+    return work.summarise(strict=strict, into=address)
 
 
 @cli.command()
@@ -122,13 +133,15 @@ def ingest(
     help="Else by the ending of -o, else table. All but table and geojson tell the areas of a place, with P-codes.",
 )  # fmt: skip
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file, not to standard output.")
+@coarsen_option
 @store_option
 @gazetteer_option
 def query(
-    *, output: Path | None, format_: str | None, store: str, gazetteers: tuple[str, ...], place: str | None,
-    box_test: BoxTest | None, **asked: Any,  # noqa: ANN401  the parts of a question under their own names
+    *, output: Path | None, format_: str | None, coarsen: Coarseness | None, store: str, gazetteers: tuple[str, ...],
+    place: str | None, box_test: BoxTest | None, **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> None:  # fmt: skip
     """Ask the store: events by box, time, type, place and words."""
+    from geomap.coarsening import coarsen as coarsened
     from geomap.export import FORMATS
     from geomap.query import EventQuery
     from geomap.series import mark_retold
@@ -137,13 +150,16 @@ def query(
         raise click.UsageError(f"--{box_test} is about a box: give --bbox too")
     types = own_types(store, asked["types"])
     question = EventQuery.of(place=place, box_test=box_test or "meets", own_types=types, **asked)
-    gazetteer = load_gazetteer(gazetteers) if place else None
-    if gazetteer is not None:
+    gazetteer = load_gazetteer(gazetteers) if place or coarsen else None
+    if gazetteer is not None and place:
         question = question.with_parts(gazetteer.places)
     if output:
         check_output(output, keep=[store])
     found, total = _stored(store, question)
-    events = list(mark_retold(found))
+    events: Sequence[Event] = mark_retold(found)
+    if coarsen:
+        events = coarsened(events, coarsen, gazetteer=gazetteer)
+        warn_of_choice(question)
     chosen = format_ or format_of(output)
     if gazetteer is None and FORMATS[chosen].tells_areas:
         gazetteer = load_gazetteer(gazetteers)
@@ -160,6 +176,9 @@ def query(
 @click.option("--tiles", metavar="URL", help="Draw over tiles from this address; the map then needs a network.")
 @click.option("--language", type=click.Choice(["en", "ar", "ru"]), default="en", show_default=True,
               help="What the page's own words are in; a reader can choose another on the page.")  # fmt: skip
+@coarsen_option
+@click.option("--png", type=FILE, metavar="FILE", help="Write a picture of the map too; needs Chromium or Chrome.")
+@click.option("--pdf", type=FILE, metavar="FILE", help="Print the map as one page too; needs Chromium or Chrome.")
 @store_option
 @rules_option
 @table_option
@@ -167,29 +186,44 @@ def query(
 @click.pass_context
 def make_map(
     ctx: click.Context, *, paths: tuple[str, ...], output: Path, bbox: BBox | None, title: str | None,
-    tiles: str | None, language: str, store: str, rules: tuple[str, ...], maps: tuple[str, ...],
-    gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
+    tiles: str | None, language: str, coarsen: Coarseness | None, png: Path | None, pdf: Path | None, store: str,
+    rules: tuple[str, ...], maps: tuple[str, ...], gazetteers: tuple[str, ...], skip_bad: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Draw bulletins as one HTML file.
 
     Without PATH, what the store holds. The file opens without a network, unless --tiles asks for one.
     """
     from geomap.query import EventQuery
-    from geomap.webmap import render_map, save_map
+    from geomap.webmap import check_browser, make_pictures, render_map, save_map
 
     question = EventQuery.of(bbox=bbox)
     if paths and ctx.get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("give either PATH or --store: with PATH the map is drawn from the bulletins alone")
-    check_output(output, keep=[*paths, store])
+    written = [file for file in (output, png, pdf) if file]
+    if len(set(written)) < len(written):
+        raise click.UsageError("-o, --png and --pdf need a file each")
+    if tiles and (png or pdf):
+        raise click.UsageError("pictures are made without a network, and --tiles needs one: give one or the other")
+    for file in written:
+        check_output(file, keep=[*paths, store])
+    if png or pdf:
+        check_browser()
     if paths:
         work = Work(paths, gazetteers, skip_bad=skip_bad, rules=rules, maps=maps)
-        check_output(output, keep=work.files)
+        for file in written:
+            check_output(file, keep=work.files)
         events = question.select(event for reading in work.readings() for event in reading.events)
         gazetteer = work.gazetteer
     else:
         events, gazetteer = _stored(store, question)[0], load_gazetteer(gazetteers)
-    drawn = render_map(events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, language=language)
+    drawn = render_map(
+        events, gazetteer=gazetteer, title=title, bbox=bbox, tiles=tiles, language=language, coarsen=coarsen
+    )
     save_map(drawn, output)
+    if png or pdf:
+        make_pictures(output, png=png, pdf=pdf)
+    if coarsen:
+        warn_of_choice(question)
     if paths:
         return work.summarise(strict=strict, into=str(output))
     click.echo(f"{many(len(events), 'event')} -> {output}", err=True)

@@ -16,6 +16,7 @@ __all__ = [
     "FILE",
     "bbox_option",
     "box_test_options",
+    "coarsen_option",
     "gazetteer_option",
     "paths_argument",
     "reading_options",
@@ -58,7 +59,7 @@ gazetteer_option = click.option(
 )  # fmt: skip
 store_option = click.option(
     "--store", metavar="URL", envvar="GEOMAP_STORE", default="geomap.gpkg", show_default=True,
-    help="The event store: a GeoPackage file.",
+    help="The event store: a GeoPackage file, postgresql://user@host/database, or parquet:FOLDER.",
 )  # fmt: skip
 rules_option = click.option(
     "--rules", multiple=True, type=click.Path(), metavar="F", envvar="GEOMAP_RULES",
@@ -81,6 +82,11 @@ box_test_options = _options(
         "--possible", "box_test", flag_value="possible",
         help="With --bbox: also places whose circle of uncertainty reaches into it.",
     ),
+)  # fmt: skip
+coarsen_option = click.option(
+    "--coarsen", type=click.Choice(["adm1", "adm2", "10km"]),
+    help="Tell places no finer than by governorate, district or squares of 10 km, and leave texts out: for what would"
+    " put people in danger.",
 )  # fmt: skip
 skip_bad_option = click.option(
     "--skip-bad", is_flag=True, help="Go on with the good files; without it a bad one stops everything."

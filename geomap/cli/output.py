@@ -17,8 +17,19 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event
+    from geomap.query import EventQuery
 
-__all__ = ["Listed", "as_text", "check_output", "format_of", "listed", "many", "put_events", "put_out"]
+__all__ = [
+    "Listed",
+    "as_text",
+    "check_output",
+    "format_of",
+    "listed",
+    "many",
+    "put_events",
+    "put_out",
+    "warn_of_choice",
+]
 
 _NAMED = 6  # how many names a summary lists before it only counts the rest
 
@@ -77,6 +88,15 @@ def check_output(output: Path, *, keep: Iterable[str]) -> None:
     for path in keep:
         if output.exists() and Path(path).exists() and output.samefile(path):
             raise StoreError("is read by this command and would be lost; name another file", path=output, field="-o")
+
+
+def warn_of_choice(question: EventQuery) -> None:
+    """Say what a choice of events tells of their places, however coarsely they are told."""
+    asked = {"--bbox": question.bbox, "--place": question.places, "--text": question.text}
+    by = [name for name, value in asked.items() if value]
+    if by:
+        what = "their true places and texts; that these events are among the answer tells that much of them"
+        click.echo(f"{' and '.join(by)} chose events by {what}", err=True)
 
 
 def many(count: int, noun: str) -> str:

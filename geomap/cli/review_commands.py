@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geomap.cli.bulletins import Here
 from geomap.cli.failures import LEFT_OPEN, say
 from geomap.cli.options import FILE, gazetteer_option, skip_bad_option, store_option
 from geomap.cli.output import check_output, listed, many
+from geomap.cli.progress import with_progress
 from geomap.cli.tables import tables_among
-from geomap.cli.work import Work, load_gazetteer, with_progress
+from geomap.cli.work import load_gazetteer
 from geomap.errors import InputError, ReviewError
 
 if TYPE_CHECKING:
@@ -71,8 +73,7 @@ def export(
     if paths:
         if tables_among(paths)[0]:
             raise InputError("names in tables are not reviewed, only those in texts", path=tables_among(paths)[0][0])
-        work = Work(paths, gazetteers, skip_bad=skip_bad)
-        bulletins, gazetteer = list(work.bulletins), work.gazetteer
+        bulletins, gazetteer = list(Here(paths, skip_bad=skip_bad)), load_gazetteer(gazetteers)
         for output in (sheet, page):
             check_output(output, keep=[b.path for b in bulletins if b.path])
     else:

@@ -12,7 +12,7 @@ from geomap.cli.options import store_option
 from geomap.cli.output import many, put_out
 
 if TYPE_CHECKING:
-    from geomap.store.geopackage import GeoPackageStore
+    from geomap.store import EventStore, StoreInfo
 
 __all__ = ["store_group"]
 
@@ -29,9 +29,9 @@ def info(store: str) -> None:
     with closing(_opened(store)) as opened:
         found = opened.info()
     lines = [
-        ("file", found.path),
+        ("store", found.address),
         ("schema version", f"{found.schema_version}"),
-        ("size", f"{found.size_bytes / 1e6:,.1f} MB, {found.free_bytes / 1e6:,.1f} MB of it unused"),
+        ("size", _size(found)),
         ("bulletins", f"{found.bulletins:,}"),
         ("places", f"{found.places:,}"),
         ("events", f"{found.events:,}"),
@@ -51,10 +51,10 @@ def check(store: str) -> int:
     The exit code is 2 when something is wrong.
     """
     with closing(_opened(store)) as opened:
-        found = list(opened.problems())
+        found, address = list(opened.problems()), opened.address
     for problem in found:
         put_out(f"{problem}\n")
-    click.echo(f"{many(len(found), 'problem')} in {store}", err=True)
+    click.echo(f"{many(len(found), 'problem')} in {address}", err=True)
     return BAD_INPUT if found else 0
 
 
@@ -72,7 +72,24 @@ def compact(store: str) -> None:
     click.echo(f"{before / 1e6:,.1f} MB -> {after / 1e6:,.1f} MB", err=True)
 
 
-def _opened(store: str) -> GeoPackageStore:
+@store_group.command()
+@click.option("--reader", default="geomap_reader", show_default=True, metavar="ROLE", help="The role that may ask.")
+@click.option(
+    "--writer", default="geomap_writer", show_default=True, metavar="ROLE", help="The role that may also ingest."
+)
+def roles(reader: str, writer: str) -> None:
+    """Print SQL that makes a reading and a writing role for a store in PostgreSQL; its owner runs it by psql."""
+    from geomap.store import postgis_roles
+
+    put_out(postgis_roles(reader=reader, writer=writer))
+
+
+def _opened(store: str) -> EventStore:
     from geomap.store import open_store
 
     return open_store(store)
+
+
+def _size(found: StoreInfo) -> str:
+    unused = "" if found.free_bytes is None else f", {found.free_bytes / 1e6:,.1f} MB of it unused"
+    return f"{found.size_bytes / 1e6:,.1f} MB{unused}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Bulletin, Reading
+    from geomap.model import Reading
 
 __all__ = ["Tables", "tables_among"]
 
@@ -59,9 +59,12 @@ class Tables:
             self._said = TableMap.of(*maps)
         self._bad = self._rows = 0
 
-    def check_ids(self, bulletins: Iterable[Bulletin]) -> None:
-        """Refuse tables that would have the id of another table or bulletin: in a store one would replace the other."""
-        taken = {bulletin.id: bulletin.path or bulletin.id for bulletin in bulletins} if self.paths else {}
+    def check_ids(self, bulletins: Iterable[tuple[str, str | None]]) -> None:
+        """Refuse tables that would have the id of another table or bulletin: in a store one would replace the other.
+
+        Bulletins are given as their ids and paths.
+        """
+        taken = {id_: path or id_ for id_, path in bulletins} if self.paths else {}
         for path in self.paths:
             stem = Path(path).stem
             if stem in taken:

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sized
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from geomap.cli.failures import LEFT_OPEN, say
+from geomap.cli.bulletins import Here, OnCluster
+from geomap.cli.failures import LEFT_OPEN
 from geomap.cli.output import Listed, many
 from geomap.cli.tables import Tables, tables_among
-from geomap.errors import BulletinError, InputError, StoreError
+from geomap.errors import BulletinError, StoreError
 from geomap.model import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from geomap.extraction import Rules
     from geomap.extraction.explanation import Explanation
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Bulletin, Reading
-    from geomap.store.spool import Spool
+    from geomap.model import Reading
 
-__all__ = ["Work", "load_gazetteer", "load_own_rules", "own_types", "with_progress"]
-
-T = TypeVar("T")
-
-_NOTES = 20  # so many notes on bulletins are shown; a folder of thousands would bury the rest
-_LONG_WORK = 25  # bulletins; fewer are read before a bar could be looked at
+__all__ = ["Work", "load_gazetteer", "load_own_rules", "own_types"]
 
 
 class Work:
@@ -44,43 +36,49 @@ class Work:
         rules: Sequence[str] = (),
         maps: Sequence[str] = (),
         jobs: int = 1,
+        scheduler: str | None = None,
     ) -> None:
         if not paths:
             raise click.UsageError("give at least one PATH: a bulletin, a folder of them, or a table of events")
         self.rules = load_own_rules(rules)
         tables, others = tables_among(paths)
         self.tables = Tables(tables, maps, skip_bad=skip_bad)
-        self.bulletins, self.bad = _read(others, skip_bad=skip_bad)
-        self.tables.check_ids(self.bulletins)
+        self.bulletins = (
+            OnCluster(others, scheduler, skip_bad=skip_bad) if scheduler else Here(others, skip_bad=skip_bad, jobs=jobs)
+        )
+        self.tables.check_ids(self.bulletins.known())
         self.gazetteer = load_gazetteer(gazetteers)
-        self._sources, self._jobs = gazetteers, jobs
+        self._sources = gazetteers
         self._events = 0
         self._resolved = 0
         self._open = Listed()
         self._last_open: tuple[str, set[str]] = ("", set())
 
     def readings(self) -> Iterator[Reading]:
-        """Yield what each bulletin says, counting on the way."""
-        for reading in self._read_all(with_progress(self.bulletins, "reading")):
+        """Yield what each bulletin says, counting on the way.
+
+        Raises
+        ------
+        InputError
+            At the end, when something was bad that could not be known before, and nobody said to go on.
+        """
+        for reading in self.bulletins.readings(self.gazetteer, sources=self._sources, rules=self.rules):
             self._count(reading)
             yield reading
+        self.tables.check_ids(self.bulletins.known())
         for reading in self.tables.readings(self.gazetteer, self.rules.types):
             self._count(reading)
             yield reading
-        self.bad += self.tables.bad
+
+    @property
+    def bad(self) -> list[BulletinError]:
+        """What was wrong with files and rows that were left out."""
+        return [*self.bulletins.bad, *self.tables.bad]
 
     @property
     def files(self) -> list[str]:
         """The files that are read."""
-        return [*(b.path for b in self.bulletins if b.path), *self.tables.paths]
-
-    def _read_all(self, bulletins: Iterator[Bulletin]) -> Iterator[Reading]:
-        from geomap.cli.jobs import read_in_processes
-        from geomap.pipeline import process
-
-        if self._jobs == 1:
-            return (process(bulletin, self.gazetteer, rules=self.rules) for bulletin in bulletins)
-        return read_in_processes(bulletins, self.gazetteer, gazetteers=self._sources, rules=self.rules, jobs=self._jobs)
+        return [*(path for _, path in self.bulletins.known() if path), *self.tables.paths]
 
     def explanations(self, readings: Sequence[Reading]) -> list[Explanation]:
         """Return why the events of readings are what they are."""
@@ -119,60 +117,6 @@ class Work:
         return LEFT_OPEN if strict and (self._open or self.bad) else 0
 
 
-class _Notes:
-    """What is noted on bulletins: the first ones, and how many there are."""
-
-    def __init__(self) -> None:
-        self._first: list[str] = []
-        self._count = 0
-
-    def noting(self, bulletin: Bulletin) -> Bulletin:
-        """Take the notes on a bulletin, and give it back."""
-        for note in (*bulletin.notes, *_without_rules(bulletin)):
-            self._count += 1
-            if self._count <= _NOTES:
-                self._first.append(f"{bulletin.path}: {note}")
-        return bulletin
-
-    def tell(self) -> None:
-        """Say on standard error what was noted."""
-        for note in self._first:
-            click.echo(note, err=True)
-        if self._count > _NOTES:
-            click.echo(
-                f"and {many(self._count - _NOTES, 'more note')}; extract --format json has all of them", err=True
-            )
-
-
-def _read(paths: Sequence[str], *, skip_bad: bool) -> tuple[Spool[Bulletin], list[BulletinError]]:
-    """Read all bulletins, name every bad file, and stop when there is one unless told to go on."""
-    from geomap.bulletin import read_bulletins
-    from geomap.store.spool import Spool
-
-    bad: list[BulletinError] = []
-    passed_over, notes = Listed(), _Notes()
-    found = read_bulletins(*paths, on_bad=bad.append, on_passed_over=lambda path: passed_over.add(path.name))
-    bulletins = Spool(map(notes.noting, with_progress(found, "files")))
-    for error in bad:
-        say(str(error))
-    if passed_over:
-        click.echo(f"passed over {many(len(passed_over), 'other file')}{passed_over}", err=True)
-    notes.tell()
-    if bad and not (skip_bad and bulletins):
-        good = f"; {many(len(bulletins), 'good file')} would be read with --skip-bad" if bulletins else ""
-        raise InputError(f"{many(len(bad), 'bad file')}, nothing was written{good}")
-    return bulletins, bad
-
-
-def _without_rules(bulletin: Bulletin) -> tuple[str, ...]:
-    """Say that events of a language cannot be told; silence would look like a bulletin without any."""
-    from geomap.extraction.rules import rule_pack
-
-    if rule_pack(bulletin.lang) is not None:
-        return ()
-    return (f"there are no rules for lang {bulletin.lang}: names of places are looked for, events are not told",)
-
-
 def own_types(store: str, asked: Sequence[str]) -> tuple[str, ...]:
     """Return the types of event that only a store knows; it is not opened where only known ones are asked for."""
     from geomap.model import EVENT_TYPES
@@ -202,18 +146,3 @@ def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
         click.echo("compiling the towns of the world, once; it takes about half a minute", err=True)
 
     return Gazetteer.load(*gazetteers, on_long_work=say_so)
-
-
-def with_progress(items: Iterable[T], label: str) -> Iterator[T]:
-    """Yield items, with a bar on standard error when the work is long and somebody watches.
-
-    How many there are need not be known: then the bar only moves.
-    """
-    count = len(items) if isinstance(items, Sized) else None
-    watched = (count is None or count >= _LONG_WORK) and sys.stderr.isatty()
-    with (
-        click.progressbar(items, length=count, label=label, show_pos=True, file=sys.stderr)
-        if watched
-        else nullcontext(items)
-    ) as shown:
-        yield from shown

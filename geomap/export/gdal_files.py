@@ -28,7 +28,8 @@ _CHUNK = 20_000
 def write_flatgeobuf(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
     """Write events as FlatGeobuf, with its spatial index unless an event has no geometry, which it cannot hold.
 
-    Its index is built over all of the file, so all rows are in memory at once.
+    Its index is built over all of the file, so rows go through a GeoPackage: some thousands are in memory at a time,
+    and of the others only their envelopes.
 
     Parameters
     ----------
@@ -39,11 +40,16 @@ def write_flatgeobuf(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazet
     gazetteer
         Where the areas of the places are from; without it there are no columns of areas.
     """
-    frame = _frame(list(events), gazetteer)
-    index = "NO" if len(frame) == 0 or frame.geometry.isna().any() else "YES"
+    import pyogrio  # noqa: PLC0415  loads GDAL
+
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "events.fgb"
-        _write(frame, path, driver="FlatGeobuf", SPATIAL_INDEX=index)
+        rows, path = Path(folder) / "events.gpkg", Path(folder) / "events.fgb"
+        index = "YES" if _write_rows(events, rows, gazetteer) else "NO"
+        with pyogrio.open_arrow(rows, layer="events", use_pyarrow=False) as (about, reader):
+            pyogrio.write_arrow(
+                reader, path, driver="FlatGeobuf", layer="events", geometry_type="Unknown", crs=about["crs"],
+                geometry_name=about["geometry_name"], SPATIAL_INDEX=index,
+            )  # fmt: skip
         _copy(path, stream)
 
 
@@ -61,13 +67,24 @@ def write_geopackage(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazet
     gazetteer
         Where the areas of the places are from; without it there are no columns of areas.
     """
-    rows = iter(events)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "events.gpkg"
-        _write(_frame(list(islice(rows, _CHUNK)), gazetteer), path, driver="GPKG")
-        while chunk := list(islice(rows, _CHUNK)):
-            _write(_frame(chunk, gazetteer), path, driver="GPKG", append=True)
+        _write_rows(events, path, gazetteer)
         _copy(path, stream)
+
+
+def _write_rows(events: Iterable[Event], path: Path, gazetteer: Gazetteer | None) -> bool:
+    """Write events into a GeoPackage, and tell whether there are any and each has a geometry."""
+    rows = iter(events)
+    chunk = list(islice(rows, _CHUNK))
+    frame = _frame(chunk, gazetteer)
+    _write(frame, path, driver="GPKG")
+    all_placed = len(frame) > 0 and not frame.geometry.isna().any()
+    while chunk := list(islice(rows, _CHUNK)):
+        frame = _frame(chunk, gazetteer)
+        _write(frame, path, driver="GPKG", append=True)
+        all_placed = all_placed and not frame.geometry.isna().any()
+    return all_placed
 
 
 def _frame(events: list[Event], gazetteer: Gazetteer | None) -> gpd.GeoDataFrame:

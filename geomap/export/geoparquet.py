@@ -1,12 +1,7 @@
-"""Events as GeoParquet 1.1 (geoparquet.org): groups of rows, each row with the box of its geometry.
-
-A reader that wants a box skips the groups that lie outside. Coordinates are degrees, longitude first: OGC:CRS84, which
-the format takes where no other system is named, and which is EPSG:4326 in that order.
-"""
+"""Events as GeoParquet 1.1: groups of rows, each row with the box of its geometry (`geomap.store.geoparquet`)."""
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,12 +10,12 @@ import shapely
 
 from geomap.export.admin import ADMIN_COLUMNS, AdminRows
 from geomap.store.arrow import arrow_schema, record_batch
+from geomap.store.geoparquet import box_around, box_column, box_field, geo_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event
@@ -29,8 +24,6 @@ __all__ = ["write_geoparquet"]
 
 _GROUP = 10_000
 """Events of a group of rows, and at most in memory."""
-
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
 def write_geoparquet(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
@@ -61,9 +54,9 @@ def write_geoparquet(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazet
             geometries = shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
             boxes = shapely.bounds(geometries).reshape(-1, 4)
             kinds |= {geometry.geom_type for geometry in geometries if geometry is not None}
-            bounds = _around(bounds, boxes)
-            writer.write_batch(batch.append_column(schema.field("bbox"), _boxes(boxes, schema)))
-        writer.add_key_value_metadata({"geo": json.dumps(_geo(kinds, bounds))})
+            bounds = box_around(bounds, boxes)
+            writer.write_batch(batch.append_column(schema.field("bbox"), box_column(boxes)))
+        writer.add_key_value_metadata(geo_metadata(kinds, bounds))
 
 
 def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
@@ -79,7 +72,7 @@ def _schema(*, with_areas: bool) -> pa.Schema:
     if with_areas:
         for column in ADMIN_COLUMNS:
             schema = schema.append(pa.field(column.name, pa.string(), metadata={"hxl": column.hxl}))
-    return schema.append(pa.field("bbox", pa.struct([(side, pa.float64()) for side in _SIDES])))
+    return schema.append(box_field())
 
 
 def _with_areas(batch: pa.RecordBatch, group: list[Event], gazetteer: Gazetteer | None) -> pa.RecordBatch:
@@ -93,27 +86,3 @@ def _with_areas(batch: pa.RecordBatch, group: list[Event], gazetteer: Gazetteer 
         field = pa.field(column.name, pa.string(), metadata={"hxl": column.hxl})
         batch = batch.append_column(field, pa.array([row[column.name] for row in rows], type=pa.string()))
     return batch
-
-
-def _boxes(boxes: NDArray[np.float64], schema: pa.Schema) -> pa.Array:
-    import pyarrow as pa  # noqa: PLC0415
-
-    sides = [pa.array(boxes[:, place]) for place in range(4)]
-    missing = pa.array(np.isnan(boxes[:, 0]))
-    return pa.StructArray.from_arrays(sides, fields=list(schema.field("bbox").type), mask=missing)
-
-
-def _around(bounds: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the box around a box and others, NaN being none."""
-    low = np.fmin.reduce([bounds[:2], *boxes[:, :2]])
-    high = np.fmax.reduce([bounds[2:], *boxes[:, 2:]])
-    return np.concatenate([low, high])
-
-
-def _geo(kinds: set[str], bounds: NDArray[np.float64]) -> dict[str, object]:
-    """Return what the format wants to be told of the file."""
-    covering = {"bbox": {side: ["bbox", side] for side in _SIDES}}
-    geometry: dict[str, object] = {"encoding": "WKB", "geometry_types": sorted(kinds), "covering": covering}
-    if not np.isnan(bounds).any():
-        geometry["bbox"] = bounds.tolist()
-    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}

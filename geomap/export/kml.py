@@ -11,6 +11,7 @@ import shapely
 from geomap.export.hxl import TableRows
 from geomap.query import event_days
 from geomap.store.columns import count_text, event_geometry, number
+from geomap.store.styles import OTHER_COLOUR, TYPE_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     from geomap.store.columns import Value
 
 __all__ = ["write_kml"]
-
-_COLOURS = {
-    "return": "332288", "displacement": "cc6677", "crossing": "2f8f80", "evacuation": "aa4499",
-    "ceasefire_violation": "882255", "demining": "999933", "medical_assistance": "88ccee", "humanitarian_aid": "117733",
-    "reconstruction": "ddcc77", "statement": "c4c9cd",
-}  # fmt: skip
-"""Red, green, blue, as on the map (web/src/symbols.js); any other type is grey."""
-
-_OTHER = "5c6770"
 
 
 def write_kml(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
@@ -51,7 +43,7 @@ def write_kml(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | 
     rows = TableRows(gazetteer)
     with page.element("kml", xmlns="http://www.opengis.net/kml/2.2"), page.element("Document"):
         page.text("name", "Events")
-        for type_, colour in (*_COLOURS.items(), ("other", _OTHER)):
+        for type_, colour in (*TYPE_COLOURS.items(), ("other", OTHER_COLOUR)):
             _style(page, type_, colour)
         for event in events:
             _placemark(page, event, rows.row(event))
@@ -111,7 +103,7 @@ def _placemark(page: _Page, event: Event, row: Mapping[str, Value]) -> None:
             with page.element("TimeSpan"):
                 page.text("begin", f"{days[0]:%Y-%m-%d}".zfill(10))
                 page.text("end", f"{days[1]:%Y-%m-%d}".zfill(10))
-        page.text("styleUrl", f"#{event.type if event.type in _COLOURS else 'other'}")
+        page.text("styleUrl", f"#{event.type if event.type in TYPE_COLOURS else 'other'}")
         with page.element("ExtendedData"):
             for name, value in row.items():
                 if value not in (None, ""):

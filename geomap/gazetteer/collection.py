@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
@@ -119,6 +120,11 @@ class Gazetteer:
     def decisions(self) -> tuple[Decision, ...]:
         """What reviewers decided that names mean, each in its setting; in the order of the files."""
         return (*self._compiled.decisions, *self._decisions)
+
+    def fingerprint(self) -> str:
+        """Return what tells this gazetteer, once loaded, from others: of two with the same, texts are read the same."""
+        told = "\0".join(map(repr, self._decisions))
+        return f"{self._compiled.fingerprint()}-{zlib.crc32(told.encode()):08x}"
 
     def decisions_on(self, name: str) -> tuple[Decision, ...]:
         """Return what reviewers decided on a name in any usual spelling."""

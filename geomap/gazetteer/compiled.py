@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,17 @@ class Compiled:
         rows = np.flatnonzero(chosen)
         found: list[int] = rows[np.argsort(-self._columns["importance"][rows], kind="stable")].tolist()
         return found
+
+    def fingerprint(self) -> str:
+        """Return what tells these places, names and decisions from others, wherever the files that they are from lie.
+
+        It is that of columns as they are kept, not of places in memory.
+        """
+        digest = blake2b(digest_size=12)
+        for name in sorted(name for name in self._columns if not name.startswith("notes.")):  # these name files
+            digest.update(name.encode() + b"\0" + np.ascontiguousarray(self._columns[name]).tobytes())
+        digest.update(as_json([decision_record(decision) for decision in self.decisions]))
+        return digest.hexdigest()
 
     @cached_property
     def names(self) -> NameIndex:

@@ -7,16 +7,18 @@ from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from geomap.query import event_days
 from geomap.series.building import joined
 from geomap.series.model import Finding, SeriesKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from geomap.model import Event
     from geomap.series.figures import Told
     from geomap.series.model import Kind, Point, Subject
 
-__all__ = ["check_meetings"]
+__all__ = ["check_meetings", "contradictions", "may_meet"]
 
 LATE = timedelta(days=2)
 """A figure that another source has within so many days is told late or early, and contradicts nothing."""
@@ -40,6 +42,36 @@ def check_meetings(figures: Sequence[Told]) -> tuple[Finding, ...]:
             found += _repeats(group)
             found += _contradiction(group, known[group[0].subject])
     return tuple(found)
+
+
+def contradictions(figures: Sequence[Told]) -> tuple[tuple[Event, ...], ...]:
+    """Return for each contradiction the events whose figures cannot all be so, the smallest figure first."""
+    found = (finding for finding in check_meetings(figures) if finding.kind == "contradiction")
+    return tuple(tuple(dict.fromkeys(event for point in finding.points for event in point.told)) for finding in found)
+
+
+def may_meet(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events of bulletins of which one may repeat or contradict another: of many bulletins these are few.
+
+    What no other bulletin tells of the same day is left out before anything is compared. Which figures of a bulletin
+    are parts or repeats its other events tell, and which are told late those of other days; so bulletins stay whole,
+    and all that tell of the same things.
+    """
+    bulletins: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    things: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    for event in events:
+        days = event_days(event) if event.counts else None
+        if days is None:
+            continue
+        roles = event.roles or event.inferred
+        places = frozenset(r.place.id for _, found in roles.items() for r in found if r.place is not None)
+        for unit in {count.unit for count in event.counts}:
+            bulletins[event.type, unit, places, days[1]].add(event.bulletin.id)
+            things[event.type, unit, places].add(event.bulletin.id)
+    repeated = {event.repeats for event in events if event.repeats is not None}
+    meeting = {event.bulletin.id for event in events if event.repeats is not None or event.id in repeated}
+    meeting.update(*(things[thing[:3]] for thing, told in bulletins.items() if len(told) > 1))
+    return tuple(event for event in events if event.bulletin.id in meeting)
 
 
 def _repeats(group: Sequence[Told]) -> list[Finding]:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from geomap.query import EventQuery
 from geomap.series.figures import told_figures
+from geomap.series.meetings import may_meet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from geomap.model import Event
+    from geomap.series.figures import Told
 
 __all__ = ["mark_retold"]
 
 Fact = tuple[object, ...]
 
 
-def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
+def mark_retold(events: Iterable[Event], *, figures: Sequence[Told] | None = None) -> tuple[Event, ...]:
     """Mark events that only tell again what an event of another bulletin tells, by its id in `Event.repeats`.
 
     Two events are one fact when all figures of the one are figures of the other: the same value of the same thing, for
@@ -30,6 +32,8 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
     ----------
     events
         Of any number of bulletins; their order is kept.
+    figures
+        What `told_figures` gives for them, or for those that `may_meet`, when it is at hand.
 
     Examples
     --------
@@ -38,7 +42,7 @@ def mark_retold(events: Iterable[Event]) -> tuple[Event, ...]:
     """
     given = tuple(events)
     facts: defaultdict[str, set[Fact]] = defaultdict(set)
-    for told in told_figures(given, EventQuery())[0]:
+    for told in told_figures(may_meet(given), EventQuery())[0] if figures is None else figures:
         if told.subject.sure:
             facts[told.point.told[0].id].add((*told.slot, told.point.value))
     ranked = sorted((e for e in given if e.id in facts), key=lambda e: (-len(facts[e.id]), str(e.bulletin.date), e.id))

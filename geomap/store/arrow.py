@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geomap.errors import StoreError
-from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
+from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from geomap.model import Event
 
-__all__ = ["arrow_schema", "record_batch", "to_arrow"]
+__all__ = ["arrow_schema", "batch_of_rows", "record_batch", "table_of_rows", "to_arrow"]
 
 _TYPES = {"TEXT": "string", "REAL": "float64", "BOOLEAN": "bool", "INTEGER": "int64", "DATE": "date32"}
 
@@ -59,14 +59,25 @@ def record_batch(events: Sequence[Event]) -> pa.RecordBatch:
     StoreError
         When pyarrow is not installed.
     """
-    pa, schema = _pyarrow(), arrow_schema()
-    rows = [event_row(event) for event in events]
-    columns = [
-        pa.array([_value(row[c.name], c.sql) for row in rows], type=schema.field(c.name).type) for c in EVENT_COLUMNS
-    ]
     geometries = np.array([event_geometry(event) for event in events], dtype=object)
-    wkb = pa.array(shapely.to_wkb(geometries, flavor="iso").tolist(), type=pa.binary())
-    return pa.RecordBatch.from_arrays([*columns, wkb], schema=schema)
+    return batch_of_rows([event_values(event) for event in events], shapely.to_wkb(geometries, flavor="iso").tolist())
+
+
+def batch_of_rows(rows: Sequence[Sequence[object]], wkb: Sequence[bytes | None]) -> pa.RecordBatch:
+    """Return rows of all of `EVENT_COLUMNS`, dates as ISO 8601, and their geometries as one batch.
+
+    Raises
+    ------
+    StoreError
+        When pyarrow is not installed.
+    """
+    pa, schema = _pyarrow(), arrow_schema()
+    values = zip(*rows, strict=True) if rows else [()] * len(EVENT_COLUMNS)
+    columns = [
+        pa.array([_value(value, c.sql) for value in column], type=schema.field(c.name).type)
+        for c, column in zip(EVENT_COLUMNS, values, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays([*columns, pa.array(wkb, type=pa.binary())], schema=schema)
 
 
 def to_arrow(events: Iterable[Event]) -> pa.Table:
@@ -78,6 +89,18 @@ def to_arrow(events: Iterable[Event]) -> pa.Table:
         When pyarrow is not installed.
     """
     batch = record_batch(list(events))
+    return _pyarrow().Table.from_batches([batch])
+
+
+def table_of_rows(rows: Sequence[Sequence[object]], wkb: Sequence[bytes | None]) -> pa.Table:
+    """Return `batch_of_rows` as a table.
+
+    Raises
+    ------
+    StoreError
+        When pyarrow is not installed.
+    """
+    batch = batch_of_rows(rows, wkb)
     return _pyarrow().Table.from_batches([batch])
 
 

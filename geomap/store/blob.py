@@ -21,6 +21,8 @@ __all__ = ["from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs
 _SRS_ID = 4326
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
 _LITTLE_ENDIAN, _XY_ENVELOPE, _EMPTY = 0b00001, 0b00010, 0b10000
+_USUAL, _USUAL_BYTES = struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _XY_ENVELOPE, _SRS_ID), 40
+"""How our own begin, and where their well-known binary does."""
 
 
 def to_blob(geometry: BaseGeometry) -> bytes:
@@ -55,7 +57,7 @@ def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
         When one of them is no such geometry.
     """
     wkb = np.empty(len(blobs), dtype=object)
-    wkb[:] = [None if blob is None else wkb_of(blob) for blob in blobs]
+    wkb[:] = [blob and (blob[_USUAL_BYTES:] if blob.startswith(_USUAL) else wkb_of(blob)) for blob in blobs]
     geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
     return geometries
 

@@ -13,13 +13,25 @@ import shapely
 from geomap.query import event_days
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Count, Event, Place, Resolution, Roles
 
-__all__ = ["EVENT_COLUMNS", "Column", "count_text", "event_geometry", "event_row", "main_place", "number"]
+__all__ = [
+    "BULLETIN_COLUMNS",
+    "EVENT_COLUMNS",
+    "EVENT_ORDER",
+    "Column",
+    "count_text",
+    "event_geometry",
+    "event_row",
+    "event_values",
+    "geometry_of",
+    "main_place",
+    "number",
+]
 
 Value = str | int | float | bool | None
 
@@ -78,52 +90,68 @@ EVENT_COLUMNS = (
 )
 """The columns of an event, in their order."""
 
+EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
+"""The order of `geomap.query.event_order` in SQL; texts have to be compared by code point."""
+
+BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
+"""The columns of a bulletin, which are its fields."""
+
+
+_NAMES = tuple(column.name for column in EVENT_COLUMNS)
+
 
 def event_row(event: Event) -> dict[str, Value]:
     """Return an event's values for `EVENT_COLUMNS`, dates as ISO 8601."""
+    return dict(zip(_NAMES, event_values(event), strict=True))
+
+
+def event_values(event: Event) -> tuple[Value, ...]:
+    """Return an event's values in the order of `EVENT_COLUMNS`; a store writes a million of them."""
     days, bulletin = event_days(event), event.bulletin
     figure, place = event.headline, main_place(event)
-    named = {f"{role}_places": _names(found) for role, found in event.roles.items()}
-    basis = "text" if event.interval else "bulletin"
-    return {
-        "id": event.id,
-        "type": event.type,
-        "label": event.label,
-        "first_day": days[0].isoformat() if days else None,
-        "last_day": days[1].isoformat() if days else None,
-        "day_from": basis if days else None,
-        "precision": event.interval.precision if event.interval else "day" if days else None,
-        "period": event.period,
-        "value": float(figure.value) if figure else None,
-        "unit": figure.unit if figure else None,
-        "scope": figure.scope if figure else None,
-        "at_least": figure.at_least if figure else None,
-        "at_most": figure.at_most if figure else None,
-        "rounded": figure.approximate if figure else None,
-        "figures": "; ".join(count_text(count) for count in event.counts) or None,
-        **named,
-        "inferred_places": _names([r for _, found in event.inferred.items() for r in found]),
-        "placed": _basis(event),
-        "point_of": place.name if place else None,
-        "point_id": place.id if place else None,
-        "lat": place.lat if place else None,
-        "lon": place.lon if place else None,
-        "uncertainty_km": place.uncertainty_km if place else None,
-        "approximate": any(p.approximate for p in event.places()),
-        "negated": event.negated,
-        "planned": event.planned,
-        "total_of_breakdown": event.total_of_breakdown,
-        "repeats": event.repeats,
-        "change": event.change,
-        "sentence": event.sentence,
-        "claimant": event.claimant,
-        "source": bulletin.source,
-        "bulletin": bulletin.id,
-        "bulletin_date": bulletin.date.isoformat() if bulletin.date else None,
-        "url": bulletin.url,
-        "start_char": event.start,
-        "end_char": event.end,
-    }
+    precision = None if days is None else "day" if event.interval is None else event.interval.precision
+    return (
+        event.id,
+        event.type,
+        event.label,
+        None if days is None else days[0].isoformat(),
+        None if days is None else days[1].isoformat(),
+        None if days is None else "bulletin" if event.interval is None else "text",
+        precision,
+        event.period,
+        *_figure_values(figure),
+        "; ".join([count_text(count) for count in event.counts]) or None,
+        *[_names(found) for _, found in event.roles.items()],
+        _names([r for _, found in event.inferred.items() for r in found]),
+        _basis(event),
+        *_point_values(place),
+        any(p.approximate for p in event.places()),
+        event.negated,
+        event.planned,
+        event.total_of_breakdown,
+        event.repeats,
+        event.change,
+        event.sentence,
+        event.claimant,
+        bulletin.source,
+        bulletin.id,
+        None if bulletin.date is None else bulletin.date.isoformat(),
+        bulletin.url,
+        event.start,
+        event.end,
+    )
+
+
+def _figure_values(figure: Count | None) -> tuple[Value, ...]:
+    """Return value, unit, scope, at_least, at_most, rounded."""
+    if figure is None:
+        return (None,) * 6
+    return float(figure.value), figure.unit, figure.scope, figure.at_least, figure.at_most, figure.approximate
+
+
+def _point_values(place: Place | None) -> tuple[Value, ...]:
+    """Return point_of, point_id, lat, lon, uncertainty_km."""
+    return (None,) * 5 if place is None else (place.name, place.id, place.lat, place.lon, place.uncertainty_km)
 
 
 def number(value: float) -> int | float:
@@ -155,7 +183,12 @@ def event_geometry(event: Event) -> BaseGeometry | None:
     One place gives its own; points, lines or areas alone give their multi-geometry, overlapping areas their union;
     only a mixture gives a GeometryCollection.
     """
-    geometries = [shapely.force_2d(p.geometry) for p in event.places() if not p.geometry.is_empty]
+    return geometry_of(event.places())
+
+
+def geometry_of(places: Iterable[Place]) -> BaseGeometry | None:
+    """Return one geometry for places; see `event_geometry`."""
+    geometries = [shapely.force_2d(place.geometry) for place in places if not place.geometry.is_empty]
     if len(geometries) <= 1:
         return geometries[0] if geometries else None
     parts = shapely.get_parts(geometries)
@@ -182,4 +215,4 @@ def _any_place(roles: Roles) -> bool:
 
 def _names(found: Sequence[Resolution]) -> str | None:
     """Return the names of places, and those that were left open as written, with a question mark."""
-    return "; ".join(r.place.name if r.place else f"{r.mention.surface} (?)" for r in found) or None
+    return "; ".join([r.place.name if r.place else f"{r.mention.surface} (?)" for r in found]) or None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from geomap.errors import StoreError
 from geomap.store.blob import register_functions
 from geomap.store.faults import told_plainly
+from geomap.store.file_use import FileUse, use_of
 from geomap.store.migrations import MIGRATIONS
 from geomap.store.schema import APPLICATION_ID, SCHEMA_VERSION, schema_script, statements
 
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["connect", "transaction"]
+__all__ = ["StoreConnection", "connect", "remove_unused", "transaction"]
 
 _CACHE_KB = 32_000
 """Pages that stay in memory between questions; SQLite's own 2 MB hold the answer to one of a thousand events."""
 
 
-def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection:
+class StoreConnection(sqlite3.Connection):
+    """A connection that knows who else in this process uses its file."""
+
+    use = FileUse()
+
+    def close(self) -> None:
+        """Let go of the file, when no other copy of SQLite has it open."""
+        with self.use.by_us():
+            super().close()
+
+
+def connect(path: Path, *, create: bool, timeout_s: float) -> StoreConnection:
     """Open the store in a file, or make it when `create` is given and there is none.
 
     Parameters
@@ -40,33 +52,51 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> sqlite3.Connection
         When there is no store, or the file is something else, damaged, newer than this version or out of reach.
     """
     _check_file(path, create=create)
+    is_new = not path.exists()
     with told_plainly(path):
         uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-        connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None, factory=StoreConnection)
+        connection.use = use_of(path)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             register_functions(connection)
             _make_when_empty(connection, path, create=create)
+            connection.use = use_of(path)  # a new file is one by now
             _migrate(connection, path, _check_store(connection, path))
         except BaseException:
             connection.close()
+            if is_new:
+                remove_unused(path)
             raise
         return connection
 
 
+def remove_unused(path: Path) -> None:
+    """Remove a store in which nothing is, such as one that could not be made or filled, unless somebody is using it.
+
+    Whoever has it open is told when writing that it is gone (`GeoPackageStore.put`).
+    """
+    with suppress(sqlite3.Error, OSError):
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            if _is_empty(connection) or not connection.execute("SELECT 1 FROM bulletins").fetchone():
+                path.unlink()
+
+
 @contextmanager
-def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Iterator[None]:
+def transaction(connection: StoreConnection, kind: str = "DEFERRED") -> Iterator[None]:
     """Do all of a block or nothing; ``IMMEDIATE`` takes the right to write at once."""
-    connection.execute(f"BEGIN {kind}")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite has taken back a failed write itself
-            connection.execute("ROLLBACK")
-        raise
+    with connection.use.by_us():
+        connection.execute(f"BEGIN {kind}")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite has taken back a failed write itself
+                connection.execute("ROLLBACK")
+            raise
 
 
 def _check_file(path: Path, *, create: bool) -> None:
@@ -91,9 +121,10 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise StoreError("this is not a GeoPackage; name another file for the store", path=path)
 
 
-def _make_when_empty(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
-    if not _is_empty(connection):
-        return
+def _make_when_empty(connection: StoreConnection, path: Path, *, create: bool) -> None:
+    with transaction(connection):
+        if not _is_empty(connection):
+            return
     if not create:
         raise StoreError("the file is empty; `geomap ingest` makes a store of it", path=path)
     with transaction(connection, "IMMEDIATE"):
@@ -107,7 +138,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
     return bool(tables == 0)
 
 
-def _check_store(connection: sqlite3.Connection, path: Path) -> int:
+def _check_store(connection: StoreConnection, path: Path) -> int:
     """Return the store's schema version once it has proved to be a whole store of ours."""
     with transaction(connection):  # nobody writes while it is looked at
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'geomap_schema'").fetchone()
@@ -142,7 +173,7 @@ def _check_whole(path: Path) -> None:
         )
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _migrate(connection: StoreConnection, path: Path, version: int) -> None:
     """Bring an older store up to date, step by step, each step whole."""
     for old in range(version, SCHEMA_VERSION):
         with transaction(connection, "IMMEDIATE"):

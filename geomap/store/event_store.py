@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import BBoxLike, BoxTest
 
-__all__ = ["Asked", "EventStore", "PutResult"]
+__all__ = ["Asked", "EventStore", "Progress", "PutResult", "StoreInfo"]
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,26 @@ class PutResult:
     bulletins: int
     events: int
     replaced: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreInfo:
+    """What a store holds.
+
+    `address` is that of the store without a password. `free_bytes` is room that nobody uses, None where that cannot be
+    told. `extent` is west, south, east, north (degrees, EPSG:4326, rounded outwards), `days` the first and the last.
+    """
+
+    address: str
+    schema_version: int
+    size_bytes: int
+    free_bytes: int | None
+    bulletins: int
+    events: int
+    places: int
+    types: dict[str, int]
+    days: tuple[str, str] | None
+    extent: tuple[float, float, float, float] | None
 
 
 class Asked(TypedDict, total=False):
@@ -56,14 +80,17 @@ class EventStore(ABC):
 
     A store is opened by `geomap.store.open_store`, serves one thread and closes itself at the end of a ``with``.
     A question is an `EventQuery`, or its parts by keywords, which `EventQuery.of` reads; without either it asks for
-    everything.
+    everything. `address` is where it is, as a message may show it: without a password.
     """
 
+    address: str
+
     @abstractmethod
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; each replaces whatever its bulletin's id gave before.
 
-        The readings are taken in full before the store is touched, so that slow reading blocks nobody.
+        The readings are taken in full before the store is touched, so that slow reading blocks nobody; from then on
+        `on_progress` is told how far the writing is.
 
         Raises
         ------
@@ -140,6 +167,36 @@ class EventStore(ABC):
         ------
         StoreError
             When the store cannot be read.
+        """
+
+    @abstractmethod
+    def info(self) -> StoreInfo:
+        """Return what the store holds, and how large it is.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
+
+    @abstractmethod
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the store, a line each; nothing when it is sound.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read at all.
+        """
+
+    @abstractmethod
+    def compact(self) -> None:
+        """Put rows that lie near each other near each other, and give back unused room.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be written; it then holds the same as before.
         """
 
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["told_plainly"]
 
+_FULL, _FAILED = sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR
 _ADVICE = {
     sqlite3.SQLITE_FULL: "there is no room left (disk, quota or file size); free some and try again."
     " What was stored before is unharmed",
@@ -31,15 +33,20 @@ _ADVICE = {
 
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into a `StoreError` that says what to do.
+    """Turn what SQLite, or a temporary file, raises into a `StoreError` that says what to do.
 
     Raises
     ------
     StoreError
-        When the block raised an error of SQLite's.
+        When the block raised an error of SQLite's or of the system's.
     """
     try:
         yield
+    except StoreError:
+        raise
+    except OSError as error:  # of a temporary file
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise StoreError(f"{_ADVICE[_FULL if is_full else _FAILED]} ({error})", path=path) from error
     except sqlite3.Error as error:
         # Extended codes carry their kind in the low byte.
         kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

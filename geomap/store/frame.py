@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from geomap.errors import QueryError
+from geomap.store.blob import from_blobs
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geomap.model import Event
     from geomap.store.columns import Column
 
-__all__ = ["columns_of", "frame_of_rows", "to_geodataframe"]
+__all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "frame_of_table", "to_geodataframe"]
 
 
 def to_geodataframe(events: Iterable[Event], *, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
@@ -66,23 +70,103 @@ def columns_of(names: Iterable[str] | None) -> tuple[Column, ...]:
 def frame_of_rows(
     rows: Sequence[Sequence[object]], geometries: Iterable[BaseGeometry | None], columns: Sequence[Column]
 ) -> gpd.GeoDataFrame:
-    """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326).
+    """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326)."""
+    import numpy as np  # noqa: PLC0415
 
-    Columns of text go in as one block: a frame of forty columns takes longer to put together than to read.
+    values = np.empty((len(columns), len(rows)), dtype=object)
+    for place, column in enumerate(zip(*rows, strict=True)):
+        values[place] = column
+    texts = {c.name: of for c, of in zip(columns, values, strict=True) if c.sql == "TEXT"}
+    others = {c.name: _typed(of, c.sql) for c, of in zip(columns, values, strict=True) if c.sql != "TEXT"}
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = list(geometries)
+    return _frame(texts, others, columns, shapes)
+
+
+def frame_of_arrow(table: pa.Table, columns: Sequence[Column]) -> gpd.GeoDataFrame | None:
+    """Return a frame of the columns of a store's layer, and of ``geom``, its geometries as the store keeps them.
+
+    None when a value is not what its column says.
     """
+    import pyarrow as pa  # noqa: PLC0415  optional
+
+    try:
+        geometries = from_blobs(table.column("geom").to_pylist())
+        texts = {c.name: _texts(table.column(c.name)) for c in columns if c.sql == "TEXT"}
+        others = {c.name: _typed_arrow(table.column(c.name), c.sql) for c in columns if c.sql != "TEXT"}
+    except (pa.ArrowException, shapely.errors.ShapelyError, TypeError, ValueError):
+        return None
+    return _frame(texts, others, columns, geometries)
+
+
+def _frame(
+    texts: Mapping[str, NDArray[np.object_]],
+    others: Mapping[str, object],
+    columns: Sequence[Column],
+    geometries: NDArray[np.object_],
+) -> gpd.GeoDataFrame:
+    """Put a frame together, its texts as one block: forty single columns take longer to put together than to read."""
     import geopandas as gpd  # noqa: PLC0415  takes half a second, which a question without a frame need not wait
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    values = np.empty((len(rows), len(columns)), dtype=object)
-    if rows:
-        values[:] = rows
-    texts = [place for place, column in enumerate(columns) if column.sql == "TEXT"]
-    names = [column.name for column in columns]
-    text = pd.DataFrame(values[:, texts], columns=[names[place] for place in texts], dtype=object)
-    others = {c.name: _typed(values[:, place], c.sql) for place, c in enumerate(columns) if c.sql != "TEXT"}
-    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[names]
-    return gpd.GeoDataFrame(frame, geometry=list(geometries), crs="EPSG:4326")
+    block = np.empty((len(texts), len(geometries)), dtype=object)
+    for place, values in enumerate(texts.values()):
+        block[place] = values
+    text = pd.DataFrame(block.T, columns=list(texts), dtype=object, copy=False)
+    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[[column.name for column in columns]]
+    return gpd.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326")
+
+
+def _texts(column: pa.ChunkedArray) -> NDArray[np.object_]:
+    import numpy as np  # noqa: PLC0415
+
+    if column.null_count == len(column):  # of which the driver makes numbers
+        return np.full(len(column), None, dtype=object)
+    if str(column.type) != "string":
+        raise ValueError("texts that are none")
+    texts: NDArray[np.object_] = column.to_numpy(zero_copy_only=False)
+    return texts
+
+
+def _typed_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
+    """Return a column in the type that `_typed` gives it."""
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    kind = {"BOOLEAN": "int64", "DATE": "string", "REAL": "float64", "INTEGER": "int64"}[sql]
+    column = column.cast(kind)
+    if sql == "BOOLEAN":
+        missing = column.is_null().to_numpy()
+        return pd.arrays.BooleanArray(column.fill_null(0).to_numpy().astype(bool), missing)
+    if sql == "DATE":
+        return column.cast("date32").to_numpy().astype("datetime64[s]")
+    return np.asarray(column.to_numpy())
+
+
+def frame_of_table(table: pa.Table, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+    """Return a frame of an Arrow table with some columns and with ``geometry`` as well-known binary (EPSG:4326)."""
+    import geopandas as gpd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    texts = [column.name for column in columns if column.sql == "TEXT"]
+    text = pd.DataFrame({name: table[name].to_numpy() for name in texts}, index=range(len(table)), dtype=object)
+    others = {c.name: _of_arrow(table[c.name], c.sql) for c in columns if c.sql != "TEXT"}
+    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[[column.name for column in columns]]
+    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(table["geometry"].to_numpy()), crs="EPSG:4326")
+
+
+def _of_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
+    """Return a column in the type that `_typed` gives it."""
+    import pandas as pd  # noqa: PLC0415
+
+    if sql == "BOOLEAN":
+        missing = column.is_null().to_numpy()
+        return pd.arrays.BooleanArray(column.fill_null(False).to_numpy(), missing)
+    if sql == "DATE":
+        return column.cast("timestamp[s]").to_numpy()
+    return column.to_numpy()
 
 
 def _typed(values: NDArray[np.object_], sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas

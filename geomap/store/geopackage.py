@@ -17,27 +17,37 @@ import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
+from geomap.store.arrow_rows import arrow_rows, can_read_arrow
 from geomap.store.blob import from_blobs
-from geomap.store.connection import connect, transaction
-from geomap.store.event_store import Asked, EventStore, PutResult
+from geomap.store.checked import Checked, weight
+from geomap.store.columns import EVENT_ORDER
+from geomap.store.connection import connect, remove_unused, transaction
+from geomap.store.encoding import Encoder
+from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
 from geomap.store.faults import told_plainly
-from geomap.store.frame import columns_of, frame_of_rows
+from geomap.store.file_use import identity
+from geomap.store.frame import columns_of, frame_of_arrow, frame_of_rows
 from geomap.store.rows import Rows
-from geomap.store.search import EVENT_ORDER, Condition, condition
+from geomap.store.search import Condition, condition
 from geomap.store.spool import Spool
-from geomap.store.upkeep import StoreInfo, compact, problems, store_info
-from geomap.store.writer import Checked, Writer
+from geomap.store.upkeep import compact, problems, store_info
+from geomap.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import EventQuery
+    from geomap.store.columns import Column
+    from geomap.store.event_store import Progress
 
 __all__ = ["GeoPackageStore"]
+
+_LARGE = 300
+"""Rows from which a frame is worth a second way of reading them."""
 
 _BATCH = 500
 """Events read at once: enough to be fast, few enough to begin soon."""
@@ -63,10 +73,13 @@ class GeoPackageStore(EventStore):
 
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
         self.path = path
+        self.address = str(path)
+        self._is_new, self._has_failed = create and not path.exists(), False
         self._connection = connect(path, create=create, timeout_s=timeout_s)
+        self._file = identity(path)
         self._rows = Rows(self._connection, path)
 
-    def put(self, readings: Iterable[Reading]) -> PutResult:
+    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; see `EventStore.put`.
 
         Raises
@@ -76,14 +89,23 @@ class GeoPackageStore(EventStore):
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
-        checked = Checked(readings)
+        checked, encoder = Checked(readings), Encoder()
+        folder = self.path.absolute().parent
         try:
-            with closing(Spool(checked, folder=self.path.absolute().parent, weight=_weight)) as kept:
+            with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
                 self._check_open()
                 with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    return Writer(self._connection).write(kept, events=checked.events)
+                    self._check_in_place()
+                    writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
+                    done = writer.write(kept, events=checked.events)
+            self._is_new = False
+            return done
         except UnicodeEncodeError as error:
+            self._has_failed = True
             raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
+        except BaseException:
+            self._has_failed = True
+            raise
 
     def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
         """Return an iterator over the events that a question matches; see `EventStore.query`.
@@ -140,13 +162,41 @@ class GeoPackageStore(EventStore):
         q, wanted = self.question(q, asked), columns_of(columns)
         names = ", ".join(["geom", *(column.name for column in wanted)])
         with told_plainly(self.path), transaction(self._connection):
-            where, values = self._condition(q).where()
+            meant = self._condition(q)
+            where, values = meant.where()
             sql = f"SELECT {names} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
-            rows = self._connection.execute(sql, [*values, *_part(q)]).fetchall()
+            asked_for = [*values, *_part(q)]
+            most = self._many(meant, q)
+            rows = [] if most else self._connection.execute(sql, asked_for).fetchall()
+        if most:
+            frame = self._frame_by_arrow(sql, asked_for, wanted, most)
+            if frame is not None:
+                return frame
+            with told_plainly(self.path), transaction(self._connection):
+                rows = self._connection.execute(sql, asked_for).fetchall()
         try:
             return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]), wanted)
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
+
+    def _many(self, meant: Condition, q: EventQuery) -> int:
+        """Return how many rows a question gives when they are many, and can be counted in advance; else 0."""
+        if meant.fids is None or meant.sql is not None or not can_read_arrow():
+            return 0
+        rest = max(0, len(meant.fids) - q.offset)
+        most = rest if q.limit is None else min(rest, q.limit)
+        return most if most >= _LARGE else 0
+
+    def _frame_by_arrow(
+        self, sql: str, values: Sequence[object], columns: Sequence[Column], most: int
+    ) -> gpd.GeoDataFrame | None:
+        """Return a frame off Arrow columns; None when it cannot be had this way."""
+        table = arrow_rows(self.path, self._connection.use, sql, values, at_most=most)
+        if table is None:
+            return None
+        if table.num_rows != most:  # their numbers are known, and never given again
+            raise self._rows.changed()
+        return frame_of_arrow(table, columns)
 
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box around the places of the events that a question matches; see `EventStore.extent`.
@@ -180,7 +230,7 @@ class GeoPackageStore(EventStore):
         self._check_open()
         # of each type one look into an index; DISTINCT would walk over all events
         sql = "SELECT type FROM geomap_types t WHERE EXISTS (SELECT 1 FROM events e WHERE e.type = t.type)"
-        with told_plainly(self.path):
+        with told_plainly(self.path), transaction(self._connection):
             return frozenset(name for (name,) in self._connection.execute(sql))
 
     def bulletins(self) -> Iterator[Bulletin]:
@@ -192,7 +242,7 @@ class GeoPackageStore(EventStore):
             When the store cannot be read.
         """
         for id_ in self._bulletin_ids():
-            with told_plainly(self.path):
+            with told_plainly(self.path), transaction(self._connection):
                 bulletin = self._rows.bulletins([id_])[id_]
             yield bulletin
 
@@ -246,14 +296,23 @@ class GeoPackageStore(EventStore):
             compact(self._connection)
 
     def close(self) -> None:
-        """Let go of the file; closing twice does no harm."""
+        """Let go of the file; closing twice does no harm. One that was made in vain is removed."""
         self._connection.close()
+        if self._is_new and self._has_failed:
+            self._is_new = False
+            remove_unused(self.path)
 
     def _check_open(self) -> None:
         try:
             _ = self._connection.total_changes
         except sqlite3.ProgrammingError:
             raise StoreError("the store has been closed; open it again", path=self.path) from None
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into a file that nobody would find again."""
+        if identity(self.path) != self._file:
+            what = "another program has removed or replaced the store since it was opened; open it again"
+            raise StoreError(what, path=self.path)
 
     def _condition(self, q: EventQuery) -> Condition:
         try:
@@ -269,15 +328,10 @@ class GeoPackageStore(EventStore):
 
     def _bulletin_ids(self) -> list[str]:
         self._check_open()
-        with told_plainly(self.path):
+        with told_plainly(self.path), transaction(self._connection):
             return [id_ for (id_,) in self._connection.execute("SELECT id FROM bulletins ORDER BY date NULLS LAST, id")]
 
 
 def _part(q: EventQuery) -> tuple[int, int]:
     """Return the limit and the offset of a question as SQL takes them."""
     return -1 if q.limit is None else q.limit, q.offset
-
-
-def _weight(reading: Reading) -> int:
-    """Return how many bulletins with ten events each a reading is like; those of tables have a thousand."""
-    return 1 + len(reading.events) // 10

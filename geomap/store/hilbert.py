@@ -10,29 +10,50 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-__all__ = ["hilbert_keys", "order_of_ranks", "order_on_globe"]
+__all__ = ["hilbert_keys", "keys_on_globe", "order_of_ranks", "order_on_globe"]
 
 _BITS = 20
 """Of each axis: a cell is 40 m wide on the globe, and three axes fit into 64 bits."""
 
+_AT_ONCE = 100_000
+"""Cells whose place on the curve is found at a time; on the way each takes ten times its own memory."""
+
 
 def order_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the order of points (degrees, EPSG:4326) along the curve; those that are NaN come last."""
+    return np.argsort(keys_on_globe(lon, lat), kind="stable")
+
+
+def keys_on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Return where points (degrees, EPSG:4326) lie on the curve; those that are NaN lie behind all others."""
     nowhere = np.isnan(lon) | np.isnan(lat)
-    cells = 2**_BITS - 1
-    x = np.clip((np.where(nowhere, 0, lon) + 180) / 360 * cells, 0, cells)
-    y = np.clip((np.where(nowhere, 0, lat) + 90) / 180 * cells, 0, cells)
-    keys = hilbert_keys(np.stack([x, y]).astype(np.uint64))
-    return np.lexsort([keys, nowhere])
+    keys, cells = np.empty(len(lon), dtype=np.uint64), 2**_BITS - 1
+    for start in range(0, len(lon), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        x = np.clip((np.where(nowhere[part], 0, lon[part]) + 180) / 360 * cells, 0, cells)
+        y = np.clip((np.where(nowhere[part], 0, lat[part]) + 90) / 180 * cells, 0, cells)
+        keys[part] = hilbert_keys(np.stack([x, y]).astype(np.uint64))
+    return np.where(nowhere, np.uint64(2 ** (2 * _BITS)), keys)
 
 
-def order_of_ranks(*axes: NDArray[np.float64]) -> NDArray[np.intp]:
+def order_of_ranks(axes: Iterable[NDArray[np.float32]]) -> NDArray[np.intp]:
     """Return the order along the curve through the ranks of values, so that every axis counts alike."""
-    cells = 2**_BITS - 1
-    ranks = [np.searchsorted(np.sort(axis), axis) * (cells / max(1, len(axis))) for axis in axes]
-    return np.argsort(hilbert_keys(np.stack(ranks).astype(np.uint64)), kind="stable")
+    ranks = [_ranks(axis) for axis in axes]
+    keys = np.empty(len(ranks[0]), dtype=np.uint64)
+    share = (2**_BITS - 1) / max(1, len(keys))
+    for start in range(0, len(keys), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        keys[part] = hilbert_keys(np.stack([rank[part] * share for rank in ranks]).astype(np.uint64))
+    return np.argsort(keys, kind="stable")
+
+
+def _ranks(axis: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """Return how many values are smaller than each."""
+    return np.searchsorted(np.sort(axis), axis).astype(np.uint32)
 
 
 def hilbert_keys(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:

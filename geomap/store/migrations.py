@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from geomap.errors import StoreError
 from geomap.store import spacetime
 from geomap.store.columns import EVENT_COLUMNS, event_row
+from geomap.store.flows import FLOW_COLUMNS, flow_row, flows_of
 from geomap.store.rows import Rows
-from geomap.store.schema import EVENT_PLACES, INDEXES_SINCE_3, statements
+from geomap.store.schema import EVENT_PLACES, FLOWS_SINCE_4, INDEXES_SINCE_3, statements
+from geomap.store.styles import styles_script
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,7 +45,7 @@ def _from_2(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("ALTER TABLE events DROP COLUMN detail")
     _add_columns(connection, path)
     connection.execute("INSERT INTO geomap_types (type) SELECT DISTINCT type FROM events ORDER BY type")
-    spacetime.fill(connection, spacetime.due_entries(connection))
+    spacetime.fill_anew(connection)
 
 
 def _add_columns(connection: sqlite3.Connection, path: Path) -> None:
@@ -65,5 +67,20 @@ def _add_columns(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(update, [*(values[column.name] for column in new), fid])
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _from_1, 2: _from_2}
+def _from_3(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the layer of flows and the layers' styles."""
+    for statement in statements(FLOWS_SINCE_4 + styles_script()):
+        connection.execute(statement)
+    rows = Rows(connection, path)
+    sql = "SELECT fid FROM events WHERE from_places NOTNULL AND to_places NOTNULL"
+    insert = f"INSERT INTO geomap_flow_lines ({', '.join(FLOW_COLUMNS)}) VALUES ({', '.join('?' * len(FLOW_COLUMNS))})"
+    for (fid,) in connection.execute(sql).fetchall():
+        try:
+            (event,) = rows.events([fid], {})
+        except StoreError:  # as above
+            continue
+        connection.executemany(insert, [flow_row(fid, flow) for flow in flows_of(event)])
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """By the version that a step starts from."""

@@ -16,16 +16,26 @@ import numpy as np
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["fill_tree", "tree_bounds"]
+__all__ = ["fill_tree", "outwards", "tree_bounds", "tree_entries"]
 
 _SHARE = 0.9
 """Of a node's room: what is left takes later rows without splitting at once."""
 
+_AT_ONCE = 50_000
+"""Cells that are put together, and rows that are handed over, at a time."""
 
-def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+
+def fill_tree(
+    connection: sqlite3.Connection,
+    tree: str,
+    ids: NDArray[np.int64],
+    edges: NDArray[np.float32],
+    order: NDArray[np.intp],
+) -> None:
     """Replace all that an R-tree holds.
 
     Parameters
@@ -35,26 +45,34 @@ def fill_tree(connection: sqlite3.Connection, tree: str, ids: NDArray[np.int64],
     tree
         Name of the virtual table.
     ids
-        The numbers, each once, in an order in which neighbours lie near each other.
-    bounds
-        A row for each number: smallest and largest value of each axis in turn.
+        The numbers, each once.
+    edges
+        A row for each number: smallest and largest value of each axis in turn, rounded by `outwards`.
+    order
+        Places of the numbers in an order in which neighbours lie near each other.
     """
     (room,) = connection.execute(f"SELECT length(data) FROM {tree}_node WHERE nodeno = 1").fetchone()
     for part in ("node", "rowid", "parent"):
         connection.execute(f"DELETE FROM {tree}_{part}")
-    edges = _outwards(bounds)
-    cell = _cell_type(edges.shape[1])
-    most = int((room - 4) // cell.itemsize * _SHARE)
-    levels = _levels(len(ids), most)
-    next_number, numbers = 2, ids
+    kind = _cell_type(edges.shape[1])
+    levels = _levels(len(ids), int((room - 4) // kind.itemsize * _SHARE))
+    next_number = 2
     for depth, sizes in enumerate(levels):
         is_root = depth == len(levels) - 1
         nodes = np.array([1]) if is_root else np.arange(next_number, next_number + len(sizes))
         next_number += len(sizes)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        _write_nodes(connection, tree, (nodes, sizes, starts), _cells(cell, numbers, edges), (room, depth * is_root))
-        _write_owners(connection, f"{tree}_{'parent' if depth else 'rowid'}", numbers, np.repeat(nodes, sizes))
-        numbers, edges = nodes, _around(edges, starts)
+        level = _Level(nodes=nodes, sizes=sizes, depth=depth * is_root, cells=(ids, edges, order), room=room)
+        connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", level.node_rows())
+        connection.executemany(f"INSERT INTO {tree}_{'parent' if depth else 'rowid'} VALUES (?, ?)", level.owner_rows())
+        ids, edges, order = nodes, level.around, np.arange(len(nodes))
+
+
+def tree_entries(connection: sqlite3.Connection, sql: str, axes: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return what a query gives as ids and edges: a number, and the smallest and largest value of so many axes."""
+    kind = np.dtype([("id", np.int64), ("edges", np.float64, (2 * axes,))])
+    rows = ((row[0], row[1:]) for row in connection.execute(sql))
+    entries = np.fromiter(rows, dtype=kind)
+    return entries["id"], entries["edges"]
 
 
 def tree_bounds(connection: sqlite3.Connection, tree: str) -> tuple[float | None, ...]:
@@ -77,8 +95,14 @@ def _cell_type(edges: int) -> np.dtype[np.void]:
     return np.dtype([("id", ">i8"), ("edges", ">f4", (edges,))])
 
 
-def _outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Round to single precision, the smallest values down and the largest up, so that no shape outgrows its box."""
+def outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Round to single precision, the smallest values down and the largest up, so that no shape outgrows its box.
+
+    Parameters
+    ----------
+    bounds
+        A row for each box: smallest and largest value of each axis in turn.
+    """
     rounded = bounds.astype(np.float32)
     low, high = rounded[:, 0::2], rounded[:, 1::2]
     rounded[:, 0::2] = np.where(low > bounds[:, 0::2], np.nextafter(low, np.float32(-np.inf)), low)
@@ -99,41 +123,52 @@ def _levels(count: int, most: int) -> list[NDArray[np.int64]]:
         count = nodes
 
 
-def _cells(cell: np.dtype[np.void], numbers: NDArray[np.int64], edges: NDArray[np.float32]) -> NDArray[np.void]:
-    cells = np.empty(len(numbers), dtype=cell)
-    cells["id"], cells["edges"] = numbers, edges
-    return cells
+class _Level:
+    """The nodes of one depth: their numbers, how many cells each has, and the cells in their order."""
 
+    def __init__(
+        self,
+        *,
+        nodes: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        depth: int,
+        cells: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.intp]],
+        room: int,
+    ) -> None:
+        self._nodes, self._sizes, self._room = nodes, sizes, room
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+        self._head = depth.to_bytes(2, "big")
+        self._ids, self._edges, self._order = cells
+        self.around = np.empty((len(nodes), self._edges.shape[1]), dtype=np.float32)
+        """The box around each node, known when its row was given."""
 
-def _around(edges: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Return the boxes around runs of boxes."""
-    around = np.empty((len(starts), edges.shape[1]), dtype=np.float32)
-    if len(edges):
-        around[:, 0::2] = np.minimum.reduceat(edges[:, 0::2], starts)
-        around[:, 1::2] = np.maximum.reduceat(edges[:, 1::2], starts)
-    return around
+    def node_rows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield number and bytes of each node."""
+        several = max(1, _AT_ONCE // max(1, int(self._sizes[0])))
+        for first in range(0, len(self._nodes), several):
+            part = slice(first, first + several)
+            begin = int(self._starts[first])
+            taken = self._order[begin : begin + int(self._sizes[part].sum())]
+            starts = self._starts[part] - begin
+            edges = self._edges[taken]
+            self._put_around(part, edges, starts)
+            cells = np.empty(len(taken), dtype=_cell_type(edges.shape[1]))
+            cells["id"], cells["edges"] = self._ids[taken], edges
+            rows = zip(self._nodes[part].tolist(), self._sizes[part].tolist(), starts.tolist(), strict=True)
+            for node, size, start in rows:
+                content = cells[start : start + size].tobytes()
+                yield node, (self._head + size.to_bytes(2, "big") + content).ljust(self._room, b"\0")
 
+    def _put_around(self, part: slice, edges: NDArray[np.float32], starts: NDArray[np.intp]) -> None:
+        if len(edges):
+            self.around[part, 0::2] = np.minimum.reduceat(edges[:, 0::2], starts)
+            self.around[part, 1::2] = np.maximum.reduceat(edges[:, 1::2], starts)
 
-def _write_nodes(
-    connection: sqlite3.Connection,
-    tree: str,
-    runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]],
-    cells: NDArray[np.void],
-    room_and_depth: tuple[int, int],
-) -> None:
-    room, depth = room_and_depth
-
-    def blob(size: int, start: int) -> bytes:
-        head = depth.to_bytes(2, "big") + size.to_bytes(2, "big")
-        return (head + cells[start : start + size].tobytes()).ljust(room, b"\0")
-
-    rows = ((node, blob(size, start)) for node, size, start in zip(*(run.tolist() for run in runs), strict=True))
-    connection.executemany(f"INSERT INTO {tree}_node VALUES (?, ?)", rows)
-
-
-def _write_owners(
-    connection: sqlite3.Connection, table: str, numbers: NDArray[np.int64], nodes: NDArray[np.int64]
-) -> None:
-    order = np.argsort(numbers)  # rising keys are appended, others searched for
-    pairs = zip(numbers[order].tolist(), nodes[order].tolist(), strict=True)
-    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", pairs)
+    def owner_rows(self) -> Iterator[tuple[int, int]]:
+        """Yield each cell's number with its node, in rising order: rising keys are appended, others searched for."""
+        owners = np.empty(len(self._ids), dtype=np.int64)
+        owners[self._order] = np.repeat(self._nodes, self._sizes)
+        rising = np.argsort(self._ids)
+        for start in range(0, len(rising), _AT_ONCE):
+            part = rising[start : start + _AT_ONCE]
+            yield from zip(self._ids[part].tolist(), owners[part].tolist(), strict=True)

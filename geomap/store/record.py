@@ -20,25 +20,35 @@ from geomap.model import (
     Roles,
 )
 
-__all__ = ["event_from_record", "event_record", "from_json", "resolution_from_record", "resolution_record", "to_json"]
+__all__ = [
+    "Record",
+    "RefOf",
+    "event_from_record",
+    "event_json",
+    "from_json",
+    "places_named",
+    "resolution_from_record",
+    "resolution_json",
+    "to_json",
+]
 
 Record = dict[str, Any]
-RefOf = Callable[[Place], int]
+RefOf = Callable[[Place], int | str]
 PlaceOf = Callable[[int], Place]
 
 _EVENT_FIELDS = (
     "id", "type", "sentence", "start", "end", "period", "negated", "planned", "total_of_breakdown", "repeats",
     "change", "label", "claimant", "rule",
 )  # fmt: skip
-_COUNT_FIELDS = ("value", "unit", "scope", "at_least", "at_most", "approximate", "subset_of", "surface")
+_COUNT_USUAL = {"scope": "period", "at_least": False, "at_most": False, "approximate": False, "subset_of": None}
 
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_AS_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_json(record: object) -> str:
-    """Return compact JSON with letters of any script as they are."""
-    return _ENCODER.encode(record)
+    """Return compact JSON with letters of any script as they are, the same for the same values."""
+    return _SORTED.encode(record)
 
 
 def from_json(text: str) -> Any:  # noqa: ANN401  JSON is anything
@@ -52,15 +62,31 @@ def from_json(text: str) -> Any:  # noqa: ANN401  JSON is anything
     return json.loads(text)
 
 
-def event_record(event: Event, ref_of: RefOf) -> Record:
-    """Return an event as JSON values, without its bulletin; `ref_of` names the places."""
-    record: Record = {name: getattr(event, name) for name in _EVENT_FIELDS}
-    record["counts"] = [{name: getattr(count, name) for name in _COUNT_FIELDS} for count in event.counts]
-    record["roles"] = _roles_record(event.roles, ref_of)
-    record["inferred"] = _roles_record(event.inferred, ref_of)
+def event_json(event: Event, resolution_json_of: Callable[[Resolution], str]) -> str:
+    """Return an event as JSON, without its bulletin and without what is as usual.
+
+    Parameters
+    ----------
+    event
+        The event.
+    resolution_json_of
+        Gives `resolution_json` of each of its resolutions, which stand in several events and in the bulletin.
+    """
+    values = ((name, getattr(event, name)) for name in _EVENT_FIELDS)
+    own: Record = {name: value for name, value in values if value is not None and value is not False}
+    own["counts"] = [_count_record(count) for count in event.counts]
     if event.interval:
         days = event.interval
-        record["interval"] = [days.start.isoformat(), days.end.isoformat(), days.precision]
+        own["interval"] = [days.start.isoformat(), days.end.isoformat(), days.precision]
+    named, inferred = (_roles_json(roles, resolution_json_of) for roles in (event.roles, event.inferred))
+    return f'{_AS_IS(own)[:-1]},"roles":{named},"inferred":{inferred}}}'
+
+
+def _count_record(count: Count) -> Record:
+    record: Record = {"value": count.value, "unit": count.unit, "surface": count.surface}
+    for name, usual in _COUNT_USUAL.items():
+        if (value := getattr(count, name)) != usual:
+            record[name] = value
     return record
 
 
@@ -83,26 +109,37 @@ def event_from_record(record: Record, bulletin: Bulletin, place_of: PlaceOf) -> 
     )
 
 
-def resolution_record(resolution: Resolution, ref_of: RefOf) -> Record:
-    """Return a resolution as JSON values; `ref_of` names its place and those of its candidates."""
+def places_named(record: Record) -> set[int]:
+    """Return the references of all places that an event's record names, candidates among them."""
+    found: set[int] = set()
+    for part in ("roles", "inferred"):
+        for resolutions in record.get(part, {}).values():
+            for resolution in resolutions:
+                found.update(ref for ref, *_ in resolution["candidates"])
+                if resolution["place"] is not None:
+                    found.add(resolution["place"])
+    return found
+
+
+def resolution_json(resolution: Resolution, ref_of: RefOf) -> str:
+    """Return a resolution as JSON, without what is as usual; `ref_of` names its place and those of its candidates."""
     mention = resolution.mention
-    return {
-        "mention": {
-            "surface": mention.surface,
-            "start": mention.start,
-            "end": mention.end,
-            "name": mention.name,
-            "types": sorted(mention.types),
-            "part": mention.part,
-            "context": mention.context,
-            "ends": list(mention.ends),
-        },
-        "status": resolution.status,
-        "confidence": resolution.confidence,
-        "place": None if resolution.place is None else ref_of(resolution.place),
-        "candidates": [[ref_of(c.place), c.score, list(c.reasons)] for c in resolution.candidates],
-        "reasons": list(resolution.reasons),
-    }
+    own: Record = {"surface": mention.surface, "start": mention.start, "end": mention.end, "name": mention.name}
+    if mention.types:
+        own["types"] = sorted(mention.types)
+    if mention.part is not None:
+        own["part"] = mention.part
+    if mention.context != "location":
+        own["context"] = mention.context
+    if mention.ends:
+        own["ends"] = mention.ends
+    record: Record = {"mention": own, "status": resolution.status, "confidence": resolution.confidence}
+    first = resolution.candidates[0].reasons if resolution.candidates else ()
+    if resolution.reasons != first:
+        record["reasons"] = resolution.reasons
+    place = "null" if resolution.place is None else ref_of(resolution.place)
+    weighed = ",".join([f"[{ref_of(c.place)},{_AS_IS((c.score, c.reasons))[1:]}" for c in resolution.candidates])
+    return f'{_AS_IS(record)[:-1]},"place":{place},"candidates":[{weighed}]}}'
 
 
 def resolution_from_record(record: Record, place_of: PlaceOf) -> Resolution:
@@ -114,23 +151,26 @@ def resolution_from_record(record: Record, place_of: PlaceOf) -> Resolution:
         When the record is not one that `resolution_record` made.
     """
     mention = dict(record["mention"])
-    mention["types"] = frozenset(mention["types"])
-    mention["ends"] = tuple(mention["ends"])
+    mention["types"] = frozenset(mention.get("types", ()))
+    mention["ends"] = tuple(mention.get("ends", ()))
+    candidates = tuple(
+        Candidate(place=place_of(ref), score=score, reasons=tuple(reasons))
+        for ref, score, reasons in record["candidates"]
+    )
+    first = candidates[0].reasons if candidates else ()
     return Resolution(
         mention=Mention(**mention),
         status=record["status"],
         confidence=record["confidence"],
         place=None if record["place"] is None else place_of(record["place"]),
-        candidates=tuple(
-            Candidate(place=place_of(ref), score=score, reasons=tuple(reasons))
-            for ref, score, reasons in record["candidates"]
-        ),
-        reasons=tuple(record["reasons"]),
+        candidates=candidates,
+        reasons=tuple(record["reasons"]) if "reasons" in record else first,
     )
 
 
-def _roles_record(roles: Roles, ref_of: RefOf) -> Record:
-    return {role: [resolution_record(r, ref_of) for r in found] for role, found in roles.items() if found}
+def _roles_json(roles: Roles, json_of: Callable[[Resolution], str]) -> str:
+    found = [f'"{role}":[{",".join(map(json_of, resolved))}]' for role, resolved in roles.items() if resolved]
+    return f"{{{','.join(found)}}}"
 
 
 def _roles(record: Record, place_of: PlaceOf) -> Roles:

@@ -1,9 +1,9 @@
 """The tables of the store: a GeoPackage 1.3 with three layers of our own and the indexes that answer questions.
 
-``events`` and ``places`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them. Their
-columns are for people and for frames; `text`, `resolutions` and the two `record`s are what events are made from again.
-Tables called ``geomap_...`` are told to no GIS: whole events (``geomap_details``) and indexes. Rows of ``events`` are
-narrow and lie in Hilbert order, as far as they were stored together, so that a box reads few pages.
+``events``, ``places`` and ``flows`` are feature layers and ``bulletins`` is a table of attributes; any GIS opens them.
+Their columns are for people and for frames; `text`, `resolutions` and the two `record`s are what events are made from
+again. Tables called ``geomap_...`` are told to no GIS: whole events (``geomap_details``) and indexes. Rows of
+``events`` are narrow and lie in Hilbert order, as far as they were stored together, so that a box reads few pages.
 
 The parts that the standard prescribes (table definitions, spatial reference systems, R-tree triggers) follow OGC
 12-128r17, annexes C and F.3.
@@ -17,13 +17,16 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from geomap.store.columns import EVENT_COLUMNS
+from geomap.store.styles import styles_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
     "APPLICATION_ID",
+    "EVENT_INDEXES",
     "EVENT_PLACES",
+    "FLOWS_SINCE_4",
     "INDEXES_SINCE_3",
     "SCHEMA_VERSION",
     "schema_script",
@@ -36,7 +39,7 @@ APPLICATION_ID = 0x47504B47
 
 _USER_VERSION = 10300  # GeoPackage 1.3.0; GDAL before 3.7 refuses 1.4 in part
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The version of our own tables; a store that says a higher one was made by a later geomap."""
 
 _WGS_84 = (
@@ -119,9 +122,15 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_i
   ('bulletins', 'attributes', 'bulletins', 'The bulletins with their full text', NULL);
 """
 
+EVENT_INDEXES = {
+    "geomap_by_time": "CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id)",
+    "geomap_by_type": "CREATE INDEX geomap_by_type ON events (type, first_day)",
+    "geomap_by_place": "CREATE INDEX geomap_by_place ON geomap_event_places (place, event)",
+}
+"""Indexes of events that no constraint needs, by name; a large load makes them at its end."""
+
 _INDEXES = f"""
-CREATE INDEX geomap_by_time ON events (first_day, bulletin, start_char, id);
-CREATE INDEX geomap_by_type ON events (type, first_day);
+{";".join(EVENT_INDEXES[name] for name in ("geomap_by_time", "geomap_by_type"))};
 CREATE TABLE geomap_schema (version INTEGER NOT NULL);
 INSERT INTO geomap_schema VALUES ({SCHEMA_VERSION});
 CREATE TABLE geomap_within (
@@ -144,14 +153,14 @@ CREATE TABLE geomap_search (
 
 # An entry of the second tree is a place of an event: its envelope, the event's days and its type's code, so that a box
 # with a time and a type is one walk. `geomap.store.spacetime` says what the numbers mean.
-EVENT_PLACES = """
+EVENT_PLACES = f"""
 CREATE TABLE geomap_event_places (
   event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
   place INTEGER NOT NULL REFERENCES places(fid),
   entry INTEGER NOT NULL,
   PRIMARY KEY (event, place)
 ) WITHOUT ROWID;
-CREATE INDEX geomap_by_place ON geomap_event_places (place, event);
+{EVENT_INDEXES["geomap_by_place"]};
 """
 """Which event is at which place, and under which number that stands in the second tree."""
 
@@ -171,6 +180,30 @@ CREATE TRIGGER geomap_spacetime_delete BEFORE DELETE ON events BEGIN
 END;
 """
 """What schema version 3 has beyond version 2: whole events beside their rows, in turn, and the second tree."""
+
+
+# The geometry of a line is that of its event at the time of writing; all else of the view is the event's row as it is.
+FLOWS_SINCE_4 = """
+CREATE TABLE geomap_flow_lines (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom LINESTRING NOT NULL,
+  event INTEGER NOT NULL REFERENCES events(fid) ON DELETE CASCADE,
+  from_place TEXT NOT NULL, from_id TEXT NOT NULL, to_place TEXT NOT NULL, to_id TEXT NOT NULL,
+  shared INTEGER NOT NULL
+);
+CREATE INDEX geomap_flows_of ON geomap_flow_lines (event);
+CREATE VIEW flows AS
+SELECT l.fid AS fid, l.geom AS geom, l.from_place AS from_place, l.from_id AS from_id, l.to_place AS to_place,
+  l.to_id AS to_id, l.shared AS shared, e.id AS event, e.type AS type, e.first_day AS first_day,
+  e.last_day AS last_day, e.value AS value, e.unit AS unit, e.scope AS scope, e.negated AS negated,
+  e.planned AS planned, e.total_of_breakdown AS total_of_breakdown, e.repeats AS repeats, e.sentence AS sentence,
+  e.claimant AS claimant, e.source AS source, e.bulletin AS bulletin, e.url AS url
+FROM geomap_flow_lines l JOIN events e ON e.fid = l.event;
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
+  ('flows', 'features', 'flows', 'From where to where events tell of; shared: so many lines share the value', 4326);
+INSERT INTO gpkg_geometry_columns VALUES ('flows', 'geom', 'LINESTRING', 4326, 0, 0);
+"""
+"""What schema version 4 has beyond version 3, beside the styles of the layers."""
 
 
 def triggers(table: str) -> dict[str, str]:
@@ -218,6 +251,8 @@ def schema_script() -> str:
             INDEXES_SINCE_3,
             _spatial_index("events"),
             _spatial_index("places"),
+            FLOWS_SINCE_4,
+            styles_script(),
         ]
     )
 

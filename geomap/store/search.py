@@ -13,25 +13,25 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import shapely
-
-from geomap.reach import box_shapes, grown, lies_to_box
+from geomap.reach import box_shapes
 from geomap.store.blob import from_blobs
+from geomap.store.box_places import places_to_box, touching
 from geomap.store.spacetime import EARLIEST, PLACES_AN_EVENT, TREE, UNDATED, before, scaled
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from geomap.bbox import BBox
     from geomap.query import EventQuery
     from geomap.reach import BoxTest
 
-__all__ = ["EVENT_ORDER", "Condition", "condition", "places_in_box"]
-
-EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
-"""The order of `geomap.query.event_order`."""
+__all__ = ["Condition", "condition"]
 
 _HAIR = 1.2e-38
 """The R-tree rounds to single precision outwards, but numbers nearer to 0 than single precision can tell become 0."""
@@ -107,8 +107,7 @@ def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
 
 def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
     """Return the numbers of the events that have a place in a box."""
-    found = places_in_box(connection, bbox) if test == "meets" else _places_by_reach(connection, bbox, test)
-    touched = json.dumps(found)
+    touched = json.dumps(places_to_box(_Places(connection), bbox, test))
     sql = "SELECT DISTINCT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
     return sorted(fid for (fid,) in connection.execute(sql, [touched]))
 
@@ -150,42 +149,32 @@ def _events_touching(connection: sqlite3.Connection, fids: list[int], shape: obj
         return set()
     sql = "SELECT event, place FROM geomap_event_places WHERE event IN (SELECT value FROM json_each(?))"
     pairs = connection.execute(sql, [json.dumps(fids)]).fetchall()
-    touching = set(_touching(connection, sorted({place for _, place in pairs}), shape))
-    return {event for event, place in pairs if place in touching}
+    meeting = set(touching(_Places(connection), sorted({place for _, place in pairs}), shape))
+    return {event for event, place in pairs if place in meeting}
 
 
-def places_in_box(connection: sqlite3.Connection, bbox: BBox) -> list[int]:
-    """Return the numbers (fid) of the places whose geometry meets a box, exactly, in rising order."""
-    found: set[int] = set()
-    for part, shape in box_shapes(bbox):
-        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north, "hair": _HAIR}
-        rows = connection.execute(_ENVELOPES, edges).fetchall()
+class _Places:
+    """The places of a store by its R-tree; see `PlaceIndex`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def near(self, box: BBox) -> list[tuple[int, bool]]:
+        edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north, "hair": _HAIR}
         # Envelopes are never too small: one that lies inside the box has its geometry inside.
-        found.update(fid for fid, inside in rows if inside)
-        found.update(_touching(connection, [fid for fid, inside in rows if not inside and fid not in found], shape))
-    return sorted(found)
+        return self._connection.execute(_ENVELOPES, edges).fetchall()
 
+    def geometries(self, fids: Sequence[int]) -> NDArray[np.object_]:
+        return from_blobs(self._column("geom", fids))
 
-def _places_by_reach(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
-    """Return the numbers (fid) of the places that lie to a box as a test of their uncertainty asks."""
-    (most,) = connection.execute("SELECT max(uncertainty_km) FROM places").fetchone()
-    near: set[int] = set()
-    for part, _ in box_shapes(grown(bbox, most or 0.0) if test == "possible" else bbox):
-        edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north, "hair": _HAIR}
-        near.update(fid for fid, _ in connection.execute(_ENVELOPES, edges))
-    sql = "SELECT fid, uncertainty_km, geom FROM places WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid"
-    rows = connection.execute(sql, [json.dumps(sorted(near))]).fetchall()
-    geometries = from_blobs([row[2] for row in rows])
-    tested = zip(rows, geometries, strict=True)
-    return [fid for (fid, radius_km, _), geometry in tested if lies_to_box(geometry, radius_km, bbox, test)]
+    def radii_km(self, fids: Sequence[int]) -> list[float]:
+        return self._column("uncertainty_km", fids)
 
+    def widest_km(self) -> float:
+        (most,) = self._connection.execute("SELECT max(uncertainty_km) FROM places").fetchone()
+        return most or 0.0
 
-def _touching(connection: sqlite3.Connection, fids: list[int], shape: object) -> list[int]:
-    """Return which of some places meet a shape."""
-    if not fids:
-        return []
-    rows = connection.execute(
-        "SELECT fid, geom FROM places WHERE fid IN (SELECT value FROM json_each(?))", [json.dumps(fids)]
-    ).fetchall()
-    meets = shapely.intersects(from_blobs([blob for _, blob in rows]), shape)
-    return [fid for (fid, _), hit in zip(rows, meets, strict=True) if hit]
+    def _column(self, name: str, fids: Sequence[int]) -> list[Any]:
+        sql = f"SELECT fid, {name} FROM places WHERE fid IN (SELECT value FROM json_each(?))"
+        found = dict(self._connection.execute(sql, [json.dumps(fids)]).fetchall())
+        return [found[fid] for fid in fids]

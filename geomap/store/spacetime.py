@@ -7,33 +7,33 @@ first and last day, scaled, and the code of its type in ``geomap_types``. Its nu
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geomap.store.hilbert import order_of_ranks
-from geomap.store.packed_tree import fill_tree
+from geomap.store.packed_tree import fill_tree, outwards, tree_entries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
+
+    from numpy.typing import NDArray
 
 __all__ = [
     "EARLIEST",
+    "NO_DAYS",
     "PLACES_AN_EVENT",
     "TREE",
     "UNDATED",
-    "Entry",
-    "When",
+    "Entries",
     "before",
     "code_of",
-    "due_entries",
     "entries_of",
     "entry_number",
     "fill",
+    "fill_anew",
     "insert",
     "scaled",
     "stored_entries",
@@ -61,7 +61,11 @@ GROUP BY entry
 """  # noqa: S608
 """1721424.5 is the Julian day before 1 January of the year 1, from which Python's ordinals count."""
 
-Entry = tuple[int, float, float, float, float, float, float, float, float]
+Entries = tuple["NDArray[np.int64]", "NDArray[np.float32]"]
+"""Numbers of entries, and of each the smallest and largest longitude, latitude, time and type, rounded outwards."""
+
+NO_DAYS = (0, 0)
+"""Days, as ordinals, of an event without any."""
 
 
 EARLIEST = 1 / _DAYS
@@ -78,36 +82,32 @@ def before(day: date) -> float:
     return (day.toordinal() - 1) / _DAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
-    """What of an event all its entries share: its days, None when it has none, and its type's code."""
-
-    days: tuple[date, date] | None
-    type_code: int
-
-
-def entries_of(event: int, bounds: Sequence[tuple[float, float, float, float]], when: When) -> list[Entry]:
-    """Return an event's entries.
+def entries_of(
+    numbers: Sequence[int], bounds: Sequence[tuple[float, ...]], events: Sequence[tuple[int, int, int]]
+) -> Entries:
+    """Return the entries of events.
 
     Parameters
     ----------
-    event
-        Its number (fid).
+    numbers
+        The number of the entry (`entry_number`) of each place of the events; equal ones stand side by side.
     bounds
-        West, south, east and north of each of its places, degrees; NaN where a geometry is empty.
-    when
-        Its days and type.
+        West, south, east and north of each, degrees; NaN where a geometry is empty.
+    events
+        First and last day, as ordinals, and the type's code of the event of each.
     """
-    first, last = (UNDATED, UNDATED) if when.days is None else map(scaled, when.days)
-    code = float(when.type_code)
-    parts = [(turn, box) for turn, box in enumerate(bounds[: PLACES_AN_EVENT - 1]) if not math.isnan(box[0])]
-    if rest := [box for box in bounds[PLACES_AN_EVENT - 1 :] if not math.isnan(box[0])]:
-        west, south, east, north = zip(*rest, strict=True)
-        parts.append((PLACES_AN_EVENT - 1, (min(west), min(south), max(east), max(north))))
-    return [
-        (entry_number(event, turn), west, east, south, north, first, last, code, code)
-        for turn, (west, south, east, north) in parts
-    ]
+    ids = np.array(numbers, dtype=np.int64)
+    boxes = np.array(bounds, dtype=np.float64).reshape(-1, 4)
+    times = np.array(events, dtype=np.float64).reshape(-1, 3)
+    placed = ~np.isnan(boxes[:, 0])
+    ids, boxes, times = ids[placed], boxes[placed], times[placed]
+    if not len(ids):
+        return ids, np.empty((0, 8), dtype=np.float32)
+    starts = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))  # the last places of many share one
+    low, high = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+    first, last, code = (times[starts] / (_DAYS, _DAYS, 1)).T
+    edges = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1], first, last, code, code], axis=1)
+    return ids[starts], outwards(edges)
 
 
 def entry_number(event: int, turn: int) -> int:
@@ -122,40 +122,39 @@ def code_of(connection: sqlite3.Connection, type_: str) -> int:
     return int(code)
 
 
-def insert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+def insert(connection: sqlite3.Connection, entries: Entries) -> None:
     """Add entries, one after the other."""
-    connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)  # noqa: S608
+    ids, edges = entries
+    rows = ((id_, *row) for id_, row in zip(ids.tolist(), edges.tolist(), strict=True))
+    connection.executemany(f"INSERT INTO {TREE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
-def fill(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+def fill(connection: sqlite3.Connection, entries: Entries) -> None:
     """Replace all entries by these, in Hilbert order of place and time."""
-    columns = np.array(entries, dtype=np.float64).reshape(len(entries), 9)
-    ids = np.array([entry[0] for entry in entries], dtype=np.int64)
-    middles = [columns[:, low] + columns[:, low + 1] for low in (1, 3, 5)]
-    order = order_of_ranks(*middles)
-    fill_tree(connection, TREE, ids[order], columns[order, 1:])
+    ids, edges = entries
+    order = order_of_ranks(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4))
+    fill_tree(connection, TREE, ids, edges, order)
 
 
-def stored_entries(connection: sqlite3.Connection) -> list[Entry]:
-    """Return all entries, rounded to single precision outwards."""
-    return connection.execute(f"SELECT * FROM {TREE}").fetchall()  # noqa: S608
+def fill_anew(connection: sqlite3.Connection) -> None:
+    """Replace all entries by those that the tables ask for."""
+    ids, edges = tree_entries(connection, _DUE, axes=4)
+    fill(connection, (ids, outwards(edges)))
+
+
+def stored_entries(connection: sqlite3.Connection) -> Entries:
+    """Return all entries."""
+    ids, edges = tree_entries(connection, f"SELECT * FROM {TREE}", axes=4)  # noqa: S608
+    return ids, edges.astype(np.float32)  # which they are already
 
 
 def wrong_entries(connection: sqlite3.Connection) -> list[int]:
     """Return the numbers of entries that are missing, too many, or not what the tables ask for."""
-    there = {entry[0]: entry[1:] for entry in stored_entries(connection)}
-    due = {entry[0]: entry[1:] for entry in due_entries(connection)}
-    shared = there.keys() & due.keys()
-    moved = {number for number in shared if not _alike(there[number], due[number])}
-    return sorted(moved | (there.keys() ^ due.keys()))
-
-
-def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Tell whether edges are the same but for rounding to single precision, and times and types exactly."""
-    near = all(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(one[:4], other[:4], strict=True))
-    return near and tuple(one[4:]) == tuple(other[4:])
-
-
-def due_entries(connection: sqlite3.Connection) -> list[Entry]:
-    """Return the entries that the tables ask for: what the tree has to hold."""
-    return connection.execute(_DUE).fetchall()
+    there, held = stored_entries(connection)
+    due, asked = tree_entries(connection, _DUE, axes=4)
+    _, at, of = np.intersect1d(there, due, assume_unique=True, return_indices=True)
+    one, other = held[at], asked[of]
+    # edges are the same but for rounding to single precision, times and types exactly
+    alike = np.isclose(one[:, :4], other[:, :4], rtol=1e-6, atol=1e-30).all(axis=1)
+    alike &= (one[:, 4:] == other[:, 4:]).all(axis=1)
+    return sorted([*there[at[~alike]].tolist(), *np.setxor1d(there, due, assume_unique=True).tolist()])

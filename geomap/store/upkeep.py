@@ -4,20 +4,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geomap.errors import StoreError
 from geomap.store import spacetime
-from geomap.store.columns import event_row
 from geomap.store.connection import transaction
+from geomap.store.event_store import StoreInfo
+from geomap.store.event_trees import fill_layer_tree
 from geomap.store.hilbert import order_on_globe
 from geomap.store.packed_tree import tree_bounds
+from geomap.store.row_check import rows_that_differ
 from geomap.store.rows import Rows
 from geomap.store.schema import SCHEMA_VERSION, triggers
-from geomap.store.writer import fill_layer_tree
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,31 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geomap.model import Bulletin, Event
+    from geomap.store.connection import StoreConnection
 
-__all__ = ["StoreInfo", "compact", "problems", "store_info"]
+__all__ = ["compact", "problems", "store_info"]
 
 _TREES = ("rtree_events_geom", "rtree_places_geom", spacetime.TREE)
 _MANY = 500  # rows read at once
-_NAMED = 20  # rows of a kind that are named before they are only counted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreInfo:
-    """What a store holds.
-
-    `extent` is west, south, east, north (degrees, EPSG:4326, rounded outwards), `days` the first and the last.
-    """
-
-    path: str
-    schema_version: int
-    size_bytes: int
-    free_bytes: int
-    bulletins: int
-    events: int
-    places: int
-    types: dict[str, int]
-    days: tuple[str, str] | None
-    extent: tuple[float, float, float, float] | None
 
 
 def store_info(connection: sqlite3.Connection, path: Path) -> StoreInfo:
@@ -63,7 +44,7 @@ def store_info(connection: sqlite3.Connection, path: Path) -> StoreInfo:
     counted = connection.execute("SELECT type, count(*) FROM events GROUP BY type ORDER BY count(*) DESC, type")
     page_bytes = one("PRAGMA page_size")
     return StoreInfo(
-        path=str(path),
+        address=str(path),
         schema_version=SCHEMA_VERSION,
         size_bytes=one("PRAGMA page_count") * page_bytes,
         free_bytes=one("PRAGMA freelist_count") * page_bytes,
@@ -94,26 +75,7 @@ def problems(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     ).fetchone()[0]
     if without:
         yield f"events: {without} have no record or no words; ingest their bulletins again"
-    yield from _rows_that_differ(connection, path)
-
-
-def _rows_that_differ(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
-    """Yield the events whose row says other things than their record, as after an edit in another program."""
-    found = 0
-    for event, row in _events_and_rows(connection, path):
-        if isinstance(event, str):
-            found, line = found + 1, event
-        else:
-            due = event_row(event)
-            names = [name for name, value in due.items() if row[name] != value]
-            if not names:
-                continue
-            found += 1
-            line = f"event {event.id}: {', '.join(names)} differ from its record; ingest its bulletin again"
-        if found <= _NAMED:
-            yield line
-    if found > _NAMED:
-        yield f"and {found - _NAMED} more events"
+    yield from rows_that_differ(_events_and_rows(connection, path))
 
 
 def _events_and_rows(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Event | str, dict[str, object]]]:
@@ -133,7 +95,7 @@ def _events_and_rows(connection: sqlite3.Connection, path: Path) -> Iterator[tup
                 yield event, row
 
 
-def compact(connection: sqlite3.Connection) -> None:
+def compact(connection: StoreConnection) -> None:
     """Put all events into Hilbert order, fill the trees anew, and give back the room that nobody uses.
 
     The events get new numbers, higher than any given before. A process that dies leaves the store as it was before, or
@@ -145,7 +107,8 @@ def compact(connection: sqlite3.Connection) -> None:
             _renumber(connection)
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("VACUUM")
+    with connection.use.by_us():
+        connection.execute("VACUUM")
 
 
 def _renumber(connection: sqlite3.Connection) -> None:
@@ -165,6 +128,7 @@ def _renumber(connection: sqlite3.Connection) -> None:
     for table, column in (("events", "fid"), ("geomap_details", "event"), ("geomap_search", "event")):
         new = f"(SELECT new FROM temp.renumbered WHERE old = {column})"
         connection.execute(f"UPDATE {table} SET {column} = {new}")
+    connection.execute("UPDATE geomap_flow_lines SET event = (SELECT new FROM temp.renumbered WHERE old = event)")
     # in order of the old numbers an entry's turn is what its number is beyond that of its event
     size = spacetime.PLACES_AN_EVENT
     connection.execute(
@@ -175,5 +139,5 @@ def _renumber(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE temp.renumbered")
     for sql in standing.values():
         connection.execute(sql)
-    fill_layer_tree(connection, numbers, bounds[order], keep=False)
-    spacetime.fill(connection, spacetime.due_entries(connection))
+    fill_layer_tree(connection, numbers, bounds[order])
+    spacetime.fill_anew(connection)

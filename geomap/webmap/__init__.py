@@ -15,7 +15,17 @@ Everything that a bulletin or a gazetteer says travels in one JSON block and rea
 
 from __future__ import annotations
 
+from geomap.webmap.browser import check_browser
 from geomap.webmap.candidates import candidates_html
+from geomap.webmap.pictures import make_pictures
 from geomap.webmap.render import map_html, render_frame, render_map, save_map
 
-__all__ = ["candidates_html", "map_html", "render_frame", "render_map", "save_map"]
+__all__ = [
+    "candidates_html",
+    "check_browser",
+    "make_pictures",
+    "map_html",
+    "render_frame",
+    "render_map",
+    "save_map",
+]

@@ -135,7 +135,8 @@ def _countries(view: View, limit: View, tolerance: float, points: Sequence[tuple
         if shape:
             country: Country = {"code": code, "name": name, "home": home, "shape": shape}
             part_shown = _shown(whole, view)
-            if part_shown.area > (view.span / SMALLEST_NAMED) ** 2:
+            # What has no code of its own is drawn; to write its name would take a side.
+            if code and part_shown.area > (view.span / SMALLEST_NAMED) ** 2:
                 x, y = label_point(part_shown)
                 country["label"] = [round(x, 3), round(y, 3)]
             yield country

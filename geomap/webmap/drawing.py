@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
+from geomap.coarsening.areas import CELL
+from geomap.model import ROLES
 from geomap.webmap.shapes import is_line
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ AREAS = frozenset(
         "mountain",
         "valley",
         "river",
+        CELL,
     }
 )
 """Feature types within which the text leaves the exact place open."""
@@ -83,11 +86,15 @@ class _Used:
         return len(self.places) + self.left_open
 
 
+_FIELDS = {role: "from_" if role == "from" else role for role in ROLES}
+_NOTHING = _Used()
+
+
 def draw(event: Event) -> tuple[Mark, ...]:
     """Return the marks of an event; none when it is negated, drawn elsewhere, or none of its places is known."""
     if event.negated or event.repeats or event.total_of_breakdown:
         return ()
-    roles = {role: _used(event, role) for role in ("from", "to", "at", "via")}
+    roles = {role: _used(event, role) for role in ROLES}
     if event.change:
         return _sites(roles, ("at", "to", "from"), ("via",))
     if event.type in MOVES:
@@ -108,8 +115,11 @@ def _used(event: Event, role: str) -> _Used:
     An inferred place stands in when the sentence names nothing for the role; an inferred `at`, only when it names no
     place at all. Of names that were all left open, the area that the sentence puts around them bears the mark.
     """
-    named = dict(event.roles.items())[role]
-    inferred = [r for r in dict(event.inferred.items())[role] if r.place is not None]
+    field = _FIELDS[role]
+    named: tuple[Resolution, ...] = getattr(event.roles, field)
+    inferred = [r for r in getattr(event.inferred, field) if r.place is not None]
+    if not named and not inferred:
+        return _NOTHING
     if named and all(r.place is None for r in named):
         around = tuple(r.place for r in inferred if r.place and r.place.type in AREAS and _is_in_sentence(event, r))
         if around:
@@ -130,6 +140,8 @@ def _is_in_sentence(event: Event, resolution: Resolution) -> bool:
 def _without_containers(places: Iterable[Place]) -> tuple[Place, ...]:
     """Drop a place that only says where another one lies ("Douma, Rif Dimashq"), and repetitions."""
     once = {place.id: place for place in places}
+    if len(once) < 2:
+        return tuple(once.values())
     containers = {parent for place in once.values() for parent in place.parents}
     return tuple(place for place in once.values() if place.id not in containers)
 

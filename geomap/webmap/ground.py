@@ -46,7 +46,7 @@ def ground_columns(base: BaseMap, span: float) -> tuple[dict[str, Any], Columns]
 
 
 def _counted(shape: Shape, points: list[list[float]]) -> list[list[int]]:
-    """Return how many points each ring of each polygon has, or each line as a polygon of one ring; add them to `points`."""
+    """Return how many points each ring of each polygon has, or line, and add them to `points`."""
     return [[_add(ring, points) for ring in rings] for rings in _rings(shape)]
 
 

@@ -126,9 +126,9 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], tables: M
     return Packed(data=deflated(body), texts="".join(texts))
 
 
-def deflated(content: bytes) -> str:
+def deflated(content: bytes, level: int = LEVEL) -> str:
     """Return bytes as the base64 of what zlib makes of them."""
-    return base64.b64encode(zlib.compress(content, LEVEL)).decode("ascii")
+    return base64.b64encode(zlib.compress(content, level)).decode("ascii")
 
 
 def _encoded(name: str, values: NDArray[Any]) -> tuple[dict[str, Any], bytes]:

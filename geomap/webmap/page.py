@@ -113,7 +113,7 @@ class Page(Figure):
     def packed_script(self, name: str, code: str) -> str:
         """Return a script element that holds a script deflated, a third as long; the loader runs it under its hash."""
         self._packed.append(code)
-        return f'<script type="text/plain" id="{name}">{deflated(code.encode("utf-8"))}</script>'
+        return packed_text(name, code)
 
     def held(self, name: str, text: str) -> str:
         """Return a script element that holds data under a name; the data itself is put in when all else is written.
@@ -228,12 +228,17 @@ class Atlas(Element):
         if not isinstance(page, Page) or self._parent is None:
             raise TypeError("an Atlas is drawn within a Page")
         script = page.packed_script("geomap-code", asset_text("page.js"))
-        code = f"<style>{asset_text('page.css')}</style>\n{script}"
+        code = f"{packed_text('geomap-style', asset_text('page.css'))}\n{script}"
         page.header.add_child(Verbatim(code), name=name)
         for place, part, text in ((page.html, "data", self.packed.data), (page.tail, "texts", self.packed.texts)):
             place.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")
         page.script.add_child(Verbatim(f'geomap.start({self._parent.get_name()}, "{name}");'), name=name)
         return ""
+
+
+def packed_text(name: str, text: str) -> str:
+    """Return an element that holds a text deflated, as small as can be; the loader knows it by its name."""
+    return f'<script type="text/plain" id="{name}">{deflated(text.encode("utf-8"), level=9)}</script>'
 
 
 def _ids(element: Element) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from geomap.query import event_days
+from geomap.query import event_days, fold_text
 from geomap.webmap.drawing import AREAS
 from geomap.webmap.shapes import is_area, shape_of
+from geomap.webmap.texts import Texts, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,15 +54,25 @@ class Records:
     zones_at
         ``zones_at(lon, lat, on)`` names the zones that hold a point (degrees, EPSG:4326) on a day; None when there is
         no gazetteer.
+    events
+        All events of the map, for the texts of their bulletins.
     """
 
-    def __init__(self, view: View, zones_at: Callable[[float, float, date], Iterable[Place]] | None = None) -> None:
+    def __init__(
+        self,
+        view: View,
+        zones_at: Callable[[float, float, date], Iterable[Place]] | None = None,
+        *,
+        events: Iterable[Event] = (),
+    ) -> None:
         self.bulletins: list[Record] = []
+        self.texts: list[Record] = []
         self.places: list[Record] = []
         self.collected: list[Place] = []
         self.named: dict[int, list[int]] = {}
         self._view = view
         self._zones_at = zones_at
+        self._texts = Texts(events)
         self._bulletin_index: dict[Bulletin, int] = {}
         self._place_index: dict[str, int] = {}
 
@@ -69,6 +80,7 @@ class Records:
         """Return a bulletin's index."""
         if bulletin not in self._bulletin_index:
             self._bulletin_index[bulletin] = len(self.bulletins)
+            self.texts.append(self._texts.record(bulletin))
             self.bulletins.append(
                 _kept(
                     {
@@ -117,11 +129,15 @@ class Records:
             {
                 "id": event.id,
                 "label": event.label,
-                "sentence": event.sentence,
+                "at": (at := self._texts.span(event)),
+                "sentence": None if at else event.sentence,
+                "chars": None if at == [event.start, event.end - event.start] else [event.start, event.end],
                 "period": event.period,
                 "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
+                "precision": event.interval.precision if event.interval and event.interval.precision != "day" else None,
                 "claimant": event.claimant,
                 "rule": event.rule,
+                "repeated": event.repeats,
                 "counts": [_count(c, event) for c in event.counts],
                 "mentions": mentions,
             }
@@ -136,8 +152,8 @@ class Records:
                 "inferred": inferred,
                 "surface": mention.surface,
                 "part": mention.part,
-                "start": mention.start - event.start if inside else None,
-                "end": mention.end - event.start if inside else None,
+                "start": units(event.sentence, mention.start - event.start) if inside else None,
+                "end": units(event.sentence, mention.end - event.start) if inside else None,
                 "snippet": None if inside else _snippet(event.bulletin.text, mention.start, mention.end),
                 "status": resolution.status,
                 "confidence": round(resolution.confidence, 3),
@@ -160,6 +176,7 @@ class Records:
             {
                 "id": place.id,
                 "name": place.name,
+                "also": _other_names(place),
                 "type": place.type,
                 "area": place.type in AREAS,
                 "at": [round(view.lon(place.lon), 5), round(place.lat, 5)],
@@ -183,6 +200,13 @@ def _tolerance(geometry: BaseGeometry | None, view: View) -> float:
         return 0.0
     side = math.sqrt(geometry.area)
     return min(view.span, side * SMALL_SHOWN) / OUTLINE_STEPS
+
+
+def _other_names(place: Place) -> list[str]:
+    """Return the names by which a search may look for a place, those that differ when folded."""
+    names = {fold_text(name.toponym): name.toponym for name in place.names}
+    names.pop(fold_text(place.name), None)
+    return list(names.values())
 
 
 def _candidate(candidate: Candidate) -> Record:
@@ -237,4 +261,4 @@ def _iso(day: date | None) -> str | None:
 
 def _kept(record: Record) -> Record:
     """Leave out what says nothing; the page takes a missing field for none, false or empty."""
-    return {key: value for key, value in record.items() if not (value is None or value is False or value in ([], ""))}
+    return {key: value for key, value in record.items() if value or (value == 0 and value is not False)}

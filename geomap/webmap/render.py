@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry import box as shapely_box
 
+from geomap.coarsening import coarsen as coarsened
 from geomap.errors import StoreError
 from geomap.export.output_file import replace_file
+from geomap.gazetteer.sources import without_collection
+from geomap.query import EventQuery
+from geomap.series.figures import told_figures
+from geomap.series.meetings import contradictions, may_meet
 from geomap.series.retold import mark_retold
 from geomap.webmap.basemap import base_map
 from geomap.webmap.drawing import Mark, draw, is_way
@@ -32,9 +37,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geomap.bbox import BBox
+    from geomap.coarsening import Coarseness
     from geomap.gazetteer import Gazetteer
     from geomap.model import Event, Place
-    from geomap.webmap.packing import Packed
+    from geomap.webmap.packing import Packed, Pieces
+    from geomap.webmap.tables import Columns
 
 __all__ = ["map_html", "render_frame", "render_map", "save_map"]
 
@@ -52,6 +59,7 @@ def render_map(
     bbox: BBox | None = None,
     tiles: str | None = None,
     language: str = "en",
+    coarsen: Coarseness | None = None,
 ) -> folium.Map:
     """Draw events on a map that is one file and asks nobody for anything.
 
@@ -72,6 +80,9 @@ def render_map(
         anything.
     language
         Of the page's own words, one of `LANGUAGES`; a reader can choose another one on the page.
+    coarsen
+        Tells places no finer than by governorate ("adm1"), district ("adm2") or squares of 10 km ("10km"), and leaves
+        texts out, as `geomap.coarsening.coarsen` does; the page says so. A `bbox` and a `title` stay as they are given.
 
     Returns
     -------
@@ -81,7 +92,7 @@ def render_map(
     Raises
     ------
     InputError
-        When `tiles` is no such address, or the page does not speak `language`.
+        When `tiles` is no such address, the page does not speak `language`, or areas are asked for without a gazetteer.
     GeomapError
         When the package was not built and the page's script is missing.
 
@@ -90,9 +101,20 @@ def render_map(
     >>> render_map([]).get_root().render().startswith("<!DOCTYPE html>")
     True
     """
-    drawn = [(event, draw(event)) for event in mark_retold(events)]
-    made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
-    return _folium_map(title or made, *_contents(drawn, gazetteer, title, bbox, tiles), language)
+    with without_collection():  # some dozen objects an event, none of them in a circle
+        given = tuple(events)
+        figures = told_figures(may_meet(given), EventQuery())[0]
+        told = mark_retold(given, figures=figures)
+        disputes = list(_rows(told, contradictions(figures)))
+        if coarsen is not None:
+            told = coarsened(told, coarsen, gazetteer=gazetteer)
+        drawn = [(event, draw(event)) for event in told]
+        made = _title(*_ends(day for event, _ in drawn if (day := day_of(event))), some=bool(drawn))
+        head, columns, texts = _contents(drawn, gazetteer, title, bbox, tiles, disputes)
+        if coarsen is not None:
+            head["coarse"] = coarsen
+        packed = pack(head, columns, texts)
+    return _folium_map(title or made, head, packed, tiles, language)
 
 
 def render_frame(
@@ -194,13 +216,18 @@ def _contents(
     title: str | None,
     bbox: BBox | None,
     tiles: str | None,
-) -> tuple[Record, Packed, str | None]:
+    disputes: Iterable[Sequence[int]] = (),
+) -> tuple[Record, Columns, dict[str, Pieces]]:
     marked = _marked(drawn)
     points = [point for place in marked for point in _points(place)]
     view = View.of_bbox(bbox) if bbox else View.around(points)
-    records = Records(view, None if gazetteer is None else gazetteer.zones_at)
+    zones_at = None if gazetteer is None else gazetteer.zones_at
+    records = Records(view, zones_at, events=[event for event, _ in drawn])
     dictionaries, columns = event_columns(drawn, records)
     cards = [records.event(event, row) for row, (event, _) in enumerate(drawn)]
+    for rows in disputes:
+        for row in rows:
+            cards[row]["differ"] = sorted({*cards[row].get("differ", ()), *rows})
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
     zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
     corridors = [records.place(p) for p in _corridors(drawn)]
@@ -222,8 +249,15 @@ def _contents(
         "shown": {row: records.places[row] for row in shown},
         "named": {row: records.named[row] for row in shown if row in records.named},
     }
-    texts = {"events": pieces_of(cards), "places": pieces_of(records.places)}
-    return head, pack(head, {**columns, **place_columns(records, view.lon, within), **ground}, texts), tiles
+    texts = {"events": pieces_of(cards), "places": pieces_of(records.places), "bulletins": pieces_of(records.texts)}
+    return head, {**columns, **place_columns(records, view.lon, within), **ground}, texts
+
+
+def _rows(events: Iterable[Event], groups: Iterable[Sequence[Event]]) -> Iterator[list[int]]:
+    """Yield the rows of each group of events."""
+    rows = {event.id: row for row, event in enumerate(events)}
+    for group in groups:
+        yield [rows[event.id] for event in group]
 
 
 def _head(title: str | None, view: View, tiles: str | None, days: tuple[date | None, date | None]) -> Record:

@@ -5,6 +5,7 @@ web/src/data.js reads them by these names and bits. A day is a number of days si
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ import numpy as np
 from geomap.query import event_days
 from geomap.webmap.drawing import AREAS
 from geomap.webmap.packing import indexed
+from geomap.webmap.shapes import is_area, is_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +25,18 @@ if TYPE_CHECKING:
     from geomap.webmap.drawing import Mark
     from geomap.webmap.records import Records
 
-__all__ = ["COORDINATE", "EPOCH", "FLAGS", "KINDS", "NO_DAY", "NO_ROW", "Columns", "event_columns", "place_columns"]
+__all__ = [
+    "COORDINATE",
+    "EPOCH",
+    "FLAGS",
+    "KINDS",
+    "NO_DAY",
+    "NO_ROW",
+    "REACH",
+    "Columns",
+    "event_columns",
+    "place_columns",
+]
 
 Columns = dict[str, "NDArray[Any]"]
 
@@ -33,6 +46,9 @@ NO_ROW: Final = -1
 
 COORDINATE: Final = 100_000
 """Steps of a degree: about 1 m, finer than any source of ours."""
+
+REACH: Final = 10
+"""Steps of a kilometre in which the radius is written within which a place lies, rounded up."""
 
 KINDS = ("site", "flow", "arrival", "departure", "crossing")
 
@@ -50,7 +66,8 @@ FLAGS: Final[Mapping[str, int]] = {
 }
 """Bits of an event: what is said of it, and of its figure."""
 
-AREA, INFERRED = 1, 1
+AREA, SHAPED, INFERRED = 1, 2, 1
+"""Bits of a place (only somewhere in it; more than a point), and of a mark."""
 
 
 def event_columns(drawn: Sequence[tuple[Event, tuple[Mark, ...]]], records: Records) -> tuple[dict[str, Any], Columns]:
@@ -71,6 +88,7 @@ def event_columns(drawn: Sequence[tuple[Event, tuple[Mark, ...]]], records: Reco
         "event.flags": np.array([_flags(event) for event in events], dtype=np.int64),
         "event.bulletin": np.array([records.bulletin(event.bulletin) for event in events], dtype=np.int64),
         "event.repeats": np.array([rows.get(event.repeats or "", NO_ROW) for event in events], dtype=np.int64),
+        "event.sure": np.array([_confidence(event, marks) for event, marks in drawn], dtype=np.int64),
         "mark.event": np.array([row for row, _ in marks], dtype=np.int64),
         "mark.kind": np.array([KINDS.index(mark.kind) for _, mark in marks], dtype=np.int64),
         "mark.from": np.array([records.place(mark.places[0]) for _, mark in marks], dtype=np.int64),
@@ -98,8 +116,9 @@ def place_columns(records: Records, lon: Callable[[float], float], within: Mappi
     return {
         "place.lon": steps_of([lon(place.lon) for place in places]),
         "place.lat": steps_of([place.lat for place in places]),
-        "place.flags": np.array([AREA * (place.type in AREAS) for place in places], dtype=np.int64),
+        "place.flags": np.array([_bits(place) for place in places], dtype=np.int64),
         "place.within": np.array([within.get(row, NO_ROW) for row in range(len(places))], dtype=np.int64),
+        "place.reach": np.array([math.ceil(place.uncertainty_km * REACH) for place in places], dtype=np.int64),
     }
 
 
@@ -119,6 +138,23 @@ def whole_if_possible(values: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
 
 def _number(day: date) -> int:
     return day.toordinal() - EPOCH
+
+
+def _bits(place: Place) -> int:
+    return AREA * (place.type in AREAS) + SHAPED * (is_area(place.geometry) or is_line(place.geometry))
+
+
+def _confidence(event: Event, marks: Sequence[Mark]) -> int:
+    """Return how sure the least sure of the places is at which an event is drawn, per cent, rounded down; 0 of none."""
+    drawn = {place.id for mark in marks for place in mark.places}
+    sure = [
+        resolution.confidence
+        for roles in (event.roles, event.inferred)
+        for _, resolutions in roles.items()
+        for resolution in resolutions
+        if resolution.place is not None and resolution.place.id in drawn
+    ]
+    return math.floor(100 * min(sure, default=0.0) + 1e-9)
 
 
 def _flags(event: Event) -> int:

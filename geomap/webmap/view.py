@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["View"]
 
-MERCATOR_LIMIT = 85.0
+MERCATOR_LIMIT = 85.05
 """Degrees of latitude; Web Mercator has no place for the poles."""
 
 SMALLEST_SPAN = 0.6
@@ -23,6 +24,9 @@ PADDING = 0.08
 
 MARGIN = 0.6
 """Spans around the view that the base map covers; further out the page does not go."""
+
+WIDE = 2.0
+"""How many times as wide as high the base map is at least: a screen on a wall shows that much of a high view."""
 
 WORLD = (-170.0, -56.0, 180.0, 75.0)
 
@@ -58,7 +62,11 @@ class View:
 
     def limit(self) -> View:
         """Return the box that the base map covers."""
-        return self._widened(MARGIN)
+        around = self._widened(MARGIN)
+        squeezed = math.cos(math.radians((self.south + self.north) / 2))
+        width = min(360.0, WIDE * (self.north - self.south) * (1 + 2 * PADDING) / squeezed)
+        by = max(0.0, width - (around.east - around.west)) / 2
+        return View(around.west - by, around.south, around.east + by, around.north)
 
     def lon(self, lon: float) -> float:
         """Return a longitude as this view counts it: beyond 180 for what lies east of the 180th meridian."""
@@ -87,7 +95,14 @@ class View:
 
     def _at_least(self, span: float) -> View:
         x, y = max(0.0, span - (self.east - self.west)) / 2, max(0.0, span - (self.north - self.south)) / 2
-        return View(self.west - x, self.south - y, self.east + x, self.north + y)
+        return View(self.west - x, self.south - y, self.east + x, self.north + y)._off_the_poles()
+
+    def _off_the_poles(self) -> View:
+        """Return the view moved to where Web Mercator has a place for it."""
+        least = SMALLEST_SPAN / 6
+        south = max(-MERCATOR_LIMIT, min(self.south, MERCATOR_LIMIT - least))
+        north = min(MERCATOR_LIMIT, max(self.north, least - MERCATOR_LIMIT))
+        return View(self.west, south, self.east, north)
 
     def _widened(self, share: float) -> View:
         by = share * self.span

@@ -1,5 +1,6 @@
 // How an arrow is painted: a casing, a line as wide as its figure, a head.
 import { look } from "./symbols.js";
+import { colours } from "./theme.js";
 
 /**
  * @param {CanvasRenderingContext2D} pen
@@ -15,10 +16,10 @@ export function paintShaft(pen, points, { type, width, dashed, total, planned, d
   pen.globalAlpha = planned ? 0.6 : 0.92;
   pen.beginPath();
   points.forEach(({ x, y }, i) => (i === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
-  line(width + 3, "#fff", []);
+  line(width + 3, colours.casing, []);
   line(width, look(type).colour, dashed ? dash : []);
   // A running total is hollow: it is not to be compared by width.
-  if (total) line(Math.max(1, width - 2.2), "#fff", []);
+  if (total) line(Math.max(1, width - 2.2), colours.casing, []);
   pen.setLineDash([]);
   pen.globalAlpha = 1;
 }
@@ -29,7 +30,7 @@ export function paintHead(pen, corners, { type, total, planned }) {
   pen.beginPath();
   corners.forEach(({ x, y }, i) => (i === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
   pen.closePath();
-  Object.assign(pen, { fillStyle: total ? "#fff" : look(type).colour, strokeStyle: total ? look(type).colour : "#fff", lineWidth: total ? 1.6 : 1.2 });
+  Object.assign(pen, { fillStyle: total ? colours.casing : look(type).colour, strokeStyle: total ? look(type).colour : colours.casing, lineWidth: total ? 1.6 : 1.2 });
   pen.stroke();
   pen.fill();
   pen.globalAlpha = 1;
@@ -38,7 +39,7 @@ export function paintHead(pen, corners, { type, total, planned }) {
 /** Many arrows of one look. @param {Path2D} shafts @param {Path2D} heads */
 export function paintAlike(pen, shafts, heads, { type, width, dashed, total, planned, faint }) {
   pen.globalAlpha = (planned ? 0.5 : 0.8) * (faint ? 0.2 : 1);
-  Object.assign(pen, { lineWidth: width, strokeStyle: look(type).colour, fillStyle: total ? "#fff" : look(type).colour, lineCap: "butt" });
+  Object.assign(pen, { lineWidth: width, strokeStyle: look(type).colour, fillStyle: total ? colours.casing : look(type).colour, lineCap: "butt" });
   pen.setLineDash(dashed ? [5, 5] : []);
   pen.stroke(shafts);
   pen.setLineDash([]);

@@ -5,7 +5,7 @@ import { el, svg } from "./dom.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590 };
+const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
@@ -37,6 +37,9 @@ export function baseLayers(map, data) {
   return { countries: land, outlines, rivers, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
 }
 
+/** Share of its size by which a view may have moved, as Leaflet does to keep it within its bounds, and still be the same. */
+const NEAR = 0.1;
+
 /** Shows the view and keeps the reader within what the base map covers. @returns {{(): void, isShown: () => boolean}} shows it again */
 export function frame(map, { bounds, limit }) {
   const box = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
@@ -44,12 +47,17 @@ export function frame(map, { bounds, limit }) {
   map.options.maxBoundsViscosity = 0.9;
   let fitted = null;
   const show = () => {
+    map.setMinZoom(0);
     map.fitBounds(box(bounds), { animate: false, ...roomBesidePanels() });
-    fitted = map.getCenter();
+    map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(box(limit), true)));
+    fitted = { centre: map.getCenter(), zoom: map.getZoom() };
   };
-  show.isShown = () => map.getCenter().distanceTo(fitted) < 1;
+  show.isShown = () => {
+    const size = map.getSize();
+    const moved = map.latLngToContainerPoint(fitted.centre).distanceTo(size.divideBy(2));
+    return map.getZoom() === fitted.zoom && moved < NEAR * Math.min(size.x, size.y);
+  };
   show();
-  map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(box(limit), true)));
   map.setMaxZoom(16);
   return show;
 }

@@ -1,4 +1,5 @@
 // Cards: what a click on a mark or on a line of the list shows. All texts of others are text nodes with their own direction.
+import { differing, wholeBulletin } from "./back.js";
 import { el, link, words } from "./dom.js";
 import { has, listed, locale, parts, t } from "./strings.js";
 import { badge } from "./symbols.js";
@@ -7,8 +8,8 @@ import { dayText, figureMeaning, figureOnMap, figureText, isToldElsewhere, perio
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Entry} Entry */
 
-/** @param {Data} data @param {import("./data.js").Event} event @param {number[]} here places of the mark that was opened */
-export function eventCard(data, event, here = []) {
+/** @param {Data} data @param {import("./data.js").Event} event @param {number[]} here places of the mark that was opened @param {(event: import("./data.js").Event) => void} open */
+export function eventCard(data, event, here, open) {
   const bulletin = data.bulletins[event.bulletin];
   return el(
     "article",
@@ -19,6 +20,8 @@ export function eventCard(data, event, here = []) {
     el("blockquote", { dir: "auto", lang: bulletin.lang ?? null }, ...sentence(event, here)),
     reported(data, event, bulletin),
     notes(data, event),
+    (event.differ ?? []).length > 1 && differing(data, event, open),
+    wholeBulletin(data, event, bulletin),
     (event.mentions ?? []).length > 0 && el("details", { class: "how" }, el("summary", {}, t("card.how")),
       ...event.mentions.map((mention) => decided(data, mention, event))),
   );
@@ -124,7 +127,7 @@ function notes(data, event) {
   if (marks.some((mark) => mark.kind === "departure")) list.push(t("note.goal"));
   if (marks.some((mark) => mark.kind === "crossing" && !mark.direction)) list.push(t("note.direction"));
   for (const area of new Set(marks.flatMap((mark) => mark.places).map((i) => data.place(i)).filter((place) => place.area))) {
-    list.push(t("note.area", { place: area.name, type: placeType(area.type) }));
+    list.push(t(data.coarse ? "print.area" : "note.area", { place: area.name, type: placeType(area.type) }));
   }
   if (event.total_of_breakdown) list.push(t("note.total"));
   if (event.repeats) list.push(elsewhere(data, event));

@@ -103,15 +103,39 @@ export class Records {
     return wanted.size > 0 ? Promise.all([...wanted].map((number) => this.piece(number))) : null;
   }
 
+  /** Brings all pieces to hand. @returns {Promise<unknown> | null} null when they are there */
+  loadAll() {
+    return this.load(this.starts);
+  }
+
+  /** Rows that have a field, with it; of the pieces at hand. @param {string} field @returns {Iterable<[number, any]>} */
+  *all(field) {
+    for (const { start, lists } of this.pieces.values()) {
+      const values = lists?.[field] ?? [];
+      for (let i = 0; i < values.length; i += 1) if (values[i] !== null) yield [start + i, values[i]];
+    }
+  }
+
+  /** A piece as lists by field, not kept when nobody has asked for its rows. @param {number} number @returns {Promise<{start: number, lists: Record<string, any[]>}>} */
+  async read(number) {
+    const kept = this.pieces.get(number);
+    if (kept) return kept.coming.then(() => kept);
+    return { start: this.starts[number], lists: await this.inflate(number) };
+  }
+
   piece(number) {
     if (!this.pieces.has(number)) {
       const piece = { start: this.starts[number], lists: null };
-      piece.coming = pageIsRead().then(() => inflated(blockText(this.id).slice(this.at[number], this.at[number + 1]))).then((bytes) => {
-        piece.lists = JSON.parse(new TextDecoder().decode(bytes));
-      });
+      piece.coming = this.inflate(number).then((lists) => { piece.lists = lists; });
       this.pieces.set(number, piece);
     }
     return this.pieces.get(number).coming;
+  }
+
+  async inflate(number) {
+    await pageIsRead();
+    const bytes = await inflated(blockText(this.id).slice(this.at[number], this.at[number + 1]));
+    return JSON.parse(new TextDecoder().decode(bytes));
   }
 
   pieceOf(row) {

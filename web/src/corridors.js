@@ -6,6 +6,7 @@ import { latLng } from "./data.js";
 import { addMark, reachable } from "./reach.js";
 import { listed, t } from "./strings.js";
 import { look } from "./symbols.js";
+import { colours } from "./theme.js";
 import { figureText, shortDay } from "./words.js";
 
 /** Corridors up to which each bears its name; of more only those with figures have a plate. */
@@ -36,7 +37,7 @@ function drawCorridor({ map, data, taken, openPlace }, layer, index, entries) {
   for (const line of place.shape.lines) {
     const path = line.map(latLng);
     const style = { pane: "lines", interactive: false, smoothFactor: 0, lineCap: "round" };
-    layer.addLayer(L.polyline(path, { ...style, color: "#fff", weight: 8 }));
+    layer.addLayer(L.polyline(path, { ...style, color: colours.casing, weight: 8 }));
     layer.addLayer(L.polyline(path, { ...style, color: colour, weight: 4.5, className: "corridor", dashArray: inferred ? "6 6" : null }));
     const hit = L.polyline(path, { pane: "lines", color: "#000", opacity: 0, weight: 18, className: "hit corridor-hit" });
     const show = () => openPlace(index, L.latLng(middleOf(path)));
@@ -66,7 +67,7 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const picture = el("div", {},
     svg("svg", { class: "picture", width: 1, height: 1, "aria-hidden": "true" },
       svg("line", { x2: x * edge, y2: y * edge, stroke: look("crossing").colour, "stroke-width": 1.4 })),
-    el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.map((line) => el("div", { dir: "auto" }, line))));
+    el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.flatMap((line) => [el("div", { dir: "auto" }, line), " "])));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
     icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: picture }) });
   addMark(layer, marker, t("mark.corridor", { name: place.name, figures: listed(lines, Infinity) }), () => openPlace(index, middle));
@@ -96,6 +97,6 @@ function arrow(map, path, colour) {
   const corner = (turn) => L.point(tip.x - 15 * Math.cos(angle + turn), tip.y - 15 * Math.sin(angle + turn));
   const beyond = L.point(tip.x + 3 * Math.cos(angle), tip.y + 3 * Math.sin(angle));
   return L.polygon([beyond, corner(0.5), corner(-0.5)].map((p) => map.layerPointToLatLng(p)), {
-    pane: "lines", interactive: false, color: "#fff", weight: 1.2, fillColor: colour, fillOpacity: 1, className: "corridor-head",
+    pane: "lines", interactive: false, color: colours.casing, weight: 1.2, fillColor: colour, fillOpacity: 1, className: "corridor-head",
   });
 }

@@ -28,6 +28,7 @@ export class Crowd {
     }
     this.byStart = ordered(this.start);
     this.byEnd = ordered(this.end);
+    this.class = classes(data);
     this.allowed = new Uint8Array(this.n).fill(1);
     this.inTime = new Uint8Array(this.n).fill(1);
     this.cell = new Int32Array(this.n).fill(-1);
@@ -36,10 +37,18 @@ export class Crowd {
     this.counts = new Int32Array(0);
   }
 
-  /** Lets only marks be seen that pass a test. @param {(event: number, mark: number) => boolean} test */
-  allow(test) {
-    const { event } = this.data.marks;
-    for (let m = 0; m < this.n; m += 1) this.allowed[m] = test(event[m], m) ? 1 : 0;
+  /**
+   * Lets only some marks be seen; counts follow, so that the view need not be placed anew.
+   * @param {Uint8Array} table 1 of each class that may be seen (`seenClasses`) @param {Uint8Array | null} events those asked for, null for all
+   */
+  allow(table, events) {
+    const { allowed, class: of, cell, inTime, data: { marks: { event } } } = this;
+    for (let m = 0; m < this.n; m += 1) {
+      const now = table[of[m]] === 1 && (events === null || events[event[m]] === 1) ? 1 : 0;
+      if (now === allowed[m]) continue;
+      allowed[m] = now;
+      if (cell[m] >= 0 && inTime[m] === 1) this.count(m, now ? 1 : -1);
+    }
   }
 
   /** Whether a mark passes layers and time. */
@@ -70,9 +79,9 @@ export class Crowd {
       const place = to[m];
       const column = Math.floor(x[place] * factor) - left;
       const row = Math.floor(y[place] * factor) - top;
-      const inside = this.allowed[m] === 1 && column >= 0 && column < this.columns && row >= 0 && row < rows && kind[m] !== KIND.flow && kind[m] !== KIND.crossing;
+      const inside = column >= 0 && column < this.columns && row >= 0 && row < rows && kind[m] !== KIND.flow && kind[m] !== KIND.crossing;
       this.cell[m] = inside ? column + row * this.columns + (flags[place] & AREA ? size : 0) : -1;
-      if (inside && this.inTime[m] === 1) this.count(m, 1);
+      if (inside && this.allowed[m] === 1 && this.inTime[m] === 1) this.count(m, 1);
     }
   }
 
@@ -104,14 +113,14 @@ export class Crowd {
     const now = this.window === null || (this.start[mark] !== NO_DAY && this.start[mark] <= this.window[1] && this.end[mark] >= this.window[0]) ? 1 : 0;
     if (now === this.inTime[mark]) return;
     this.inTime[mark] = now;
-    if (this.cell[mark] >= 0) this.count(mark, now ? 1 : -1);
+    if (this.cell[mark] >= 0 && this.allowed[mark] === 1) this.count(mark, now ? 1 : -1);
   }
 
   /** Marks in sight, of some cells or of all. @param {Set<number> | null} [cells] @param {number} [most] @returns {number[]} */
   rows(cells = null, most = Infinity) {
     const found = [];
     for (let m = 0; m < this.n && found.length < most; m += 1) {
-      if (this.inTime[m] === 1 && (cells ? cells.has(this.cell[m]) : this.cell[m] >= 0)) found.push(m);
+      if (this.inTime[m] === 1 && this.allowed[m] === 1 && (cells ? cells.has(this.cell[m]) : this.cell[m] >= 0)) found.push(m);
     }
     return found;
   }
@@ -165,22 +174,42 @@ function from(order, values, least) {
   return low;
 }
 
+/** What a legend tells apart of a mark beside its type, by bit. */
+const CLASS = { planned: 1, total: 2, figure: 4, site: 8, inferred: 16, area: 32 };
+const CLASSES = 64;
+
+/** The class of each mark: its type and the bits of `CLASS`. @param {import("./data.js").Data} data */
+function classes({ events, marks, places, types }) {
+  const { type, flags, value } = events;
+  const ofEvent = new Uint8Array(events.n);
+  for (let row = 0; row < events.n; row += 1) {
+    ofEvent[row] = (flags[row] & FLAGS.planned ? CLASS.planned : 0) | (flags[row] & FLAGS.cumulative ? CLASS.total : 0) | (Number.isNaN(value[row]) ? 0 : CLASS.figure);
+  }
+  const of = new (types.length < 1000 ? Uint16Array : Uint32Array)(marks.n);
+  for (let m = 0; m < marks.n; m += 1) {
+    const row = marks.event[m];
+    of[m] = type[row] * CLASSES + (ofEvent[row] | (marks.kind[m] === KIND.site ? CLASS.site : 0) | (marks.flags[m] & INFERRED ? CLASS.inferred : 0)
+      | (places.flags[marks.to[m]] & AREA ? CLASS.area : 0));
+  }
+  return of;
+}
+
 /**
- * The test of what the legend lets be seen.
+ * Which classes of marks the legend and the question let be seen.
  * @param {import("./data.js").Data} data
  * @param {(type: string) => boolean} ofType
- * @param {{planned: boolean, inferred: boolean, figures: "both" | "day" | "total"}} told
+ * @param {{planned: boolean, inferred: boolean, areas: boolean, figures: "both" | "day" | "total"}} told
+ * @returns {Uint8Array} 1 of each that may
  */
-export function layerTest(data, ofType, told) {
-  const { type, flags, value } = data.events;
-  const { flags: markFlags, kind } = data.marks;
-  const on = data.types.map(ofType);
-  return (event, mark) => {
-    if (!on[type[event]]) return false;
-    if (!told.planned && flags[event] & FLAGS.planned) return false;
-    if (!told.inferred && markFlags[mark] & INFERRED) return false;
-    const total = (flags[event] & FLAGS.cumulative) !== 0;
-    if (told.figures === "day") return !total;
-    return told.figures === "both" || total || kind[mark] === KIND.site || Number.isNaN(value[event]);
-  };
+export function seenClasses({ types }, ofType, { planned, inferred, areas, figures }) {
+  const table = new Uint8Array(types.length * CLASSES);
+  types.forEach((type, number) => {
+    for (let of = 0; of < CLASSES && ofType(type); of += 1) {
+      const is = (name) => (of & CLASS[name]) !== 0;
+      if ((is("planned") && !planned) || (is("inferred") && !inferred) || (is("area") && !areas)) continue;
+      const told = figures === "both" || (figures === "day" ? !is("total") : is("total") || is("site") || !is("figure"));
+      table[number * CLASSES + of] = told ? 1 : 0;
+    }
+  });
+  return table;
 }

@@ -10,7 +10,7 @@ import { language, onLanguage } from "./strings.js";
  * @typedef {{source: string, label?: string, url?: string, licence?: string}} Citation
  * @typedef {{polygons?: number[][][][], lines?: number[][][]}} Shape longitude first
  * @typedef {{row: number, id?: string, name: string, type: string, area?: boolean, at: [number, number], lon: number, lat: number,
- *   approximate?: boolean, uncertainty_km?: number, certainty?: string, valid?: [string | null, string | null],
+ *   approximate?: boolean, uncertainty_km?: number, certainty?: string, also?: string[], valid?: [string | null, string | null],
  *   description?: string, citations?: Citation[], shape?: Shape}} Place
  * @typedef {{id: string, name: string, type: string, score: number, why?: string}} Candidate
  * @typedef {{role: string, inferred?: boolean, surface: string, part?: string, start?: number, end?: number, snippet?: string[],
@@ -20,7 +20,7 @@ import { language, onLanguage } from "./strings.js";
  * @typedef {{row: number, bulletin: number, type: string, day?: string, negated?: boolean, planned?: boolean,
  *   total_of_breakdown?: boolean, repeats?: boolean, figure?: Count, marks: Mark[],
  *   id?: string, label?: string, sentence?: string, period?: string, interval?: [string, string], claimant?: string,
- *   counts?: Count[], mentions?: Mention[], rule?: string}} Event the fields of the last two lines are there once loaded
+ *   counts?: Count[], mentions?: Mention[], rule?: string, at?: [number, number], differ?: number[], chars?: [number, number], precision?: string}} Event the fields of the last two lines are there once loaded
  * @typedef {{row: number, event: Event, mark: Mark, place: Place}} Entry one mark of one event at one place
  */
 
@@ -29,6 +29,7 @@ export const FLAGS = { negated: 1, planned: 2, total_of_breakdown: 4, repeats: 8
   at_most: 256, approximate: 512 };
 export const INFERRED = 1;
 export const AREA = 1;
+export const SHAPED = 2;
 export const NO_DAY = -(2 ** 31);
 
 /** @type {Mark["kind"][]} */
@@ -54,7 +55,7 @@ export class Data {
   constructor(head, columns, texts) {
     Object.assign(this, { title: head.title, view: head.view, tiles: head.tiles, days: head.days, bulletins: head.bulletins,
       zones: head.zones, corridors: head.corridors, base: groundOf(head.base, { x: columns["ground.x"], y: columns["ground.y"] }), types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
-      placeTypes: head.placeTypes, named: head.named, shown: head.shown });
+      placeTypes: head.placeTypes, named: head.named, shown: head.shown, coarse: head.coarse });
     const of = (table) => Object.fromEntries(Object.entries(columns).filter(([name]) => name.startsWith(`${table}.`))
       .map(([name, values]) => [name.slice(table.length + 1), values]));
     this.events = of("event");
@@ -68,6 +69,7 @@ export class Data {
     Object.assign(this.places, worldPoints(this.places));
     this.eventRecords = new Records(texts, head.texts.events);
     this.placeRecords = new Records(texts, head.texts.places);
+    this.bulletinRecords = new Records(texts, head.texts.bulletins);
     this.kept = { events: new Map(), places: new Map(), entries: new Map() };
     onLanguage(() => {
       this.kept.places.clear();
@@ -77,9 +79,8 @@ export class Data {
 
   /** Reads all records when they are few: then nothing has to be waited for. */
   async readSome() {
-    if (this.eventRecords.size + this.placeRecords.size > READ_AT_ONCE) return;
-    const all = (n) => Array.from({ length: n }, (_, i) => i);
-    await Promise.all([this.eventRecords.load(all(this.events.n)), this.placeRecords.load(all(this.places.n))]);
+    if (this.eventRecords.size + this.placeRecords.size + this.bulletinRecords.size > READ_AT_ONCE) return;
+    await Promise.all([this.eventRecords, this.placeRecords, this.bulletinRecords].map((records) => records.loadAll()));
     for (const kept of Object.values(this.kept)) kept.clear();
   }
 
@@ -122,8 +123,18 @@ export class Data {
         at_least: is("at_least"), at_most: is("at_most"), approximate: is("approximate"), change };
     }
     const record = this.eventRecords.get(row);
-    if (record) Object.assign(event, record);
+    if (record) Object.assign(event, record, record.at && { sentence: this.textOf(event.bulletin)?.slice(record.at[0], record.at[0] + record.at[1]) });
     return event;
+  }
+
+  /** The text of a bulletin, as far as the page has it and it is at hand. @param {number} bulletin @returns {string | undefined} */
+  textOf(bulletin) {
+    return this.bulletinRecords.get(bulletin)?.text;
+  }
+
+  /** Whether the page has only parts of a bulletin's text. @param {number} bulletin */
+  isCut(bulletin) {
+    return this.bulletinRecords.get(bulletin)?.cut === true;
   }
 
   makePlace(row) {
@@ -153,13 +164,46 @@ export class Data {
    * @returns {Promise<void> | null} null when they are there
    */
   load(rows) {
-    const coming = this.eventRecords.load(rows);
-    if (coming) return coming.then(() => this.forget("events", rows)).then(() => this.load(rows));
+    const coming = [this.eventRecords.load(rows), this.bulletinRecords.load(rows.map((row) => this.events.bulletin[row]))].filter(Boolean);
+    if (coming.length > 0) return Promise.all(coming).then(() => this.forget("events", rows)).then(() => this.load(rows));
     const places = rows.flatMap((row) => {
       const event = this.event(row);
       return [...event.marks.flatMap((mark) => mark.places), ...(event.mentions ?? []).flatMap((m) => [m.place, ...(m.zones ?? [])])];
     }).filter((place) => place !== undefined);
     return this.placeRecords.load(places)?.then(() => this.forget("places", places)) ?? null;
+  }
+
+  /** The same for one event, with those that say otherwise. @param {number} row @returns {Promise<unknown> | null} */
+  loadWithOthers(row) {
+    const coming = this.load([row]);
+    if (coming) return coming.then(() => this.loadWithOthers(row));
+    return this.load(this.event(row).differ ?? []);
+  }
+
+  /** Brings the records of places to hand, of all when none are named. @param {number[]} [rows] @returns {Promise<unknown> | null} */
+  loadPlaces(rows) {
+    const coming = rows ? this.placeRecords.load(rows) : this.placeRecords.loadAll();
+    return coming?.then(() => this.kept.places.clear()) ?? null;
+  }
+
+  /** Rows of places with the names that they have beside their own. @returns {Iterable<[number, string[]]>} */
+  *otherNames() {
+    yield* this.placeRecords.all("also");
+  }
+
+  /** Pieces in which the sentences come. */
+  get pieces() {
+    return this.eventRecords.starts.length;
+  }
+
+  /** The sentences of a piece, in the order of its rows. @param {number} number @returns {Promise<{first: number, sentences: (string | undefined)[]}>} */
+  async sentences(number) {
+    const { start: first, lists } = await this.eventRecords.read(number);
+    const own = lists.sentence ?? [];
+    const spans = lists.at ?? [];
+    const rows = Array.from({ length: Math.max(own.length, spans.length) }, (_, i) => first + i);
+    await this.bulletinRecords.load(rows.map((row) => this.events.bulletin[row]));
+    return { first, sentences: rows.map((row, i) => (spans[i] ? this.textOf(this.events.bulletin[row])?.slice(spans[i][0], spans[i][0] + spans[i][1]) : own[i])) };
   }
 
   /** What was made without its record is made again. */

@@ -4,13 +4,15 @@ import { by, gather } from "./gather.js";
 import { listed, t } from "./strings.js";
 import { sumName, sumOf, sumOfSums, sumText } from "./sums.js";
 import { circle, look, paintText } from "./symbols.js";
+import { colours } from "./theme.js";
 import { typeName } from "./words.js";
 
 /** Where an arrival's arrow may come from, degrees clockwise from north, the best first. */
 const ANGLES = [-48, 48, -100, 100, -18, 20, -150, 150, 75, -75, 180];
 
-/** Pixels: length of an arrival's arrow, and the radius it leaves free around a place and around an area's ring. */
-const REACH = 40;
+/** Pixels: length of the arrow of nobody, what each pixel of width adds to it, and the radius it leaves free around a place and around an area's ring. */
+const REACH = 36;
+const LONGER = 2.2;
 const CLEAR = { place: 9, area: 24 };
 
 /** Pixels within which arrows of a kind are one. */
@@ -43,14 +45,15 @@ function paintEnd(desk, { group, sum, width }, point) {
   const rows = group.map(({ row }) => row);
   const text = sumText(desk.data, rows, sum);
   const clear = place.area ? CLEAR.area : CLEAR.place;
-  const angle = freeAngle(desk, point, clear + REACH, text.length * 7.2 + 26);
+  const reach = REACH + LONGER * width;
+  const angle = freeAngle(desk, point, clear + reach, text.length * 7.2 + 26);
   if (angle === null) return false;
   desk.taken.take(point.x, point.y, 2 * clear, 2 * clear);
   const places = [...new Set(group.map((entry) => entry.place.name))];
   const name = () => t(inward ? "mark.arrival" : "mark.departure",
     { type: typeName(event.type), places: listed(places, Infinity), figure: sumName(sum, text) || t("figure.none") });
   const dashed = group.some((entry) => (entry.mark.shared && entry.event.figure) || entry.mark.inferred || entry.event.planned);
-  const unknown = paintPicture(desk.pen, { point, angle, clear, inward, text, width, type: event.type, dashed, planned: event.planned,
+  const unknown = paintPicture(desk.pen, { point, angle, clear, reach, inward, text, width, type: event.type, dashed, planned: event.planned,
     total: event.figure?.scope === "cumulative" });
   desk.picks.add({ kind: mark.kind, level: 1, types: [event.type], name, at: point, path: [point, unknown], reach: 11, rows: () => rows,
     open: () => desk.openMarks(rows, point, rows.length) });
@@ -82,11 +85,11 @@ function polar({ x, y }, angle, radius) {
 }
 
 /** @returns {{x: number, y: number}} where the question mark stands */
-function paintPicture(pen, { point, angle, clear, inward, text, width, type, dashed, planned, total }) {
+function paintPicture(pen, { point, angle, clear, reach, inward, text, width, type, dashed, planned, total }) {
   const { colour } = look(type);
-  const [near, far, unknown] = [clear, clear + REACH - 7, clear + REACH].map((radius) => polar(point, angle, radius));
-  const bend = polar(point, angle + 14, clear + REACH / 2);
-  const size = 6 + width * 1.1;
+  const [near, far, unknown] = [clear, clear + reach - 7, clear + reach].map((radius) => polar(point, angle, radius));
+  const bend = polar(point, angle + 14, clear + reach / 2);
+  const size = 6 + width * 1.3;
   const [tip, tail] = inward ? [near, far] : [far, near];
   const aim = Math.atan2(tip.y - bend.y, tip.x - bend.x);
   const neck = { x: tip.x - size * 0.7 * Math.cos(aim), y: tip.y - size * 0.7 * Math.sin(aim) };
@@ -95,7 +98,7 @@ function paintPicture(pen, { point, angle, clear, inward, text, width, type, das
   const how = { type, width, dashed, total, planned, dash: [4, 3] };
   paintShaft(pen, bent(tail, bend, neck), how);
   paintHead(pen, headOf(tip, aim, size, 0.5), how);
-  circle(pen, unknown.x, unknown.y, 7, { fill: "#fff", stroke: colour, width: 1.4 });
+  circle(pen, unknown.x, unknown.y, 7, { fill: colours.casing, stroke: colour, width: 1.4 });
   paintText(pen, "?", unknown.x, unknown.y + 0.5, { size: 10, edge: 0 });
   const side = unknown.x < point.x ? -1 : 1;
   if (text) paintText(pen, text, unknown.x + side * 11, unknown.y, { align: side < 0 ? "right" : "left" });

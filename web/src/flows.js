@@ -174,7 +174,7 @@ function headAt(points, width) {
   const tip = points[points.length - 1];
   const size = 7 + width * 1.3;
   const before = points.findLast((p) => Math.hypot(p.x - tip.x, p.y - tip.y) > size * 0.8) ?? points[0];
-  return headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.45);
+  return headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.5);
 }
 
 function paintWay({ data, flows: pen }, way, points) {

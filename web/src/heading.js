@@ -14,12 +14,15 @@ export function heading(head, data) {
   const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
   const told = { events: t("events", { n: data.events.n }), bulletins: t("bulletins", { n: data.bulletins.length }), days: spanText(data.days) };
   const hasBulletins = data.bulletins.some((bulletin) => bulletin.id !== undefined);
+  const focused = document.activeElement?.closest(".settings") ? document.activeElement.name : null;
   head.replaceChildren(
     el("h1", { dir: "auto" }, title),
     el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
     ...(sources.length > 0 ? [el("p", { class: "sources", dir: "auto" }, t("head.sources", { sources: listed(sources, MOST_SOURCES) }))] : []),
+    ...(data.coarse ? [el("p", { class: "coarse" }, t(`print.coarse.${data.coarse}`))] : []),
     settings(),
   );
+  if (focused) head.querySelector(`select[name="${focused}"]`)?.focus();
 }
 
 /** A title made of the days of the events. @param {import("./data.js").Data} data */

@@ -1,8 +1,10 @@
 // The legend, which is also the control of the layers.
 import L from "leaflet";
 
+import { TOLD, byType, histogram, isPlaced } from "./classes.js";
+import { hasCircles } from "./circles.js";
 import { el, svg } from "./dom.js";
-import { AREA, FLAGS, INFERRED, KIND, KINDS, NO_DAY } from "./data.js";
+import { AREA, KINDS } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 import { badge, look } from "./symbols.js";
 import { TYPES, typeName } from "./words.js";
@@ -19,35 +21,15 @@ export function layerOf(type) {
   return TYPES.includes(type) ? type : `own ${type}`;
 }
 
-/**
- * How many events with a mark there are of each type, and of each way of telling.
- * @param {Data} data
- * @param {[number, number] | null} [window] days, both included
- */
-function counted(data, window = null) {
-  const { events, marks } = data;
-  const counts = { types: new Uint32Array(data.types.length), totals: 0, days: 0, inferred: 0, planned: 0 };
-  for (let row = 0; row < events.n; row += 1) {
-    const [first, next] = [events.firstMark[row], events.firstMark[row + 1]];
-    if (first === next) continue;
-    if (window && (events.day[row] === NO_DAY || events.day[row] > window[1] || events.day[row] + Math.max(0, events.days[row] - 1) < window[0])) continue;
-    counts.types[events.type[row]] += 1;
-    if (events.flags[row] & FLAGS.planned) counts.planned += 1;
-    const figure = !Number.isNaN(events.value[row]);
-    if (figure && events.flags[row] & FLAGS.cumulative) counts.totals += 1;
-    else if (figure && marks.kind[first] !== KIND.site) counts.days += 1;
-    for (let m = first; m < next; m += 1) {
-      if (!(marks.flags[m] & INFERRED)) continue;
-      counts.inferred += 1;
-      break;
-    }
-  }
-  return counts;
+/** How many drawn events there are of each type, and of each way of telling. @param {Uint32Array} counts by class */
+function counted(counts) {
+  const told = (name) => byType(counts, (of) => isPlaced(of) && (of & TOLD[name]) !== 0).reduce((sum, n) => sum + n, 0);
+  return { types: byType(counts, isPlaced), totals: told("total"), days: told("day"), inferred: told("inferred"), planned: told("planned") };
 }
 
 /** Which layers there are, from the data; a title is a key of the table of words. @param {Data} data */
 export function layersOf(data) {
-  const counts = counted(data);
+  const counts = counted(histogram(data));
   const ofType = (type) => counts.types[data.types.indexOf(type)] ?? 0;
   const own = data.types.filter((type) => ofType(type) > 0 && !TYPES.includes(type)).sort();
   const types = [...TYPES, ...own].filter((type) => ofType(type) > 0);
@@ -93,8 +75,8 @@ const FIGURES = ["both", "day", "total"];
  * @param {Set<string>} on
  * @param {import("./scene.js").Scene} scene
  * @param {() => void} changed
- * @returns {{say: () => void, tick: () => void, count: (window: [number, number] | null) => void}} puts it up in the page's
- *   language; brings the boxes in line with `on`; and the counts in line with the days shown
+ * @returns {{say: () => void, tick: () => void, count: (counts: Uint32Array) => void}} puts it up in the page's
+ *   language; brings the boxes in line with `on`; and the counts in line with an answer
  */
 export function addLegend(map, groups, on, scene, changed) {
   const boxes = new Map();
@@ -117,6 +99,7 @@ export function addLegend(map, groups, on, scene, changed) {
     group.figures && figureSwitch(scene.figures, choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide });
+  legend.addEventListener("toggle", () => scene.draw());
   L.DomEvent.disableClickPropagation(legend);
   L.DomEvent.disableScrollPropagation(legend);
   const control = new (L.Control.extend({ onAdd: () => legend }))();
@@ -130,8 +113,8 @@ export function addLegend(map, groups, on, scene, changed) {
       control.addTo(map);
     },
     tick: () => boxes.forEach((box, id) => { box.checked = on.has(id); }),
-    count: (window) => {
-      const now = counted(scene.data, window);
+    count: (classes) => {
+      const now = counted(classes);
       counts.forEach(([node, of]) => { node.textContent = number(of(now)); });
     },
   };
@@ -150,9 +133,9 @@ function key(name) {
   if (name === "hollow") return badge("other", { hollow: true });
   if (name === "planned") return badge("other", { planned: true });
   if (name === "corridor") return frame(stroke("M-9 4 9-4", { stroke: look("crossing").colour, "stroke-width": 4.5, "stroke-linecap": "round" }));
-  if (name === "total") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }), stroke("M-9 0H9", { stroke: "#fff", "stroke-width": 3 }));
+  if (name === "total") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }), stroke("M-9 0H9", { class: "hollow", "stroke-width": 3 }));
   if (name === "day") return frame(stroke("M-9 0H9", { stroke: look("return").colour, "stroke-width": 6 }));
-  if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { stroke: "#fff", "stroke-width": 2.4 }));
+  if (name === "both") return frame(stroke("M-9-4H9", { stroke: look("return").colour, "stroke-width": 4 }), stroke("M-9 4H9", { stroke: look("return").colour, "stroke-width": 5 }), stroke("M-9 4H9", { class: "hollow", "stroke-width": 2.4 }));
   if (name === "zone") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "zone", "stroke-dasharray": "5 3" }));
   if (name === "outline") return frame(svg("rect", { x: -9, y: -7, width: 18, height: 14, class: "outline", fill: "none" }));
   if (name === "river") return frame(stroke("M-9 3C-5-5-3-1 0 1S6 3 9-4", { class: "river", "stroke-width": 1.8 }));
@@ -174,11 +157,11 @@ function signsUsed({ marks, events, places }) {
 /** Signs that are no layers: how an arrow is to be read. */
 function signs({ scale, data }) {
   const used = signsUsed(data);
-  const colour = "#5c6770";
+  const colour = "currentColor";
   const draw = (...children) => svg("svg", { width: 30, height: 22, viewBox: "-15 -11 30 22", "aria-hidden": "true" }, ...children);
   const arrow = (x, w, dash) => [svg("path", { d: `M${x} 0H7`, stroke: colour, "stroke-width": w, "stroke-dasharray": dash ?? null }),
     svg("path", { d: "M13 0 6-5v10z", fill: colour })];
-  const asked = (x) => [svg("circle", { cx: x, r: 5.5, fill: "#fff", stroke: colour }),
+  const asked = (x) => [svg("circle", { cx: x, r: 5.5, class: "asked", stroke: colour }),
     svg("text", { x, y: 3.4, "text-anchor": "middle", class: "unknown" }, "?")];
   const items = [
     used.flow && [draw(...arrow(-13, 3)), t("sign.flow")],
@@ -188,6 +171,8 @@ function signs({ scale, data }) {
     used.shared && [draw(...arrow(-13, 1.6, "4 3")), t("sign.shared")],
     used.area && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.08, stroke: colour, "stroke-width": 1.6,
       "stroke-dasharray": "1 3.4", "stroke-linecap": "round" })), t("sign.area")],
+    hasCircles(data) && [draw(svg("circle", { r: 9.5, fill: colour, "fill-opacity": 0.06, stroke: colour, "stroke-width": 1.2, "stroke-dasharray": "5 4" }),
+      svg("circle", { r: 2.5, fill: colour })), t("ask.circle")],
   ].filter(Boolean);
   const samples = scale.samples();
   if (items.length === 0 && samples.length === 0) return null;

@@ -1,9 +1,9 @@
 // The list of all events: an equal way to read the map, by keyboard too. Only the rows in sight are in the page, so that a
 // million cost no more than a hundred.
 import { el, words } from "./dom.js";
+import { byKind } from "./answer.js";
 import { line } from "./cards.js";
 import { lastNotAbove } from "./columns.js";
-import { FLAGS, NO_DAY } from "./data.js";
 import { parts, t } from "./strings.js";
 import { dayText, whyNotPlaced } from "./words.js";
 
@@ -36,7 +36,6 @@ export class EventList {
     this.counts = el("p", { class: "counts", role: "status" });
     this.body = el("div", { class: "rows-of-events" });
     side.append(this.counts, this.body);
-    this.order = byBulletin(data);
     const again = () => this.fill();
     side.addEventListener("scroll", again, { passive: true });
     window.addEventListener("scroll", again, { passive: true });
@@ -48,13 +47,11 @@ export class EventList {
     });
   }
 
-  /** Shows the events of a window of days, all when null. @param {[number, number] | null} window */
-  show(window) {
-    const { events } = this.data;
+  /** Shows the events of an answer. @param {Int32Array} rows in the order of the list */
+  show(rows) {
     this.side.setAttribute("aria-label", t("list.name"));
-    const inTime = (row) => window === null || (events.day[row] !== NO_DAY && events.day[row] <= window[1] && events.day[row] + Math.max(0, events.days[row] - 1) >= window[0]);
-    const lists = { placed: [], open: [], again: [], negated: [] };
-    for (const row of this.order) if (inTime(row)) lists[kindOf(events, row)].push(row);
+    const lists = byKind(this.data, rows);
+    this.lists = lists;
     this.counts.textContent = [t("list.on_map", { n: lists.placed.length }), lists.open.length > 0 && t("list.not_placed", { n: lists.open.length }),
       lists.negated.length > 0 && t("list.negated", { n: lists.negated.length })].filter(Boolean).join(t("separator"));
     this.parts = [
@@ -73,10 +70,12 @@ export class EventList {
   bulletinParts(rows) {
     const { events, bulletins } = this.data;
     const found = [];
-    for (const row of rows) {
-      const last = found[found.length - 1];
-      if (last?.bulletin === events.bulletin[row]) last.rows.push(row);
-      else found.push({ bulletin: events.bulletin[row], id: null, rows: [row], why: false });
+    for (let i = 0; i < rows.length;) {
+      const bulletin = events.bulletin[rows[i]];
+      let end = i + 1;
+      while (end < rows.length && events.bulletin[rows[end]] === bulletin) end += 1;
+      found.push({ bulletin, id: null, rows: rows.subarray(i, end), why: false });
+      i = end;
     }
     return found.map((part) => {
       const { id, date, source } = bulletins[part.bulletin];
@@ -108,6 +107,7 @@ export class EventList {
     if (this.whole) {
       if (this.drawn === "whole") return;
       this.drawn = "whole";
+      if (this.data.events.n === 0) return void this.body.replaceChildren(el("p", { class: "nothing" }, t("list.nothing")));
       this.body.replaceChildren(...this.parts.map((part, i) => this.section(part, i, 0, part.rows.length)));
       return;
     }
@@ -186,20 +186,4 @@ export class EventList {
 
 function heightOf(part) {
   return part.why ? ROW_WHY : ROW;
-}
-
-function kindOf({ flags, firstMark }, row) {
-  if (flags[row] & FLAGS.negated) return "negated";
-  if (flags[row] & (FLAGS.repeats | FLAGS.total_of_breakdown)) return "again";
-  return firstMark[row] === firstMark[row + 1] ? "open" : "placed";
-}
-
-/** Rows bulletin by bulletin, in the order in which bulletins first appear. @param {Data} data @returns {Int32Array} */
-function byBulletin({ events, bulletins }) {
-  const sizes = new Int32Array(bulletins.length + 1);
-  for (let row = 0; row < events.n; row += 1) sizes[events.bulletin[row] + 1] += 1;
-  for (let i = 0; i < bulletins.length; i += 1) sizes[i + 1] += sizes[i];
-  const order = new Int32Array(events.n);
-  for (let row = 0; row < events.n; row += 1) order[sizes[events.bulletin[row]]++] = row;
-  return order;
 }

@@ -3,6 +3,8 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 
 import "./style.css";
+import "./ask.css";
+import { Asking } from "./asking.js";
 import { addPanes, baseLayers, controls, frame } from "./base.js";
 import { readData } from "./data.js";
 import { el } from "./dom.js";
@@ -12,10 +14,14 @@ import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
 import { cardOpener } from "./opening.js";
+import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
 import { direction, onLanguage, speak, t } from "./strings.js";
+import { onTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
+
+export { fold } from "./fold.js";
 
 serveFolium();
 
@@ -25,6 +31,12 @@ const CALM = 160;
 
 /** What the newest map of the page shows; for tests, and for whoever looks into the page. @type {Scene | null} */
 export let scene = null;
+
+/** The page as it is printed and pictured. @type {Paper | null} */
+export let paper = null;
+
+/** What is asked of it. @type {Asking | null} */
+export let asking = null;
 
 export { speak };
 
@@ -39,22 +51,19 @@ export function start(map, id) {
 /** The picture first, then what is read beside it. */
 async function build(map, data) {
   const groups = layersOf(data);
-  const on = shownAtFirst(groups);
+  const first = shownAtFirst(groups);
+  const on = new Set(first);
   const [head, side, time] = ["head", "side", "time"].map((part) => document.getElementById(`geomap-${part}`));
-  let [window_, list] = [null, null];
   let resting = 0;
-  const follow = () => {
-    list?.show(window_);
-    legend.count(window_);
-  };
   heading(head, data);
   const timeline = new Timeline(time, data, (window) => {
-    window_ = window;
     scene.setTime(window);
     clearTimeout(resting);
-    if (data.events.n <= FEW) follow();
-    else resting = setTimeout(follow, CALM);
+    if (data.events.n <= FEW) asking.setTime(window);
+    else resting = setTimeout(() => asking.setTime(window), CALM);
   });
+  const box = el("section", { id: "geomap-ask" });
+  side.before(box);
   // The panel of time takes its room before the view is fitted.
   map.invalidateSize({ pan: false });
   const showAll = frame(map, data.view);
@@ -75,40 +84,51 @@ async function build(map, data) {
     scene.relayer();
   };
   const furniture = controls(map, showAll);
-  const legend = addLegend(map, groups, on, scene, relayer);
+  paper = new Paper(map, data, () => asking);
+  const legend = addLegend(map, groups, on, scene, () => {
+    relayer();
+    asking.note();
+  });
   const foot = el("footer", {});
+  asking = new Asking(box, { map, data, scene, legend, timeline, cards, on, first, relayer,
+    layers: new Set(groups.flatMap(({ rows }) => rows.map(({ id }) => id))) });
 
   // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
   let told = direction();
   const say = () => {
     cards.close();
-    // The legend goes to the other side: a view that nobody has moved is fitted anew.
-    if (told !== direction() && showAll.isShown()) showAll();
+    const isTurned = told !== direction() && showAll.isShown();
     told = direction();
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", t("map.name"));
     heading(head, data);
     timeline.say();
     furniture.say(caution());
+    paper.say();
     legend.say();
-    legend.count(window_);
     foot.replaceChildren(...about());
     drawZones(layers.zones, data, cards.openPlace);
-    list?.show(window_);
-    relayer();
+    // The legend has gone to the other side: a view that nobody has moved is fitted anew.
+    if (isTurned) {
+      map.invalidateSize({ pan: false });
+      showAll();
+    }
+    asking.say();
   };
   say();
+  asking.restore();
   onLanguage(say);
+  onTheme(say);
   await painted();
   await data.readSome();
-  list = new EventList(side, data, (event, from) => {
+  asking.answer(new EventList(side, data, (event, from) => {
     reveal(event, on);
     timeline.reach(event);
     legend.tick();
     relayer();
     cards.openEvent(event, from);
-  });
-  list.show(window_);
+    asking.note();
+  }));
   side.append(foot);
   document.documentElement.dataset.geomap = "ready";
 }

@@ -4,6 +4,7 @@ import L from "leaflet";
 import { eventCard, gatheredCard, placeCard } from "./cards.js";
 import { latLng, latLngs } from "./data.js";
 import { el } from "./dom.js";
+import { MOST_LISTED } from "./sites.js";
 import { direction, isRightToLeft, t } from "./strings.js";
 
 /** @typedef {import("./data.js").Event} Event */
@@ -22,35 +23,44 @@ export function cardOpener(map, data, lit) {
   let back = null;
   let close = () => {};
   let isOpen = false;
+  /** Id of the event whose card is open. @type {string | null} */
+  let opened = null;
 
   const closed = () => {
     lit.clearLayers();
     close = () => {};
     isOpen = false;
+    opened = null;
     if (back?.isConnected && back !== document.body) back.focus({ preventScroll: true });
     back = null;
   };
   /** @param {Opened} opened */
-  const show = ({ card, at, places }, from) => {
+  const show = ({ card, at, places, event }, from) => {
     const giver = from ?? back ?? document.activeElement;
     back = null;
     close();
     back = giver;
     isOpen = true;
+    opened = event?.id ?? null;
     light(lit, data, places);
     card.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
     close = isNarrow() || !at ? sheet(map, card, closed) : popup(map, card, at, closed);
     card.querySelector("h2").focus({ preventScroll: true });
   };
   const placesOf = (event) => [...new Set(event.marks.flatMap((mark) => mark.places))];
-  const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here), at, places: here });
+  const ofEvent = (event, at, here = placesOf(event)) => ({ card: eventCard(data, event, here, again(at)), at, places: here, event });
   /** Runs when the records of events are at hand: at once when they are. */
   const withRecords = (rows, run) => {
     const coming = data.load(rows);
     if (coming) coming.then(run);
     else run();
   };
-  const again = (at) => (event) => withRecords([event.row], () => show(ofEvent(data.event(event.row), at)));
+  const withOthers = (row, run) => {
+    const coming = data.loadWithOthers(row);
+    if (coming) coming.then(run);
+    else run();
+  };
+  const again = (at) => (event) => withOthers(event.row, () => show(ofEvent(data.event(event.row), at)));
 
   return {
     close: () => close(),
@@ -62,7 +72,7 @@ export function cardOpener(map, data, lit) {
         const entries = marks.map((m) => data.entry(m));
         const events = [...new Set(entries.map(({ event }) => event))];
         const places = [...new Set(entries.slice(0, MOST_LIT).flatMap(({ mark }) => mark.places))];
-        if (events.length === 1) show(ofEvent(events[0], at, places), from);
+        if (events.length === 1) withOthers(events[0].row, () => show(ofEvent(data.event(events[0].row), at, places), from));
         else show({ card: gatheredCard(data, entries, all, again(at)), at, places }, from);
       });
     },
@@ -71,7 +81,7 @@ export function cardOpener(map, data, lit) {
       withRecords(data.named[index] ?? [], () => show({ card: placeCard(data, index, again(at)), at, places: [index] }, from));
     },
     openEvent({ row }, from) {
-      withRecords([row], () => {
+      withOthers(row, () => {
         const event = data.event(row);
         const here = placesOf(event);
         const place = here.length > 0 ? data.place(here[here.length - 1]) : null;
@@ -79,6 +89,19 @@ export function cardOpener(map, data, lit) {
         if (at && !map.getBounds().contains(at)) map.setView(at, map.getZoom(), { animate: false });
         show(ofEvent(event, at, here), from);
       });
+    },
+    /** The id of the event whose card is open, null when there is none. */
+    opened() {
+      return opened;
+    },
+    /** Shows a place by itself: the card of a zone or corridor, else what happened there. @param {number} index */
+    showPlace(index) {
+      const place = data.place(index);
+      const at = L.latLng(place.at[1], place.at[0]);
+      if (index in data.named || data.corridors.includes(index)) return void this.openPlace(index, at);
+      const marks = [];
+      for (let m = 0; m < data.marks.n && marks.length < MOST_LISTED; m += 1) if (data.marks.to[m] === index || data.marks.from[m] === index) marks.push(m);
+      if (marks.length > 0) this.openMarks(marks, map.latLngToLayerPoint(at), Math.max(marks.length, data.marksAt?.[index] ?? 0));
     },
     /** Lights up a flow that is pointed at, and its two places. @param {import("./picture.js").Drawn | null} drawn */
     point(drawn) {
@@ -141,6 +164,10 @@ function light(lit, data, indexes) {
     const style = { pane: "lit", interactive: false, className: "lit", weight: 2 };
     if (shape?.polygons) lit.addLayer(L.polygon(latLngs(shape), style));
     else if (shape?.lines) lit.addLayer(L.polyline(latLngs(shape), { ...style, className: "lit line", weight: 12 }));
-    else lit.addLayer(L.circleMarker([place.at[1], place.at[0]], { ...style, radius: 17 }));
+    else {
+      lit.addLayer(L.circleMarker([place.at[1], place.at[0]], { ...style, radius: 17 }));
+      // The circle within which the place truly lies, as large as it is on the ground.
+      if (place.uncertainty_km > 0) lit.addLayer(L.circle([place.at[1], place.at[0]], { ...style, className: "lit circle", weight: 1.4, radius: 1000 * place.uncertainty_km }));
+    }
   }
 }

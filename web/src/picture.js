@@ -11,6 +11,9 @@ const FINEST = 2;
 /** Sides of the squares in which marks are looked for, pixels. */
 const SQUARE = 48;
 
+/** Class of the document while it is laid out for paper. */
+export const ON_PAPER = "on-paper";
+
 /** Paints nothing by itself: `begin` gives an empty canvas in the layer's pixels. */
 export const Picture = L.Renderer.extend({
   options: { padding: PADDING, pane: "overlayPane" },
@@ -54,7 +57,9 @@ export const Picture = L.Renderer.extend({
   begin() {
     const { pen, fine, _bounds: { min }, _container: canvas } = this;
     pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
+    // A printer is handed the strokes, and would paint the clearing white: for paper the canvas is begun anew.
+    if (document.documentElement.classList.contains(ON_PAPER)) [canvas.width, canvas.width] = [0, canvas.width];
+    else pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.setTransform(fine, 0, 0, fine, -min.x * fine, -min.y * fine);
     return pen;
   },

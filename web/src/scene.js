@@ -1,8 +1,9 @@
 // All that is painted of the events: what stands where, in which order, and what a pointer finds.
 import L from "leaflet";
 
+import { paintCircles } from "./circles.js";
 import { drawCorridors } from "./corridors.js";
-import { Crowd, MOST_SINGLE, layerTest } from "./crowd.js";
+import { Crowd, MOST_SINGLE, seenClasses } from "./crowd.js";
 import { KIND } from "./data.js";
 import { paintEnds } from "./ends.js";
 import { mostMoved, paintFlows, waysOf } from "./flows.js";
@@ -17,6 +18,9 @@ import { sumOf } from "./sums.js";
 
 /** Arrows of one end that are looked at one by one; more are counted with the sites. */
 const MOST_ENDS = 400;
+
+/** Marks beyond which a change of layers is painted before all is drawn anew. */
+const MANY = 20000;
 
 /** Milliseconds without a change after which names and corridors, which are slower to draw, follow. */
 const CALM = 140;
@@ -37,7 +41,7 @@ export class Scene {
    * @param {Record<string, L.LayerGroup>} layers those of Leaflet: corridors, names
    */
   constructor(map, data, on, layers) {
-    Object.assign(this, { map, data, on, layers, figures: "both", picks: new Picks() });
+    Object.assign(this, { map, data, on, layers, figures: "both", asked: { events: null, types: null, exact: false }, picks: new Picks() });
     this.crowd = new Crowd(data);
     this.ways = waysOf(data);
     this.scale = new WidthScale(mostPeople(data, this.ways));
@@ -49,17 +53,24 @@ export class Scene {
     onLanguage(() => { this.names = namesOf(data); });
   }
 
-  /** Takes over what the legend lets be seen, and draws. */
+  /** Takes over what the legend and the question let be seen; names and corridors follow when it rests. */
   relayer() {
-    const test = layerTest(this.data, (type) => this.on.has(layerOf(type)),
-      { planned: this.on.has("planned"), inferred: this.on.has("inferred"), figures: this.figures });
-    this.crowd.allow(test);
-    this.draw();
+    const { on, asked, figures } = this;
+    const seen = seenClasses(this.data, (type) => on.has(layerOf(type)) && (!asked.types || asked.types.has(type)),
+      { planned: on.has("planned"), inferred: on.has("inferred"), areas: !asked.exact, figures });
+    this.crowd.allow(seen, asked.events);
+    if (this.crowd.columns > 0 && this.data.marks.n > MANY) this.settle();
+    else this.draw();
   }
 
   /** Moves the window of days; names and corridors follow when it rests. @param {[number, number] | null} window */
   setTime(window) {
     this.crowd.setTime(window);
+    this.settle();
+  }
+
+  /** Paints at once, and all anew when nothing has changed for a moment. */
+  settle() {
     this.paint();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.draw(), CALM);
@@ -69,6 +80,7 @@ export class Scene {
   draw() {
     clearTimeout(this.resting);
     if (!this.above.bounds()) return;
+    this.covered = coveredBy(document.getElementById("geomap-legend"), this.map);
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
     writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
@@ -101,6 +113,7 @@ export class Scene {
     reserve(desk, sitesOf(desk, of("site")));
     between();
     if (single) {
+      paintCircles(desk, entries, this.map.getZoom());
       const ends = of("arrival", "departure");
       const crowded = ends.length <= MOST_ENDS ? paintEnds(desk, ends) : ends;
       const sites = sitesOf(desk, [...of("site"), ...crowded]);
@@ -125,8 +138,19 @@ export class Scene {
       flows: this.below.begin(), fine: this.above.fine, bounds: this.above.bounds(),
       at: (place) => ({ x: x[place] * scale - origin.x, y: y[place] * scale - origin.y }),
       openMarks: this.openMarks, openPlace: this.openPlace };
+    const { covered } = this;
+    if (covered) this.desk.taken.take(covered.x, covered.y, covered.width, covered.height);
     return this.desk;
   }
+}
+
+/** What an open legend covers of the map, pixels of its layer: nothing is written there. */
+function coveredBy(legend, map) {
+  if (!legend?.open) return null;
+  const [box, whole] = [legend, map.getContainer()].map((node) => node.getBoundingClientRect());
+  const middle = L.point(box.left - whole.left + box.width / 2, box.top - whole.top + box.height / 2);
+  const { x, y } = map.containerPointToLayerPoint(middle);
+  return { x, y, width: box.width, height: box.height };
 }
 
 /** Marks on corridors, in the order of events. */

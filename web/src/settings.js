@@ -17,10 +17,6 @@ export function settings() {
 
 /** @param {string} key of its name @param {[string, string][]} options value and text @param {string} chosen @param {(value: string) => void} choose */
 function choice(key, options, chosen, choose) {
-  const select = el("select", { name: key.split(".")[0], "aria-label": t(key), title: t(key), onchange: () => {
-    choose(select.value);
-    // The heading is said anew: what had the focus is found again.
-    document.querySelector(`.settings select[name="${select.name}"]`)?.focus();
-  } }, ...options.map(([value, text]) => el("option", { value, selected: value === chosen, lang: key === "language.choose" ? value : null }, text)));
+  const select = el("select", { name: key.split(".")[0], "aria-label": t(key), title: t(key), onchange: () => choose(select.value) }, ...options.map(([value, text]) => el("option", { value, selected: value === chosen, lang: key === "language.choose" ? value : null }, text)));
   return select;
 }

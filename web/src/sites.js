@@ -2,7 +2,8 @@
 // where there is no room for discs.
 import { by, gather } from "./gather.js";
 import { listed, shortNumber, t } from "./strings.js";
-import { circle, look, paintDisc, paintText } from "./symbols.js";
+import { circle, font, look, paintDisc, paintText } from "./symbols.js";
+import { colours } from "./theme.js";
 import { typeName } from "./words.js";
 
 /** Pixels within which marks are gathered, and how many discs stand side by side before they become a count. */
@@ -11,7 +12,7 @@ const NEAR_AREAS = 36;
 const MOST_DISCS = 2;
 
 /** Pixels between discs, and the radius of the ring of an area. */
-const STEP = 17;
+const STEP = 19;
 const RING = 25;
 
 /** Pixels across a count of a cell. */
@@ -37,7 +38,7 @@ export function sitesOf(desk, entries) {
       const groups = by(near.flat(), ({ event }) => event.type);
       const discs = groups.length <= MOST_DISCS;
       return { x, y, area, entries: near.flat(), types: groups.map((group) => ({ type: group[0].event.type, n: group.length, entries: group })),
-        all: near.flat().length, discs, width: discs ? 24 + STEP * (groups.length - 1) : 34 };
+        all: near.flat().length, discs, width: discs ? 26 + STEP * (groups.length - 1) : 34 };
     });
   });
 }
@@ -55,7 +56,7 @@ export function joined(groups) {
 /** Keeps the room of the marks free before arrows look for theirs. @param {import("./scene.js").Desk} desk @param {Site[]} sites */
 export function reserve(desk, sites) {
   for (const { x, y, area, width, entries } of sites) {
-    const tall = entries ? 26 : width;
+    const tall = entries ? 28 : width;
     desk.taken.take(x, y, (area ? 2 * RING : width) + 2, area ? 2 * RING + 2 : tall);
   }
 }
@@ -64,7 +65,7 @@ export function reserve(desk, sites) {
 export function paintSites(desk, sites) {
   for (const site of sites) {
     const { x, y, area, types, discs } = site;
-    if (area && site.entries) paintRing(desk.pen, x, y, types.length === 1 ? look(types[0].type).colour : "#5c6770");
+    if (area && site.entries) paintRing(desk.pen, x, y, types.length === 1 ? look(types[0].type).colour : colours.soft);
     if (discs && site.entries) paintDiscs(desk, site);
     else paintCount(desk.pen, site);
     desk.picks.add({ kind: "site", level: 2, name: () => siteName(site), at: { x, y }, reach: Math.max(15, site.width / 2), area,
@@ -102,14 +103,14 @@ function paintDiscs({ pen, fine }, { x, y, types }) {
   // Counts lie above all discs.
   types.forEach(({ n }, i) => {
     if (n < 2) return;
-    circle(pen, first + i * STEP + 8, y - 8, 6.4, { fill: "#1d2b36", stroke: "#fff" });
-    pen.fillStyle = "#fff";
-    write(pen, shortNumber(n), first + i * STEP + 8, y - 7.5, 9);
+    circle(pen, first + i * STEP + 9, y - 9, 6.6, { fill: colours.ink, stroke: colours.casing });
+    pen.fillStyle = colours.casing;
+    write(pen, shortNumber(n), first + i * STEP + 9, y - 8.5, 9);
   });
 }
 
 function write(pen, text, x, y, size) {
-  Object.assign(pen, { font: `700 ${size}px system-ui, sans-serif`, textAlign: "center", textBaseline: "middle" });
+  Object.assign(pen, { font: font(size), textAlign: "center", textBaseline: "middle" });
   pen.fillText(text, x, y);
 }
 
@@ -122,7 +123,7 @@ function radiusOf({ all, entries }) {
 function paintCount(pen, site) {
   const { x, y, types, all, area, entries } = site;
   const r = radiusOf(site);
-  circle(pen, x, y, r + 4, { fill: "#fff" });
+  circle(pen, x, y, r + 4, { fill: colours.casing });
   let turned = -Math.PI / 2;
   for (const { type, n } of types) {
     const angle = (n / all) * 2 * Math.PI;

@@ -3,7 +3,7 @@
 
 export const THEMES = ["auto", "light", "dark"];
 
-const NAMES = ["ink", "soft", "paper", "casing", "accent", "faded"];
+const NAMES = ["ink", "soft", "casing", "accent", "faded"];
 
 /** Colours of the page, as style.css gives them now. @type {Record<string, string>} */
 export const colours = {};
@@ -38,5 +38,5 @@ function follow() {
   followers.forEach((run) => run());
 }
 
-dark.addEventListener("change", follow);
+dark.addEventListener("change", () => { if (chosenTheme() === "auto") follow(); });
 follow();

@@ -1,7 +1,9 @@
 // Time below the map: how many events each day has, and a window of days that is dragged, stepped and played.
 import { el } from "./dom.js";
 import { NO_DAY, isoDay } from "./data.js";
-import { t } from "./strings.js";
+import { direction, t } from "./strings.js";
+import { font } from "./symbols.js";
+import { colours } from "./theme.js";
 import { dayText, spanText } from "./words.js";
 
 /** Bars at most; more days share one. */
@@ -73,6 +75,9 @@ export class Timeline {
 
   /** @param {[number, number] | null} window */
   set(window) {
+    if (!this.track) return;
+    // A link may tell days of another map.
+    if (window && (Math.max(...window) < this.first || Math.min(...window) > this.last)) window = null;
     const [a, b] = window ?? [this.first, this.last];
     const span = [Math.max(this.first, Math.min(a, b)), Math.min(this.last, Math.max(a, b))];
     const whole = window === null || (span[0] === this.first && span[1] === this.last);
@@ -227,14 +232,14 @@ export class Timeline {
       if (n === 0) return;
       const [x, next] = [this.x(this.first + i * this.step), this.x(Math.min(this.last + 1, this.first + (i + 1) * this.step))];
       const tall = Math.max(2, ((height - 16) * n) / most);
-      pen.fillStyle = next > left + 0.5 && x < right - 0.5 ? "#1f5f8b" : "#c3ccd3";
+      pen.fillStyle = next > left + 0.5 && x < right - 0.5 ? colours.accent : colours.faded;
       pen.fillRect(x + 0.5, height - 14 - tall, Math.max(1, next - x - 1), tall);
     });
     this.paintDates(pen, width, height, most);
   }
 
   paintDates(pen, width, height, most) {
-    Object.assign(pen, { font: "11px system-ui, sans-serif", fillStyle: "#526270", textBaseline: "alphabetic", textAlign: "left" });
+    Object.assign(pen, { font: font(11, 400), direction: direction(), fillStyle: colours.soft, textBaseline: "alphabetic", textAlign: "left" });
     pen.fillText(dayText(isoDay(this.first)), 0, height - 2);
     pen.textAlign = "right";
     pen.fillText(dayText(isoDay(this.last)), width, height - 2);

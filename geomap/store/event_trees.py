@@ -1,0 +1,171 @@
+"""What finds events by where and when they are, while events are written: added to, or made anew at once.
+
+One entry after the other takes SQLite ten times as long as filling a tree at once (`geomap.store.packed_tree`), and an
+index that is sorted once is made in a fraction of the time that its rows take one by one.
+"""
+
+# ruff: noqa: S608  only names of our own tables and columns go into SQL as text; every value is bound
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from geomap.store import spacetime
+from geomap.store.hilbert import order_on_globe
+from geomap.store.packed_tree import fill_tree, outwards, tree_bounds, tree_entries
+from geomap.store.schema import EVENT_INDEXES, triggers
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["EventTrees", "GrownTrees", "NewTrees", "describe_layers", "fill_layer_tree"]
+
+_LAYER_TREE = "rtree_events_geom"
+_TRIGGER = f"{_LAYER_TREE}_insert"
+
+
+class EventTrees(Protocol):
+    """Takes what the trees are to hold of events as they are written."""
+
+    def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+        """Take entries of the second tree, and numbers of events with west, south, east, north (NaN where nowhere)."""
+
+    def finish(self) -> Iterator[None]:
+        """Leave all indexes as they have to be, and yield after each step."""
+
+
+class GrownTrees:
+    """Trees to which events are added one by one; that of the layer is kept in step by the standard's trigger."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+        """Add to the second tree."""
+        spacetime.insert(self._connection, entries)
+
+    def finish(self) -> Iterator[None]:
+        """Do nothing more."""
+        yield from ()
+
+
+class NewTrees:
+    """Trees and indexes that are made anew when all events are written, with what they held before.
+
+    Parameters
+    ----------
+    connection
+        A connection within a transaction.
+    folder
+        Where entries wait, in temporary files: 64 bytes an event.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        self._connection = connection
+        self._entries, self._layer = _Waiting(folder, axes=4), _Waiting(folder, axes=2)
+        connection.execute(f"DROP TRIGGER {_TRIGGER}")
+        for name in EVENT_INDEXES:
+            connection.execute(f"DROP INDEX {name}")
+
+    def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+        """Keep them for the end."""
+        self._entries.add(entries)
+        placed = ~np.isnan(bounds[:, 0])
+        self._layer.add((fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]])))
+
+    def finish(self) -> Iterator[None]:
+        """Fill both trees and make the indexes; an event that was replaced in the same call is no longer there."""
+        for sql in EVENT_INDEXES.values():
+            self._connection.execute(sql)
+            yield
+        self._entries.add(spacetime.stored_entries(self._connection))
+        spacetime.fill(self._connection, self._entries.taken(self._connection, spacetime.PLACES_AN_EVENT))
+        yield
+        self._layer.add(_stored_layer(self._connection))
+        _fill_layer_tree(self._connection, *self._layer.taken(self._connection, 1))
+        self._connection.execute(triggers("events")[_TRIGGER])
+        yield
+
+
+class _Waiting:
+    """Entries that wait in temporary files until all are there."""
+
+    def __init__(self, folder: Path, axes: int) -> None:
+        self._ids = TemporaryFile(dir=folder)  # noqa: SIM115  open until the entries are taken
+        self._edges = TemporaryFile(dir=folder)  # noqa: SIM115
+        self._axes = axes
+
+    def add(self, entries: spacetime.Entries) -> None:
+        ids, edges = entries
+        self._ids.write(ids.tobytes())
+        self._edges.write(edges.tobytes())
+
+    def taken(self, connection: sqlite3.Connection, share: int) -> spacetime.Entries:
+        """Return those whose number, divided by `share`, is that of an event, and let go of the files."""
+        with self._ids as file:
+            file.seek(0)
+            ids = np.frombuffer(file.read(), dtype=np.int64)
+        with self._edges as file:
+            file.seek(0)
+            edges = np.frombuffer(file.read(), dtype=np.float32).reshape(-1, 2 * self._axes)
+        is_there = _are_events(connection, ids // share)
+        return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
+
+
+def _are_events(connection: sqlite3.Connection, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of each number whether an event has it."""
+    rows = connection.execute("SELECT fid FROM events ORDER BY fid")
+    there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
+    if not len(there):
+        return np.zeros(len(numbers), dtype=bool)
+    found = np.minimum(np.searchsorted(there, numbers), len(there) - 1)
+    held: NDArray[np.bool_] = there[found] == numbers
+    return held
+
+
+def _stored_layer(connection: sqlite3.Connection) -> spacetime.Entries:
+    ids, edges = tree_entries(connection, f"SELECT id, minx, maxx, miny, maxy FROM {_LAYER_TREE}", axes=2)
+    return ids, edges.astype(np.float32)  # which they are already
+
+
+def fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+    """Fill the standard R-tree of events anew.
+
+    Parameters
+    ----------
+    connection
+        A connection within a transaction.
+    fids
+        Numbers of events.
+    bounds
+        Their west, south, east and north, degrees; NaN for an event without a geometry.
+    """
+    placed = ~np.isnan(bounds[:, 0])
+    _fill_layer_tree(connection, fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]]))
+
+
+def _fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
+    order = order_on_globe((edges[:, 0] + edges[:, 1]) / 2, (edges[:, 2] + edges[:, 3]) / 2)
+    fill_tree(connection, _LAYER_TREE, fids, edges, order)
+
+
+def describe_layers(connection: sqlite3.Connection) -> None:
+    """Keep the layers' rows in gpkg_contents right: when they changed and where they lie (to single precision)."""
+    trees = {"events": "events", "places": "places", "flows": "places"}  # the ends of flows are places
+    for layer in ("events", "places", "flows", "bulletins"):
+        bounds: tuple[float | None, ...] = (None,) * 4
+        if layer in trees:
+            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{trees[layer]}_geom")
+            bounds = (min_x, min_y, max_x, max_y)
+        connection.execute(
+            "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"
+            " min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
+            [*bounds, layer],
+        )

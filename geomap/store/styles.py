@@ -1,0 +1,92 @@
+"""How the layers look in QGIS: one style a layer, in the table `layer_styles` that QGIS looks for.
+
+A style is a QML document. Symbols are told in the older way (``prop``), which every version of QGIS 3 reads.
+"""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import quoteattr
+
+__all__ = ["OTHER_COLOUR", "TYPE_COLOURS", "styles_script"]
+
+TYPE_COLOURS = {
+    "return": "332288", "displacement": "cc6677", "crossing": "2f8f80", "evacuation": "aa4499",
+    "ceasefire_violation": "882255", "demining": "999933", "medical_assistance": "88ccee", "humanitarian_aid": "117733",
+    "reconstruction": "ddcc77", "statement": "c4c9cd",
+}  # fmt: skip
+"""Red, green, blue of each type of event, as on the map (web/src/symbols.js); any other type is grey."""
+
+OTHER_COLOUR = "5c6770"
+
+_PLACE_COLOUR = "8a939b"
+
+_TABLE = """
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+  styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30),
+  ui TEXT(30), update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
+  ('layer_styles', 'attributes', 'layer_styles', 'How QGIS draws the layers', NULL);
+"""
+
+
+def styles_script() -> str:
+    """Return the SQL that makes the table of styles and fills it."""
+    styles = (
+        ("events", "points of events by type", _document("marker", _by_type("marker"))),
+        ("flows", "arrows by type", _document("line", _by_type("line"))),
+        ("places", "small dots", _document("marker", _single(_symbol("marker", "0", _PLACE_COLOUR, size=1.4)))),
+    )
+    columns = "f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD"
+    into = f"INSERT INTO layer_styles ({columns}, useAsDefault, description, owner)"
+    rows = (f"('', '', '{layer}', 'geom', '{layer}', '{qml}', '', 1, '{about}', '')" for layer, about, qml in styles)
+    return f"{_TABLE}{into} VALUES {', '.join(rows)};\n"
+
+
+def _document(kind: str, renderer: str) -> str:
+    geometry = {"marker": 0, "line": 1}[kind]
+    return (
+        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis version="3.16" styleCategories="Symbology">'
+        f"{renderer}<layerGeometryType>{geometry}</layerGeometryType></qgis>"
+    )
+
+
+def _by_type(kind: str) -> str:
+    """Return a renderer with a symbol a type; an empty value stands for all that are not listed."""
+    looks = [*TYPE_COLOURS.items(), ("", OTHER_COLOUR)]
+    categories = "".join(
+        f'<category render="true" symbol="{n}" value={quoteattr(type_)} label={quoteattr(type_ or "other")}/>'
+        for n, (type_, _) in enumerate(looks)
+    )
+    symbols = "".join(_symbol(kind, str(n), colour) for n, (_, colour) in enumerate(looks))
+    return (
+        '<renderer-v2 type="categorizedSymbol" attr="type" forceraster="0" symbollevels="0" enableorderby="0">'
+        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
+    )
+
+
+def _single(symbol: str) -> str:
+    return (
+        '<renderer-v2 type="singleSymbol" forceraster="0" symbollevels="0" enableorderby="0">'
+        f"<symbols>{symbol}</symbols></renderer-v2>"
+    )
+
+
+def _symbol(kind: str, name: str, colour: str, *, size: float = 2.6) -> str:
+    rgb = ",".join(str(int(colour[at : at + 2], 16)) for at in (0, 2, 4))
+    if kind == "marker":
+        layer = _layer("SimpleMarker", name="circle", color=f"{rgb},255", outline_color="255,255,255,255",
+                       outline_width="0.2", size=str(size))  # fmt: skip
+    else:
+        inside = _layer("SimpleFill", color=f"{rgb},255", style="solid", outline_style="no")
+        fill = f'<symbol type="fill" name="@{name}@0" alpha="1">{inside}</symbol>'
+        layer = _layer("ArrowLine", inside=fill, arrow_width="0.5", arrow_start_width="0.5", head_length="2",
+                       head_thickness="1.2", is_curved="1", is_repeated="0", head_type="0", arrow_type="0")  # fmt: skip
+    return f'<symbol type="{kind}" name="{name}" alpha="0.85">{layer}</symbol>'
+
+
+def _layer(class_: str, *, inside: str = "", **props: str) -> str:
+    told = "".join(f'<prop k="{key}" v={quoteattr(value)}/>' for key, value in props.items())
+    return f'<layer class="{class_}" enabled="1" locked="0" pass="0">{told}{inside}</layer>'
