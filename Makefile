@@ -10,6 +10,9 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 ASSETS := pyproject.toml hatch_build.py $(filter-out web/node_modules/%,$(wildcard web/*.* web/src/*))
 SYSTEM := scripts/install-system-packages
 
+# The towns of the world take half a minute to compile: here, and not in somebody's first command.
+COMPILE := $(BIN)/python -c 'import geomap; geomap.Gazetteer.load()'
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help map test check docs bench gallery clean
@@ -56,6 +59,7 @@ $(VENV)/installed: $(VENV)/bin/python $(ASSETS)
 $(VENV)/developing: $(VENV)/bin/python $(ASSETS)
 	@echo "installing geomap and what its tests need into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/installed
 
 $(VENV)/benching: $(VENV)/bin/python $(ASSETS)
