@@ -1,18 +1,50 @@
-// The blocks of the page: base64 of deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
+// The blocks of the page: letters of deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
 
-/** @param {string} base64 @returns {Uint8Array} */
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-  const raw = atob(base64);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
-  return bytes;
+/** Digits of base 85 by the code of their letter; geomap/webmap/letters.py has the same. */
+const DIGITS = new Uint8Array(128);
+for (let code = 0x21, digit = 0; code < 0x7f; code += 1) if (!"\"&'<>\\`{}".includes(String.fromCharCode(code))) DIGITS[code] = digit++;
+
+/** @param {string} letters @returns {Uint8Array} */
+function bytesOf(letters) {
+  const missing = (5 - (letters.length % 5)) % 5;
+  const words = (letters.length + missing) / 5;
+  const bytes = new Uint8Array(4 * words);
+  // What is missing at the end counts as the highest digit.
+  const text = missing > 0 ? letters + "~".repeat(missing) : letters;
+  for (let i = 0, from = 0, to = 0; i < words; i += 1, from += 5, to += 4) {
+    // The first four digits stay within 32 bits; what the fifth carries beyond them is meant to be lost.
+    const high = ((DIGITS[text.charCodeAt(from)] * 85 + DIGITS[text.charCodeAt(from + 1)]) * 85 + DIGITS[text.charCodeAt(from + 2)]) * 85 + DIGITS[text.charCodeAt(from + 3)];
+    const word = (Math.imul(high, 85) + DIGITS[text.charCodeAt(from + 4)]) | 0;
+    bytes[to] = word >>> 24;
+    bytes[to + 1] = word >>> 16;
+    bytes[to + 2] = word >>> 8;
+    bytes[to + 3] = word;
+  }
+  return bytes.subarray(0, bytes.length - missing);
 }
 
-/** @param {string} base64 of bytes deflated by zlib @returns {Promise<Uint8Array>} */
-export async function inflated(base64) {
-  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** @param {string} letters of bytes deflated by zlib @returns {Promise<Uint8Array>} */
+export async function inflated(letters) {
+  const stream = new DecompressionStream("deflate");
+  // All at once, and not by way of a Blob, which goes to another process and back.
+  const writer = stream.writable.getWriter();
+  writer.write(bytesOf(letters)).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = stream.readable.getReader();
+  const parts = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    parts.push(next.value);
+    size += next.value.length;
+  }
+  if (parts.length === 1) return parts[0];
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** @param {string} id of the block @returns {Promise<{head: object, columns: Record<string, Int8Array | Int16Array | Int32Array | Float64Array>}>} */
@@ -30,26 +62,42 @@ export async function unpack(id) {
   return { head, columns };
 }
 
-/** A column whose bytes stand lowest first, all of a rank together. */
-function column(bytes, { type, n, delta }) {
+/** A column whose bytes stand lowest first, all of a rank together; of one with a first number they are steps. */
+function column(bytes, { type, n, first, step }) {
   if (type === "f8") return new Float64Array(gathered(bytes, n, 8).buffer);
+  if (type === "i0") return evenly(n, first, step);
   const values = WHOLE[type](bytes, n);
-  if (!delta) return values;
+  if (first === undefined) return values;
   const whole = new Int32Array(n);
-  let sum = 0;
-  for (let i = 0; i < n; i += 1) {
+  for (let i = 0, sum = first; i < n; i += 1) {
     sum += values[i];
     whole[i] = sum;
   }
   return whole;
 }
 
-/** How whole numbers of one, two and four bytes are put together. */
+/** Numbers that rise evenly, or are all the same. */
+function evenly(n, first, step) {
+  if (step === 0) {
+    const same = new (first === (first << 24) >> 24 ? Int8Array : Int32Array)(n);
+    return first === 0 ? same : same.fill(first);
+  }
+  const whole = new Int32Array(n);
+  for (let i = 0; i < n; i += 1) whole[i] = first + i * step;
+  return whole;
+}
+
+/** How whole numbers of one to four bytes are put together. */
 const WHOLE = {
-  i1: (bytes) => new Int8Array(bytes.slice().buffer),
+  i1: (bytes, n) => new Int8Array(bytes.buffer, bytes.byteOffset, n),
   i2: (bytes, n) => {
     const values = new Int16Array(n);
     for (let i = 0; i < n; i += 1) values[i] = bytes[i] | (bytes[n + i] << 8);
+    return values;
+  },
+  i3: (bytes, n) => {
+    const values = new Int32Array(n);
+    for (let i = 0; i < n; i += 1) values[i] = ((bytes[i] << 8) | (bytes[n + i] << 16) | (bytes[2 * n + i] << 24)) >> 8;
     return values;
   },
   i4: (bytes, n) => {
@@ -77,7 +125,7 @@ export class Records {
     this.pieces = new Map();
   }
 
-  /** Characters of base64 that all pieces take. */
+  /** Letters that all pieces take. */
   get size() {
     return this.at[this.at.length - 1] - this.at[0];
   }
