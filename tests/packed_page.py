@@ -47,7 +47,7 @@ def unlettered(block):
 
 
 def inflated(block):
-    return zlib.decompress(unlettered(block))
+    return zlib.decompress(base64.b64decode(block, validate=True))
 
 
 def column(content, about):
@@ -79,7 +79,7 @@ def unpacked(packed):
 
 def _records(texts, where):
     for begin, end in pairwise(where["at"]):
-        lists = json.loads(inflated(texts[begin:end]))
+        lists = json.loads(zlib.decompress(unlettered(texts[begin:end])))
         for row in range(max(map(len, lists.values()), default=0)):
             yield {field: values[row] for field, values in lists.items() if values[row] is not None}
 

@@ -1,11 +1,13 @@
-"""Columns and records -> two blocks of letters, which the page unpacks without a library.
+"""Columns and records -> two blocks of ASCII, which the page unpacks without a library.
 
-The first block is all that the first picture needs: a JSON head and typed columns, deflated. The second holds records
-(sentences, mentions, citations) in pieces that are inflated one by one, when somebody opens a card.
+The first block is all that the first picture needs: a JSON head and typed columns, deflated and written as base64, which
+browsers read fastest. The second holds records (sentences, mentions, citations) in pieces that are inflated one by one,
+when somebody opens a card: written as `lettered`, a sixteenth shorter.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import struct
@@ -40,7 +42,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """The two blocks of a page, as `lettered`: no HTML parser finds markup in them."""
+    """The two blocks of a page: no HTML parser finds markup in them."""
 
     data: str
     texts: str
@@ -57,7 +59,7 @@ class Pieces:
     def of(cls, pieces: Iterable[tuple[int, bytes]]) -> Pieces:
         """Begin to deflate pieces (first row, JSON) as they come; zlib and numpy leave Python's lock alone."""
         threads = ThreadPoolExecutor()
-        started = [(start, threads.submit(deflated, content)) for start, content in pieces]
+        started = [(start, threads.submit(_piece, content)) for start, content in pieces]
         threads.shutdown(wait=False)
         return cls(starts=[start for start, _ in started], blocks=[block for _, block in started])
 
@@ -130,9 +132,13 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], tables: M
 
 
 def deflated(content: bytes, level: int = LEVEL, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> str:
-    """Return bytes as the letters of what zlib makes of them."""
+    """Return bytes as the base64 of what zlib makes of them."""
     making = zlib.compressobj(level, strategy=strategy)
-    return lettered(making.compress(content) + making.flush())
+    return base64.b64encode(making.compress(content) + making.flush()).decode("ascii")
+
+
+def _piece(content: bytes) -> str:
+    return lettered(zlib.compress(content, LEVEL))
 
 
 def _encoded(name: str, values: NDArray[Any]) -> tuple[dict[str, Any], bytes]:

@@ -1,55 +1,10 @@
-// The blocks of the page: letters of deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
-
-/** Digits of base 85 by the code of their letter; geomap/webmap/letters.py has the same. */
-const DIGITS = new Uint8Array(128);
-for (let code = 0x21, digit = 0; code < 0x7f; code += 1) if (!"\"&'<>\\`{}".includes(String.fromCharCode(code))) DIGITS[code] = digit++;
-
-/** @param {string} letters @returns {Uint8Array} */
-function bytesOf(letters) {
-  const missing = (5 - (letters.length % 5)) % 5;
-  const words = (letters.length + missing) / 5;
-  const bytes = new Uint8Array(4 * words);
-  // What is missing at the end counts as the highest digit.
-  const text = missing > 0 ? letters + "~".repeat(missing) : letters;
-  for (let i = 0, from = 0, to = 0; i < words; i += 1, from += 5, to += 4) {
-    // The first four digits stay within 32 bits; what the fifth carries beyond them is meant to be lost.
-    const high = ((DIGITS[text.charCodeAt(from)] * 85 + DIGITS[text.charCodeAt(from + 1)]) * 85 + DIGITS[text.charCodeAt(from + 2)]) * 85 + DIGITS[text.charCodeAt(from + 3)];
-    const word = (Math.imul(high, 85) + DIGITS[text.charCodeAt(from + 4)]) | 0;
-    bytes[to] = word >>> 24;
-    bytes[to + 1] = word >>> 16;
-    bytes[to + 2] = word >>> 8;
-    bytes[to + 3] = word;
-  }
-  return bytes.subarray(0, bytes.length - missing);
-}
-
-/** @param {string} letters of bytes deflated by zlib @returns {Promise<Uint8Array>} */
-export async function inflated(letters) {
-  const stream = new DecompressionStream("deflate");
-  // All at once, and not by way of a Blob, which goes to another process and back.
-  const writer = stream.writable.getWriter();
-  writer.write(bytesOf(letters)).catch(() => {});
-  writer.close().catch(() => {});
-  const reader = stream.readable.getReader();
-  const parts = [];
-  let size = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    parts.push(next.value);
-    size += next.value.length;
-  }
-  if (parts.length === 1) return parts[0];
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+// The blocks of the page: deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
+import { inflated, unpacked } from "./inflate.js";
+import { bytesOf } from "./letters.js";
 
 /** @param {string} id of the block @returns {Promise<{head: object, columns: Record<string, Int8Array | Int16Array | Int32Array | Float64Array>}>} */
 export async function unpack(id) {
-  const bytes = await inflated(document.getElementById(id).textContent);
+  const bytes = await unpacked(document.getElementById(id).textContent);
   const size = new DataView(bytes.buffer).getUint32(0, true);
   let at = 4 + size;
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at)));
@@ -182,7 +137,7 @@ export class Records {
 
   async inflate(number) {
     await pageIsRead();
-    const bytes = await inflated(blockText(this.id).slice(this.at[number], this.at[number + 1]));
+    const bytes = await inflated(bytesOf(blockText(this.id).slice(this.at[number], this.at[number + 1])));
     return JSON.parse(new TextDecoder().decode(bytes));
   }
 
