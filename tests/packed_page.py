@@ -41,7 +41,6 @@ USUAL = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+
 """The letters of Python's own base 85, in the order of their digits."""
 
 
-
 def unlettered(block):
     return base64.b85decode(block.translate(str.maketrans(LETTERS, USUAL)))
 

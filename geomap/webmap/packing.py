@@ -1,8 +1,8 @@
 """Columns and records -> two blocks of ASCII, which the page unpacks without a library.
 
-The first block is all that the first picture needs: a JSON head and typed columns, deflated and written as base64, which
-browsers read fastest. The second holds records (sentences, mentions, citations) in pieces that are inflated one by one,
-when somebody opens a card: written as `lettered`, a sixteenth shorter.
+The first block is all that the first picture needs: a JSON head and typed columns, deflated and written as base64,
+which browsers read fastest. The second holds records (sentences, mentions, citations) in pieces that are inflated one
+by one, when somebody opens a card: written as `lettered`, a sixteenth shorter.
 """
 
 from __future__ import annotations

@@ -126,6 +126,7 @@ def render_frame(
     bbox: BBox | None = None,
     tiles: str | None = None,
     language: str = "en",
+    coarsen: Coarseness | None = None,
 ) -> folium.Map:
     """Draw a table of events, a row each, on the same kind of map: as many as a million.
 
@@ -141,16 +142,20 @@ def render_frame(
         ``repeats``, ``change``. What is absent is not told.
     gazetteer, title, bbox, tiles, language
         As of `render_map`.
+    coarsen
+        As of `render_map`: a row is told by the area that holds all of its geometry, texts are left out, and so are
+        sources, units and types that hold a name of `point_of` which is not told. A row that repeats another one has to
+        say so in `repeats`.
 
     Raises
     ------
     InputError
         When `columns` names one that the frame has not, when a column holds what it should not, `tiles` is no
-        address of tiles, or the page does not speak `language`.
+        address of tiles, the page does not speak `language`, or areas are asked for without a gazetteer.
     GeomapError
         When the package was not built and the page's script is missing.
     """
-    told = frame_contents(frame, columns or {})
+    told = frame_contents(frame, columns or {}, coarsen=coarsen, gazetteer=gazetteer)
     view = View.of_bbox(bbox) if bbox else View.around(told.corners)
     made = _title(*told.days, some=len(frame) > 0)
     base, ground = ground_columns(base_map(view, gazetteer, told.sample), view.span)
@@ -163,6 +168,8 @@ def render_frame(
         "shown": {},
         "named": {},
     }
+    if coarsen is not None:
+        head["coarse"] = coarsen
     packed = pack(head, {**told.columns(view.lon), **ground}, {"events": told.texts})
     return _folium_map(title or made, head, packed, tiles, language)
 
