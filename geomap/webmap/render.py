@@ -236,8 +236,9 @@ def _contents(
         for row in rows:
             cards[row]["differ"] = sorted({*cards[row].get("differ", ()), *rows})
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
-    zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
-    corridors = [records.place(p) for p in _corridors(drawn)]
+    named = _named(drawn)
+    zones = [_zone(records, place, days) for place in _zones(named, gazetteer, days, view)]
+    corridors = [records.place(p) for p in sorted(filter(is_way, named), key=lambda p: p.id)]
     within = records.within(_ends_of_flows(drawn), gazetteer)
     names, columns["place.name"] = indexed(place.name for place in records.collected)
     kinds, columns["place.type"] = indexed(place.type for place in records.collected)
@@ -312,23 +313,21 @@ def _points(place: Place) -> Iterator[tuple[float, float]]:
         yield east, north
 
 
-def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> dict[str, Place]:
+def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
     """Return the places that events name or are drawn at, each once."""
-    return {
-        r.place.id: r.place
-        for event, _ in drawn
-        for roles in (event.roles, event.inferred)
-        for _, resolutions in roles.items()
-        for r in resolutions
-        if r.place is not None
-    }
+    found: dict[str, Place] = {}
+    for event, _ in drawn:
+        for roles in (event.roles, event.inferred):
+            for _, resolutions in roles.items():
+                for resolution in resolutions:
+                    if resolution.place is not None:
+                        found[resolution.place.id] = resolution.place
+    return list(found.values())
 
 
-def _zones(
-    drawn: Sequence[tuple[Event, tuple[Mark, ...]]], gazetteer: Gazetteer | None, days: Sequence[date], view: View
-) -> list[Place]:
+def _zones(named: Iterable[Place], gazetteer: Gazetteer | None, days: Sequence[date], view: View) -> list[Place]:
     """Return the zones that hold on one of the days within reach of the view, and those that events name."""
-    found = {p.id: p for p in _named(drawn).values() if p.type in NAMED_ZONES and is_area(p.geometry)}
+    found = {p.id: p for p in named if p.type in NAMED_ZONES and is_area(p.geometry)}
     limit = view.limit()
     reach = shapely_box(limit.west, limit.south, limit.east, limit.north)
     for place in gazetteer.select({"zone"}) if gazetteer is not None else ():
@@ -340,10 +339,6 @@ def _zones(
 
 def _zone(records: Records, place: Place, days: Sequence[date]) -> Record:
     return {"place": records.place(place), "holds": any(place.holds_on(day) for day in days) or not any(place.valid)}
-
-
-def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
-    return sorted((p for p in _named(drawn).values() if is_way(p)), key=lambda p: p.id)
 
 
 def _title(first: date | None, last: date | None, *, some: bool) -> str:
