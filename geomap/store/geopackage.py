@@ -196,7 +196,10 @@ class GeoPackageStore(EventStore):
             return None
         if table.num_rows != most:  # their numbers are known, and never given again
             raise self._rows.changed()
-        return frame_of_arrow(table, columns)
+        try:
+            return frame_of_arrow(table, columns, from_blobs(table.column("geom").to_pylist()))
+        except (NotImplementedError, TypeError, ValueError, shapely.errors.ShapelyError):
+            return None  # a value is not what its column says: row by row it is told which
 
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box around the places of the events that a question matches; see `EventStore.extent`.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
@@ -27,7 +28,7 @@ from geomap.store.dataset.upkeep import compacted, dataset_info, problems, sweep
 from geomap.store.dataset.writer import ASIDE, Writer, boxes_of, superseded
 from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult
-from geomap.store.frame import columns_of, frame_of_table
+from geomap.store.frame import columns_of, frame_of_arrow
 from geomap.store.geoparquet import box_around
 from geomap.store.spool import Spool
 
@@ -188,7 +189,7 @@ class DatasetStore(EventStore):
         """
         q, wanted = self.question(q, asked), columns_of(columns)
         table = self._table(q, [*(column.name for column in wanted), "geometry"])
-        return frame_of_table(table, wanted)
+        return frame_of_arrow(table, wanted, shapely.from_wkb(table["geometry"].to_numpy()))
 
     def to_dask(
         self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
