@@ -9,7 +9,7 @@ from pathlib import Path
 import made_map
 import numpy as np
 import pytest
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 
 from geomap.model import EVENT_TYPES
 from geomap.webmap import render_map, save_map
@@ -111,7 +111,7 @@ def scene(tmp_path_factory):
 GROUND = "getComputedStyle(document.body.parentElement).getPropertyValue('--paper').trim()"
 
 
-def test_the_device_and_then_the_reader_choose_light_or_dark(scene, open_page):  # noqa: F811
+def test_the_device_and_then_the_reader_choose_light_or_dark(scene, open_page):
     seen = open_page(scene)
     page = seen.page
     corner = "(() => { const { pen } = geomap.scene.above; return geomap.scene.picks.all.length; })()"
@@ -141,7 +141,7 @@ PAINTED = """() => {
 }"""
 
 
-def test_what_is_painted_follows_the_theme(scene, open_page):  # noqa: F811
+def test_what_is_painted_follows_the_theme(scene, open_page):
     page = open_page(scene).page
     light = page.evaluate(PAINTED)
     page.locator("select[name=theme]").select_option("dark")
@@ -156,7 +156,7 @@ LYING = """() => {
 }"""
 
 
-def test_no_name_lies_on_another(scene, open_page):  # noqa: F811
+def test_no_name_lies_on_another(scene, open_page):
     page = open_page(scene).page
     for _ in range(3):
         for language in ("en", "ar", "ru"):
@@ -174,7 +174,7 @@ STICKING_OUT = """() => ['head *', 'side *', 'time button', 'legend label']
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_pictures_of_each_view_are_kept_and_nothing_sticks_out(size, scene, open_page):  # noqa: F811
+def test_pictures_of_each_view_are_kept_and_nothing_sticks_out(size, scene, open_page):
     seen = open_page(scene, SIZES[size])
     page = seen.page
     PICTURES.mkdir(parents=True, exist_ok=True)
