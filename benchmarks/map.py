@@ -6,8 +6,10 @@ Peers are folium's GeoJson on canvas, geopandas' `explore`, pydeck and lonboard;
 out. Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a
 file, and opened in a headless Chromium without a graphics card or a network; for folium and `explore`, which load
 Leaflet from a network, the browser is handed it from web/node_modules, and for pydeck it draws WebGL by the
-processor. "First picture" is the time from opening to the second frame after all is drawn, or, of a peer, after its
-page is loaded, which flatters those that draw later. Frames are counted while the map is dragged for two seconds;
+processor. "First picture" is the time from opening until a frame with all marks has been shown, or, of a peer, until
+the second frame after its page is loaded, which flatters those that draw later; "all there" is the second frame after
+geomap's list and panel are there too, and "opening" the seconds that the page's process works until then, which other
+programs hardly lengthen. Frames are counted while the map is dragged for two seconds;
 then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are picked and 20 rectangles
 asked for (the longest is told), and all is drawn anew, names too. The last table is how many times as much a peer
 takes. A page that is not there after `PATIENCE` seconds is "-", and so is lonboard's, which loads its own parts from
@@ -169,16 +171,30 @@ def _written(write: Write, rows: int, path: Path) -> tuple[tuple[float, float], 
 # --- the browser
 
 
-def opened(browser: Browser, path: Path, *, ours: bool = False) -> tuple[Page, float] | None:
-    """Open a page; return it and the seconds to its first picture, None when it takes too long."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page: seconds to its first picture, until all is there, and of its process's work until then."""
+
+    page: Page
+    first: float
+    whole: float
+    work: float
+
+
+def opened(browser: Browser, path: Path, *, ours: bool = False) -> Opened | None:
+    """Open a page; None when it takes too long."""
     page = browser.new_page(viewport=SCREEN)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
     page.set_default_timeout(1000 * PATIENCE)
     page.route("https://**/*", _leaflet)
     try:
         page.goto(path.as_uri())
         if ours:
             page.wait_for_selector("html[data-geomap=ready]")
-        return page, page.evaluate(_SECOND_FRAME)
+        whole = page.evaluate(_SECOND_FRAME)
+        told = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
+        return Opened(page, page.evaluate(_PICTURE) if ours else whole, whole, told["ProcessTime"])
     except Exception as error:  # whatever a peer's page breaks on
         print(f"({path.name}: {str(error).splitlines()[0]})")
         page.close()
@@ -203,6 +219,8 @@ _JQUERY = (
 
 _SECOND_FRAME = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
     () => done(performance.now() / 1000))))"""
+
+_PICTURE = "() => performance.getEntriesByName('geomap-picture')[0].startTime / 1000"
 
 _COUNT_FRAMES = """() => {
     window.stamps = [];
@@ -296,7 +314,13 @@ class Measured:
         return [self.who, f"{self.rows:,}", *shown, *(self.within.get(name, "-") for name in _WITHIN)]
 
 
-_WITHIN = {"filter": "step of time, ms", "pick": "pick, ms", "rectangle": "rectangle, ms", "redraw": "redraw, ms"}
+_WITHIN = {
+    "whole": "all there / opening, s",
+    "filter": "step of time, ms",
+    "pick": "pick, ms",
+    "rectangle": "rectangle, ms",
+    "redraw": "redraw, ms",
+}
 
 
 def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured:
@@ -305,11 +329,10 @@ def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured
     found = None if who == "lonboard" else opened(browser, page_made.path, ours=ours)
     if found is None:
         return Measured(who, rows, page_made, None, None, {})
-    page, first = found
-    frames = frames_while_dragged(page)
-    within = inside(page) if ours else {}
-    page.close()
-    return Measured(who, rows, page_made, first, frames, within)
+    frames = frames_while_dragged(found.page)
+    within = {"whole": f"{found.whole:.1f} / {found.work:.1f}", **inside(found.page)} if ours else {}
+    found.page.close()
+    return Measured(who, rows, page_made, found.first, frames, within)
 
 
 def ratios(all_: Sequence[Measured]) -> list[list[str]]:
@@ -360,13 +383,12 @@ def report(
     page_made = made(flows_page, flows, folder)
     flowing = opened(plain, page_made.path, ours=True)
     if flowing is not None:
-        page, first = flowing
-        told = inside(page)
+        told = inside(flowing.page)
         print(
             f"\n{told['ways']:,} flows of made events: page made in {page_made.seconds:.1f} s"
             f" ({page_made.processor:.1f} s of a processor), {page_made.size:.1f} MB,"
-            f" first picture {first:.1f} s; painted in {told['paint']} ms as {told['flows']:,} arrows; a step of"
-            f" time {told['filter']} ms."
+            f" first picture {flowing.first:.1f} s; painted in {told['paint']} ms as {told['flows']:,} arrows;"
+            f" a step of time {told['filter']} ms."
         )
 
 

@@ -124,6 +124,7 @@ async function build(map, data) {
   onLanguage(again);
   onTheme(again);
   await painted();
+  performance.mark("geomap-picture");
   await data.readSome();
   asking.answer(new EventList(side, data, (event, from) => {
     reveal(event, on);
