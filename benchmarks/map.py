@@ -12,7 +12,7 @@ geomap's list and panel are there too, and "opening" the seconds that the page's
 programs hardly lengthen. Frames are counted while the map is dragged for two seconds;
 then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are picked and 20 rectangles
 asked for (the longest is told), and all is drawn anew, names too. The last table is how many times as much a peer
-takes. A page that is not there after `PATIENCE` seconds is "-", and so is lonboard's, which loads its own parts from
+takes. A page that is not there after two minutes is "-", and so is lonboard's, which loads its own parts from
 four addresses.
 """
 
@@ -30,26 +30,23 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.made_events import made_readings
 from benchmarks.made_table import made_table
+from benchmarks.map_page import frames_while_dragged, inside, opened
 from benchmarks.measure import machine, seconds_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser
 
 Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
 SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
-PATIENCE = 120
 _WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-SCREEN = {"width": 1400, "height": 900}
-LEAFLET = Path(__file__).resolve().parent.parent / "web" / "node_modules" / "leaflet" / "dist"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 MOVES_AMONG_MADE = 4 / 11
@@ -166,128 +163,6 @@ def made(write: Write, rows: int, folder: Path) -> Made:
 def _written(write: Write, rows: int, path: Path) -> tuple[tuple[float, float], float]:
     seconds = write(rows, path)
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-
-
-# --- the browser
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A page: seconds to its first picture, until all is there, and of its process's work until then."""
-
-    page: Page
-    first: float
-    whole: float
-    work: float
-
-
-def opened(browser: Browser, path: Path, *, ours: bool = False) -> Opened | None:
-    """Open a page; None when it takes too long."""
-    page = browser.new_page(viewport=SCREEN)
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
-    page.set_default_timeout(1000 * PATIENCE)
-    page.route("https://**/*", _leaflet)
-    try:
-        page.goto(path.as_uri())
-        if ours:
-            page.wait_for_selector("html[data-geomap=ready]")
-        whole = page.evaluate(_SECOND_FRAME)
-        told = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
-        return Opened(page, page.evaluate(_PICTURE) if ours else whole, whole, told["ProcessTime"])
-    except Exception as error:  # whatever a peer's page breaks on
-        print(f"({path.name}: {str(error).splitlines()[0]})")
-        page.close()
-        return None
-
-
-def _leaflet(route: Route) -> None:
-    """Answer for the network: Leaflet from the package, nothing else."""
-    name = route.request.url.rsplit("/", 1)[-1]
-    if name in {"leaflet.js", "leaflet.css"}:
-        route.fulfill(path=LEAFLET / name)
-    elif name.startswith("jquery"):
-        route.fulfill(content_type="text/javascript", body=_JQUERY)
-    else:
-        route.fulfill(body="")
-
-
-_JQUERY = (
-    "window.$ = window.jQuery = (x) => typeof x === 'string'"
-    " ? [document.createRange().createContextualFragment(x).firstElementChild] : { ready: (f) => f() };"
-)
-
-_SECOND_FRAME = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
-    () => done(performance.now() / 1000))))"""
-
-_PICTURE = "() => performance.getEntriesByName('geomap-picture')[0].startTime / 1000"
-
-_COUNT_FRAMES = """() => {
-    window.stamps = [];
-    const tick = (now) => { window.stamps.push(now); window.ticking = requestAnimationFrame(tick); };
-    requestAnimationFrame(tick);
-}"""
-
-
-def frames_while_dragged(page: Page) -> float:
-    """Return frames a second while the map is dragged to and fro."""
-    page.mouse.move(900, 420)
-    page.mouse.down()
-    page.evaluate(_COUNT_FRAMES)
-    for step in range(120):
-        page.mouse.move(900 + 2 * abs(60 - step), 420 + step // 2)
-        page.wait_for_timeout(8)
-    stamps = page.evaluate("() => { cancelAnimationFrame(window.ticking); return window.stamps; }")
-    page.mouse.up()
-    return 1000 * (len(stamps) - 1) / (stamps[-1] - stamps[0])
-
-
-_INSIDE = """async (steps) => {
-    const { scene } = geomap, { events } = scene.data;
-    const time = (run) => { const begin = performance.now(); run(); return performance.now() - begin; };
-    const first = 17167, width = 400;
-    scene.setTime([first, first + width]);
-    const filter = [];
-    for (let step = 1; step <= steps; step += 1) {
-        await new Promise(requestAnimationFrame);
-        filter.push(time(() => scene.setTime([first + 5 * step, first + width + 5 * step])));
-    }
-    scene.crowd.setTime(null);
-    scene.draw();
-    const { min, max } = scene.above.bounds();
-    const point = () => [min.x + Math.random() * (max.x - min.x), min.y + Math.random() * (max.y - min.y)];
-    const pick = Array.from({ length: 50 }, () => {
-        scene.picks.squares = null;
-        return time(() => scene.picks.at(...point()));
-    });
-    const rectangle = Array.from({ length: 20 }, () => {
-        const [one, other] = [point(), point()].map((p) => scene.map.layerPointToLatLng(p));
-        const [x, y] = [[one.lng, other.lng], [one.lat, other.lat]].map((pair) => pair.sort((a, b) => a - b));
-        return time(() => {
-            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });
-            clearTimeout(geomap.asking.following);
-            geomap.asking.follow();
-        });
-    });
-    geomap.asking.change({ where: 'all' });
-    const redraw = Array.from({ length: 9 }, () => time(() => scene.draw()));
-    const paint = Array.from({ length: 9 }, () => time(() => scene.paint()));
-    const flows = scene.picks.all.filter((d) => d.kind === 'flow').length;
-    return { filter, pick, rectangle, redraw, paint, flows, ways: scene.ways.length };
-}"""
-
-
-def inside(page: Page) -> dict[str, Any]:
-    """Return milliseconds of a step of the window of time (middle, 19 of 20), of picking, painting, drawing all."""
-    told = page.evaluate(_INSIDE, 100)
-    return {
-        **told,
-        "filter": f"{median(told['filter']):.1f} / {sorted(told['filter'])[len(told['filter']) * 19 // 20]:.1f}",
-        "pick": f"{max(told['pick']):.1f}",
-        "rectangle": f"{median(told['rectangle']):.0f} / {max(told['rectangle']):.0f}",
-        "redraw": f"{median(told['redraw']):.0f}",
-        "paint": f"{median(told['paint']):.0f}",
-    }
 
 
 @dataclass(frozen=True, slots=True)
