@@ -44,7 +44,8 @@ function evenly(n, first, step) {
 
 /** How whole numbers of one to four bytes are put together. */
 const WHOLE = {
-  i1: (bytes, n) => new Int8Array(bytes.buffer, bytes.byteOffset, n),
+  // A copy: the bytes of all columns are let go.
+  i1: (bytes) => new Int8Array(bytes.slice().buffer),
   i2: (bytes, n) => {
     const values = new Int16Array(n);
     for (let i = 0; i < n; i += 1) values[i] = bytes[i] | (bytes[n + i] << 8);
