@@ -101,7 +101,7 @@ class Firing:
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
-            if fired is None and merged and self._contrasts(clause):
+            if fired is None and merged and (self._contrasts(clause) or self._tells_another(clause)):
                 continue
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
@@ -120,6 +120,16 @@ class Firing:
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
         return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
+
+    def _tells_another(self, clause: Clause) -> bool:
+        """Whether a clause without a rule tells another matter with a verb of its own: its places are not the event's.
+
+        "A bakery was opened in Duma; the bridge of Harasta is still closed".
+        """
+        if clause.figures or not clause.mentions:
+            return False
+        verbs = (self.pack.finite, self.pack.modality.finite, self.pack.modality.planned)
+        return any(words.search(self.text, clause.start, clause.end) for words in verbs)
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
