@@ -107,6 +107,9 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
+    if rule.type in MOVES:
+        fronted = [i for i in indexes if text.startswith(",", resolutions[i].mention.end) and _opens(text, start, i, resolutions, pack)]
+        _without_setting(roles, fronted)
     _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
@@ -282,7 +285,20 @@ def _is_setting(
     province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
     if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
-    return pack.setting.search(text[start : mention.start]) is not None
+    return _opens(text, start, i, resolutions, pack)
+
+
+def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+    """Whether a place opens a clause and says where it all lies: "In Homs"."""
+    return pack.setting.search(text[start : resolutions[i].mention.start]) is not None
+
+
+def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
+    """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
+    for role, told in (("to", ("to",)), ("at", ("from", "to"))):
+        others = [i for other in told for i in roles[other] if i not in fronted]
+        if others and (role == "to" or all(roles[other] for other in told)):
+            roles[role] = [i for i in roles[role] if i not in fronted]
 
 
 _BULLETS = " -–—•*●▪"
