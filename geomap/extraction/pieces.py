@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
+from geomap.extraction.listed_things import with_things
 from geomap.extraction.parallels import children_of, cut_parallels
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
         heads = [f for f in heads if not f.bracket]
-    return cut_parallels(text, clause, mentions, heads, pack)
+    return with_things(text, clause, mentions, cut_parallels(text, clause, mentions, heads, pack), pack)
 
 
 def _with_parts(figures: Sequence[Figure]) -> Iterator[Figure]:

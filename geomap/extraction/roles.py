@@ -108,7 +108,11 @@ def assign_roles(
     for role, found in weak.items():
         roles[role] = roles[role] or found
     if rule.type in MOVES:
-        fronted = [i for i in indexes if text.startswith(",", resolutions[i].mention.end) and _opens(text, start, i, resolutions, pack)]
+        fronted = [
+            i
+            for i in indexes
+            if text.startswith(",", resolutions[i].mention.end) and _opens(text, start, i, resolutions, pack)
+        ]
         _without_setting(roles, fronted)
     _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):

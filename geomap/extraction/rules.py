@@ -152,6 +152,7 @@ class RulePack:
     anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    thing: re.Pattern[str]
     locative: re.Pattern[str]
     locative_known: re.Pattern[str]
     counted_too: Phrases
@@ -245,6 +246,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
+        thing=words(table["clauses"].get("thing", []), after=r"\s+(?:the\s+)?(?:\w+\s+(?:of\s+)?)?$"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         locative=words(table["clauses"].get("locative", [])),
         locative_known=words(table["clauses"].get("locative_known", [])),
