@@ -238,7 +238,8 @@ class Firing:
         if rule.type not in MOVES and words <= _FEW_WORDS and all(f.unit is None for f in clause.figures):
             return True  # "The Turkish side has information about eleven."
         points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
-        return bool(points) and words <= _NO_VERB
+        parts = 1 + self.text.count(";", clause.start, clause.end)
+        return bool(points) and words <= _NO_VERB * parts
 
     def has_no_verb(self, piece: Piece) -> bool:
         """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""

@@ -45,7 +45,7 @@ class Rule:
     it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
     stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
-    the place of those who act, which is not the event's.
+    the place of those who act, which is not the event's; with `act_from` they act from there.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Rule:
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+    act_from: bool
 
     def counts(self, unit: str | None) -> bool:
         """Whether figures of a unit are its own; one without a unit can be."""
@@ -316,6 +317,7 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
+        act_from=bool(entry.get("act_from", False)),
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
     )
 
