@@ -178,11 +178,11 @@ class Firing:
         return self.pack.figures.of_them.search(self.text, start, min(end, start + _OPENING)) is not None
 
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
-        """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
+        """Whether the figures of a clause, one a place, add up to that of the sentence before."""
         heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
         main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
-        bare = 2 <= len(heads) <= len(clause.mentions) and all(f.unit is None for f in heads)
-        return main is not None and bare and sum(f.value for f in heads) == main.value
+        bare = main and 2 <= len(heads) <= len(clause.mentions) and all(f.unit in (None, main.unit) for f in heads)
+        return main is not None and bool(bare) and sum(f.value for f in heads) == main.value
 
     def _counted_too(self, clause: Clause, rule: Rule) -> bool:
         """Whether somebody else's count of the same is told with the noun left out: "The Turkish side noted nine"."""
