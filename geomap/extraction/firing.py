@@ -26,6 +26,8 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
+"""What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -128,6 +130,8 @@ class Firing:
         """
         if clause.figures or not clause.mentions:
             return False
+        if not _PAUSE.search(self.text, max(0, clause.start - _PAUSE_REACH), clause.start):
+            return self.pack.modality.planned.search(self.text, clause.start, clause.end) is not None
         verbs = (self.pack.finite, self.pack.modality.finite, self.pack.modality.planned)
         return any(words.search(self.text, clause.start, clause.end) for words in verbs)
 

@@ -93,7 +93,7 @@ def assign_roles(
         elif weakly is not None:
             weak[weakly[0]].append(i)
             part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
-        elif why := pack.adjunct.search(before):
+        elif rule.type != "displacement" and (why := pack.adjunct.search(before)):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
         elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
