@@ -62,11 +62,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How likely a clause tells each type of event, or `NOTHING`, and the words that speak most for the likeliest."""
+    """How likely a clause tells each type of event, or `NOTHING`, and the words that speak most for the likeliest.
+
+    `spans` are their offsets in the text, the one that speaks most first; `against` is the rule that they overrule.
+    """
 
     shares: Mapping[str, float]
     best: str
     spans: tuple[tuple[int, int], ...]
+    against: str | None = None
 
 
 class Evidence:
@@ -92,7 +96,7 @@ class Evidence:
         best = max(odds, key=lambda kind: odds[kind])
         speaks = (span for span, weight in sorted(speaking[best].items(), key=lambda s: -s[1]) if weight > 0)
         said = [(low, high) for low, high in speaks if high - low >= _START][:_SAID]
-        return Weighed({kind: odd / whole for kind, odd in odds.items()}, best, tuple(sorted(said)))
+        return Weighed({kind: odd / whole for kind, odd in odds.items()}, best, tuple(said))
 
 
 def _weights(cell: str) -> dict[str, float]:

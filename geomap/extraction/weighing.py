@@ -55,12 +55,13 @@ class Weighing:
         share = weighed.shares[weighed.best]
         if fired is None:
             reads = weighed.best != NOTHING and share >= READS
-            return self._fired(clause.start, clause.start, weighed) if reads else None
-        against = share - weighed.shares.get(fired.rule.type, 0.0)
-        if weighed.best == NOTHING or against < OVERRULES or not self._may_overrule(fired.rule):
+            start, end = weighed.spans[0] if weighed.spans else (clause.start, clause.end)
+            return self._fired(start, end, weighed) if reads else None
+        ahead = share - weighed.shares.get(fired.rule.type, 0.0)
+        if weighed.best == NOTHING or ahead < OVERRULES or not self._may_overrule(fired.rule):
             return fired
         other = self.firing.of_type(clause, weighed.best)  # one that fired, too, and was passed over
-        return other or self._fired(fired.start, fired.end, weighed)
+        return other or self._fired(fired.start, fired.end, replace(weighed, against=self.firing.named(fired.rule)))
 
     def _may_overrule(self, rule: Rule) -> bool:
         """Whether a rule is one that comes with geomap, and tells an event: a rule of one's own says what it says."""
