@@ -67,7 +67,7 @@ class Recorder(Evidence):
         """Remember a clause."""
         signs = signs_of(text, clause, mentions, lang, told)
         self.seen.append((clause, {sign.name: sign.share for sign in signs}))
-        return Weighed({NOTHING: 1.0}, NOTHING, ())
+        return Weighed({NOTHING: 1.0}, NOTHING)
 
 
 def examples(bulletin: Bulletin, events: Sequence[Mapping[str, Any]], gazetteer: Gazetteer) -> Iterator[Example]:

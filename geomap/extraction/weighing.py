@@ -55,8 +55,7 @@ class Weighing:
         share = weighed.shares[weighed.best]
         if fired is None:
             reads = weighed.best != NOTHING and share >= READS
-            start, end = weighed.spans[0] if weighed.spans else (clause.start, clause.end)
-            return self._fired(start, end, weighed) if reads else None
+            return self._fired(*next(iter(weighed.spans), (clause.start, clause.end)), weighed) if reads else None
         ahead = share - weighed.shares.get(fired.rule.type, 0.0)
         if weighed.best == NOTHING or ahead < OVERRULES or not self._may_overrule(fired.rule):
             return fired
