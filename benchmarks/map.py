@@ -6,11 +6,13 @@ Peers are folium's GeoJson on canvas, geopandas' `explore`, pydeck and lonboard;
 out. Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a
 file, and opened in a headless Chromium without a graphics card or a network; for folium and `explore`, which load
 Leaflet from a network, the browser is handed it from web/node_modules, and for pydeck it draws WebGL by the
-processor. "First picture" is the time from opening to the second frame after all is drawn, or, of a peer, after its
-page is loaded, which flatters those that draw later. Frames are counted while the map is dragged for two seconds;
+processor. "First picture" is the time from opening until a frame with all marks has been shown, or, of a peer, until
+the second frame after its page is loaded, which flatters those that draw later; "all there" is the second frame after
+geomap's list and panel are there too, and "opening" the seconds that the page's process works until then, which other
+programs hardly lengthen. Frames are counted while the map is dragged for two seconds;
 then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are picked and 20 rectangles
 asked for (the longest is told), and all is drawn anew, names too. The last table is how many times as much a peer
-takes. A page that is not there after `PATIENCE` seconds is "-", and so is lonboard's, which loads its own parts from
+takes. A page that is not there after two minutes is "-", and so is lonboard's, which loads its own parts from
 four addresses.
 """
 
@@ -28,26 +30,23 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.made_events import made_readings
 from benchmarks.made_table import made_table
+from benchmarks.map_page import frames_while_dragged, inside, opened
 from benchmarks.measure import machine, seconds_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser
 
 Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
 SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
-PATIENCE = 120
 _WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-SCREEN = {"width": 1400, "height": 900}
-LEAFLET = Path(__file__).resolve().parent.parent / "web" / "node_modules" / "leaflet" / "dist"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 MOVES_AMONG_MADE = 4 / 11
@@ -166,112 +165,6 @@ def _written(write: Write, rows: int, path: Path) -> tuple[tuple[float, float], 
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-# --- the browser
-
-
-def opened(browser: Browser, path: Path, *, ours: bool = False) -> tuple[Page, float] | None:
-    """Open a page; return it and the seconds to its first picture, None when it takes too long."""
-    page = browser.new_page(viewport=SCREEN)
-    page.set_default_timeout(1000 * PATIENCE)
-    page.route("https://**/*", _leaflet)
-    try:
-        page.goto(path.as_uri())
-        if ours:
-            page.wait_for_selector("html[data-geomap=ready]")
-        return page, page.evaluate(_SECOND_FRAME)
-    except Exception as error:  # whatever a peer's page breaks on
-        print(f"({path.name}: {str(error).splitlines()[0]})")
-        page.close()
-        return None
-
-
-def _leaflet(route: Route) -> None:
-    """Answer for the network: Leaflet from the package, nothing else."""
-    name = route.request.url.rsplit("/", 1)[-1]
-    if name in {"leaflet.js", "leaflet.css"}:
-        route.fulfill(path=LEAFLET / name)
-    elif name.startswith("jquery"):
-        route.fulfill(content_type="text/javascript", body=_JQUERY)
-    else:
-        route.fulfill(body="")
-
-
-_JQUERY = (
-    "window.$ = window.jQuery = (x) => typeof x === 'string'"
-    " ? [document.createRange().createContextualFragment(x).firstElementChild] : { ready: (f) => f() };"
-)
-
-_SECOND_FRAME = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
-    () => done(performance.now() / 1000))))"""
-
-_COUNT_FRAMES = """() => {
-    window.stamps = [];
-    const tick = (now) => { window.stamps.push(now); window.ticking = requestAnimationFrame(tick); };
-    requestAnimationFrame(tick);
-}"""
-
-
-def frames_while_dragged(page: Page) -> float:
-    """Return frames a second while the map is dragged to and fro."""
-    page.mouse.move(900, 420)
-    page.mouse.down()
-    page.evaluate(_COUNT_FRAMES)
-    for step in range(120):
-        page.mouse.move(900 + 2 * abs(60 - step), 420 + step // 2)
-        page.wait_for_timeout(8)
-    stamps = page.evaluate("() => { cancelAnimationFrame(window.ticking); return window.stamps; }")
-    page.mouse.up()
-    return 1000 * (len(stamps) - 1) / (stamps[-1] - stamps[0])
-
-
-_INSIDE = """async (steps) => {
-    const { scene } = geomap, { events } = scene.data;
-    const time = (run) => { const begin = performance.now(); run(); return performance.now() - begin; };
-    const first = 17167, width = 400;
-    scene.setTime([first, first + width]);
-    const filter = [];
-    for (let step = 1; step <= steps; step += 1) {
-        await new Promise(requestAnimationFrame);
-        filter.push(time(() => scene.setTime([first + 5 * step, first + width + 5 * step])));
-    }
-    scene.crowd.setTime(null);
-    scene.draw();
-    const { min, max } = scene.above.bounds();
-    const point = () => [min.x + Math.random() * (max.x - min.x), min.y + Math.random() * (max.y - min.y)];
-    const pick = Array.from({ length: 50 }, () => {
-        scene.picks.squares = null;
-        return time(() => scene.picks.at(...point()));
-    });
-    const rectangle = Array.from({ length: 20 }, () => {
-        const [one, other] = [point(), point()].map((p) => scene.map.layerPointToLatLng(p));
-        const [x, y] = [[one.lng, other.lng], [one.lat, other.lat]].map((pair) => pair.sort((a, b) => a - b));
-        return time(() => {
-            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });
-            clearTimeout(geomap.asking.following);
-            geomap.asking.follow();
-        });
-    });
-    geomap.asking.change({ where: 'all' });
-    const redraw = Array.from({ length: 9 }, () => time(() => scene.draw()));
-    const paint = Array.from({ length: 9 }, () => time(() => scene.paint()));
-    const flows = scene.picks.all.filter((d) => d.kind === 'flow').length;
-    return { filter, pick, rectangle, redraw, paint, flows, ways: scene.ways.length };
-}"""
-
-
-def inside(page: Page) -> dict[str, Any]:
-    """Return milliseconds of a step of the window of time (middle, 19 of 20), of picking, painting, drawing all."""
-    told = page.evaluate(_INSIDE, 100)
-    return {
-        **told,
-        "filter": f"{median(told['filter']):.1f} / {sorted(told['filter'])[len(told['filter']) * 19 // 20]:.1f}",
-        "pick": f"{max(told['pick']):.1f}",
-        "rectangle": f"{median(told['rectangle']):.0f} / {max(told['rectangle']):.0f}",
-        "redraw": f"{median(told['redraw']):.0f}",
-        "paint": f"{median(told['paint']):.0f}",
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was measured of one page; None and "-" where there is nothing to measure."""
@@ -296,7 +189,13 @@ class Measured:
         return [self.who, f"{self.rows:,}", *shown, *(self.within.get(name, "-") for name in _WITHIN)]
 
 
-_WITHIN = {"filter": "step of time, ms", "pick": "pick, ms", "rectangle": "rectangle, ms", "redraw": "redraw, ms"}
+_WITHIN = {
+    "whole": "all there / opening, s",
+    "filter": "step of time, ms",
+    "pick": "pick, ms",
+    "rectangle": "rectangle, ms",
+    "redraw": "redraw, ms",
+}
 
 
 def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured:
@@ -305,11 +204,10 @@ def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured
     found = None if who == "lonboard" else opened(browser, page_made.path, ours=ours)
     if found is None:
         return Measured(who, rows, page_made, None, None, {})
-    page, first = found
-    frames = frames_while_dragged(page)
-    within = inside(page) if ours else {}
-    page.close()
-    return Measured(who, rows, page_made, first, frames, within)
+    frames = frames_while_dragged(found.page)
+    within = {"whole": f"{found.whole:.1f} / {found.work:.1f}", **inside(found.page)} if ours else {}
+    found.page.close()
+    return Measured(who, rows, page_made, found.first, frames, within)
 
 
 def ratios(all_: Sequence[Measured]) -> list[list[str]]:
@@ -360,13 +258,12 @@ def report(
     page_made = made(flows_page, flows, folder)
     flowing = opened(plain, page_made.path, ours=True)
     if flowing is not None:
-        page, first = flowing
-        told = inside(page)
+        told = inside(flowing.page)
         print(
             f"\n{told['ways']:,} flows of made events: page made in {page_made.seconds:.1f} s"
             f" ({page_made.processor:.1f} s of a processor), {page_made.size:.1f} MB,"
-            f" first picture {first:.1f} s; painted in {told['paint']} ms as {told['flows']:,} arrows; a step of"
-            f" time {told['filter']} ms."
+            f" first picture {flowing.first:.1f} s; painted in {told['paint']} ms as {told['flows']:,} arrows;"
+            f" a step of time {told['filter']} ms."
         )
 
 

@@ -279,15 +279,12 @@ class Roles:
     via: tuple[Resolution, ...] = ()
 
     def items(self) -> Iterator[tuple[str, tuple[Resolution, ...]]]:
-        """Yield each role's name, as in `ROLES`, with its places."""
-        yield "from", self.from_
-        yield "to", self.to
-        yield "at", self.at
-        yield "via", self.via
+        """Return each role's name, as in `ROLES`, with its places."""
+        return iter((("from", self.from_), ("to", self.to), ("at", self.at), ("via", self.via)))
 
     def __bool__(self) -> bool:
         """Whether any role has a place."""
-        return any(places for _, places in self.items())
+        return bool(self.from_ or self.to or self.at or self.via)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,17 +36,29 @@ class Blocks(HTMLParser):
             self.found[-1] += data
 
 
+LETTERS = "".join(chr(code) for code in range(33, 127) if chr(code) not in "\"&'<>\\`{}")
+USUAL = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+"""The letters of Python's own base 85, in the order of their digits."""
+
+
+def unlettered(block):
+    return base64.b85decode(block.translate(str.maketrans(LETTERS, USUAL)))
+
+
 def inflated(block):
     return zlib.decompress(base64.b64decode(block, validate=True))
 
 
 def column(content, about):
     size, n = int(about["type"][1]), about["n"]
+    if size == 0:
+        return [about["first"] + row * about["step"] for row in range(n)]
     ranks = [content[rank * n : (rank + 1) * n] for rank in range(size)]
-    whole = bytes(byte for value in zip(*ranks, strict=True) for byte in value)
-    code = {"i1": "b", "i2": "h", "i4": "i", "f8": "d"}[about["type"]]
-    values = struct.unpack(f"<{n}{code}", whole)
-    return list(accumulate(values)) if about.get("delta") else list(values)
+    parts = [bytes(part) for part in zip(*ranks, strict=True)]
+    if about["type"] == "f8":
+        return [value for part in parts for value in struct.unpack("<d", part)]
+    values = [int.from_bytes(part, "little", signed=True) for part in parts]
+    return list(accumulate([about["first"], *values]))[1:] if "first" in about else values
 
 
 def unpacked(packed):
@@ -66,7 +78,7 @@ def unpacked(packed):
 
 def _records(texts, where):
     for begin, end in pairwise(where["at"]):
-        lists = json.loads(inflated(texts[begin:end]))
+        lists = json.loads(zlib.decompress(unlettered(texts[begin:end])))
         for row in range(max(map(len, lists.values()), default=0)):
             yield {field: values[row] for field, values in lists.items() if values[row] is not None}
 

@@ -8,16 +8,18 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import geopandas as gpd
 import made_map
+import numpy as np
 import pytest
 import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from packed_page import page_of
 
-from geomap import Gazetteer, render_map
+from geomap import Gazetteer, render_frame, render_map
 from geomap.coarsening import COARSENESSES, coarsen
-from geomap.coarsening.areas import CELL, cell_at
+from geomap.coarsening.areas import CELL, cell_at, cells_of
 from geomap.errors import InputError
 from geomap.export import FORMATS
 from geomap.gazetteer.metric import distance_km
@@ -247,6 +249,85 @@ def test_a_square_holds_its_point_and_is_no_smaller_than_it_says(lon, lat):
         assert min(distance_km(west, y, east, y) for y in (south, north)) >= 9.99
         assert distance_km(cell.lon, cell.lat, lon, lat) + 1.0 <= cell.uncertainty_km
     assert cell_at(hidden(cell.lon, cell.lat, parents=())).id == cell.id
+
+
+def table(points, names, **more):
+    """A table whose every text tells the place."""
+    said = {
+        "point_of": names,
+        "sentence": [f"In {name}" for name in names],
+        "source": [f"Council of {n}" for n in names],
+    }
+    days = {"first_day": "2018-06-24", "type": "demining", "value": 12}
+    return gpd.GeoDataFrame({**days, **said, **more}, geometry=list(points), crs=4326)
+
+
+def page_of_table(frame, to, known):
+    return map_html(render_frame(frame, gazetteer=known, coarsen=to, title="A title"))
+
+
+@settings(max_examples=15, deadline=None)
+@given(twins())
+def test_tables_that_differ_only_within_an_area_give_the_same_bytes(pair):
+    to, _, _, sides = pair
+    one, other = (
+        page_of_table(table([p.geometry for p in places], [p.name for p in places]), to, gazetteer())
+        for places in sides
+    )
+    assert one == other
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(COARSENESSES), st.integers(37950, 38450), st.integers(34250, 34750), WORDS)
+def test_no_name_or_coordinate_of_a_row_is_left_in_the_page(to, east, north, word):
+    point = east / 1000 + 0.00037, north / 1000 + 0.00037
+    cell = cell_at(hidden(*point))
+    assume(all(abs(value - edge) > 0.001 for value in point for edge in [*cell.geometry.bounds, cell.lon, cell.lat]))
+    page = page_of(page_of_table(table([shapely.Point(point)], [word]), to, gazetteer()))
+    [place] = page["places"]
+    assert (page["coarse"], place["type"]) == (to, {"adm1": "governorate", "adm2": "district", "10km": CELL}[to])
+    page.pop("base")
+    said = json.dumps(page, ensure_ascii=False)
+    assert word.lower() not in said.lower()
+    found = [float(number) for number in NUMBER.findall(said)]
+    assert not any(math.isclose(number, value, abs_tol=5e-5) for number in found for value in point)
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("adm1", ["Homs Governorate", "Homs Governorate", "Syria"]),
+        ("adm2", ["Homs Governorate", "Syria", "Tadmor District"]),
+        ("10km", ["10 km square around 34.36° N 38.10° E", "10 km square around 50.01° N 9.95° E"]),
+    ],
+)
+def test_a_row_is_told_by_the_area_that_holds_all_of_it_and_by_none_where_there_is_none(to, told):
+    boxes = [
+        shapely.box(38.0, 34.3, 38.1, 34.4),
+        shapely.box(37.3, 34.4, 38.7, 34.6),
+        shapely.box(37.0, 34.4, 39.0, 34.6),
+    ]
+    frame = table([*boxes, shapely.Point(10, 50), None], ["A place", "A belt", "A wide belt", "A far place", "Nowhere"])
+    page = page_of(page_of_table(frame, to, gazetteer()))
+    assert sorted(place["name"] for place in page["places"]) == told
+    assert len(page["events"]) == 5
+
+
+@pytest.mark.parametrize(("source", "told"), [("An office", "An office"), ("Homs Governorate", "Homs Governorate"),
+                                              ("Sheltertown council", None)])  # fmt: skip
+def test_a_row_keeps_a_source_that_names_no_place_that_is_withheld(source, told):
+    frame = table([shapely.Point(38.2, 34.5)] * 2, ["Sheltertown", "Homs Governorate"], source=[source] * 2)
+    assert [one.get("source") for one in page_of(page_of_table(frame, "adm1", gazetteer()))["bulletins"]] == [told]
+    with pytest.raises(InputError, match="gazetteer"):
+        render_frame(frame, coarsen="adm1")
+
+
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=5))
+def test_points_of_one_square_are_told_apart_from_others_as_squares_are(points):
+    lon, lat = np.array(points).T
+    numbers = cells_of(lon, lat).tolist()
+    ids = [cell_at(hidden(*point)).id for point in points]
+    assert [a == b for a in numbers for b in numbers] == [a == b for a in ids for b in ids]
 
 
 def test_every_file_of_events_is_as_coarse(run, tmp_path, examples):

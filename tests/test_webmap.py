@@ -13,15 +13,16 @@ import made_map
 import numpy as np
 import pytest
 import shapely
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from packed_page import inflated, page_of, unpacked
+from packed_page import LETTERS, inflated, page_of, unlettered, unpacked
 
 from geomap.bbox import BBox
 from geomap.errors import InputError, StoreError
 from geomap.model import Roles
 from geomap.webmap import map_html, render_map, save_map
 from geomap.webmap.drawing import draw
+from geomap.webmap.letters import lettered
 from geomap.webmap.packing import pack, pieces_of
 from geomap.webmap.page import tile_origin
 from geomap.webmap.view import View
@@ -129,16 +130,25 @@ def data_of(folium_map):
 TEXTS = st.text() | st.none() | st.lists(st.text() | st.floats(allow_nan=False, allow_infinity=False))
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(), TEXTS, min_size=1)), st.integers(16, 400))
 @example([{"a": "</script><script>alert(1)</script><!--"}, {"b": "\u2028\u2029\ud800 & <"}], 16)
 def test_records_of_any_text_come_back_and_hold_no_markup(records, size):
     packed = pack({"title": "x"}, {}, {"events": pieces_of(records, size=size)})
-    assert re.fullmatch(r"[A-Za-z0-9+/=]*", packed.data + packed.texts)
+    assert re.fullmatch(r"[A-Za-z0-9+/=]*", packed.data)
+    assert set(packed.texts) <= set(LETTERS) and not set(LETTERS) & set("<>&\"'`\\{}")
     _, _, read = unpacked((packed.data, packed.texts))
     fields = [{field for field, value in record.items() if value is not None} for record in records]
     assert [set(record) for record in read["events"]] == fields
     assert all(record[field] == value for record, given_ in zip(read["events"], records, strict=True)
                for field, value in given_.items() if value is not None)  # fmt: skip
+
+
+@given(st.binary(max_size=40))
+def test_bytes_come_back_from_their_letters_as_from_those_of_any_base_85(content):
+    letters = lettered(content)
+    assert unlettered(letters) == content
+    assert len(letters) == len(base64.b85encode(content))
 
 
 @example([-(2**31), 17_000, 17_001], [], [])  # a step may be too wide where no number is
@@ -182,13 +192,27 @@ def test_the_policy_names_each_script_and_nothing_else():
     [loader] = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     [own] = re.findall(r'<script type="text/plain" id="geomap-own">(.*?)</script>', html, re.DOTALL)
     [packed] = re.findall(r'<script type="text/plain" id="geomap-code">(.*?)</script>', html, re.DOTALL)
-    assert policy.count("sha256-") == 3
+    assert policy.count("sha256-") == 4
     for script in (loader, own, inflated(packed).decode()):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy
     assert "img-src data:;" in policy
-    assert "unsafe-inline" not in policy.split("style-src")[0]
+    assert "unsafe" not in policy
+    [style] = re.findall(r'<script type="text/plain" id="geomap-style">(.*?)</script>', html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(inflated(style)).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in policy
+
+
+def test_elements_that_bear_styles_are_let_only_when_somebody_added_them():
+    folium_map = render_map(made_map.events(), title="A <b style=x>title</b>")
+    assert "style-src-attr" not in map_html(folium_map)
+    folium.Marker([34, 38], icon=folium.DivIcon(html='<b style="color: red">Here</b>')).add_to(folium_map)
+    folium_map.get_root().header.add_child(folium.Element("<style>b { margin: 0 }</style>"))
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', map_html(folium_map))[1]
+    own = base64.b64encode(hashlib.sha256(b"b { margin: 0 }").digest()).decode()
+    assert f"'sha256-{own}'" in policy.split("style-src")[1]
+    assert "style-src-attr 'unsafe-inline';" in policy
 
 
 def test_the_page_loads_nothing():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
 import shapely
 
 from geomap.errors import InputError
@@ -16,9 +17,11 @@ from geomap.model import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from geomap.gazetteer import Gazetteer
 
-__all__ = ["CELL", "COARSENESSES", "Areas", "Coarseness", "area_words", "cell_at"]
+__all__ = ["CELL", "COARSENESSES", "Areas", "Coarseness", "area_words", "cell_at", "cells_of", "reach_km"]
 
 Coarseness = Literal["adm1", "adm2", "10km"]
 COARSENESSES: tuple[Coarseness, ...] = get_args(Coarseness)
@@ -29,6 +32,8 @@ CELL = "grid cell"
 CELL_KM = 10.0
 _KM_A_DEGREE = math.radians(EARTH_RADIUS_KM)
 _ROWS = int(180 * _KM_A_DEGREE // CELL_KM)
+_MOST_COLUMNS = 10_000
+"""More squares than any row of the grid has."""
 _HALF_DIAGONAL_KM = math.hypot(CELL_KM, CELL_KM) / 2 + 0.1  # the grid's squares are a little larger
 _NEAR_KM = 1.0
 """What a place may reach beyond its square without a further step: most places are known within it."""
@@ -104,10 +109,10 @@ class Areas:
     def _by_outline(self, place: Place) -> Place | None:
         """Return the area whose outline holds a place that names no container, such as a point of a table."""
         here = shapely.Point(place.lon, place.lat)
-        return next((area for area in self._outlines if shapely.covers(area.geometry, here)), None)
+        return next((area for area in self.outlines if shapely.covers(area.geometry, here)), None)
 
     @cached_property
-    def _outlines(self) -> list[Place]:
+    def outlines(self) -> list[Place]:
         """The areas with an outline, the finest that may be told first."""
         if self.gazetteer is None:
             return []
@@ -132,12 +137,11 @@ def cell_at(place: Place) -> Place | None:
     """
     row = min(_ROWS - 1, int((place.lat + 90) / 180 * _ROWS))
     south, north = (180 * edge / _ROWS - 90 for edge in (row, row + 1))
-    narrowest = min(math.cos(math.radians(south)), math.cos(math.radians(north)))
-    columns = max(1, int(360 * _KM_A_DEGREE * narrowest // CELL_KM))
+    columns = _columns(row)
     column = min(columns - 1, int((place.lon + 180) / 360 * columns))
     west, east = (360 * edge / columns - 180 for edge in (column, column + 1))
     lon, lat = round((west + east) / 2, 5), round((south + north) / 2, 5)
-    beyond = _reach_km(place) - _NEAR_KM
+    beyond = reach_km(place) - _NEAR_KM
     if beyond > _FURTHEST_KM:
         return None
     return Place(
@@ -152,7 +156,22 @@ def cell_at(place: Place) -> Place | None:
     )
 
 
-def _reach_km(place: Place) -> float:
+def cells_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return for points (degrees, EPSG:4326) a number that is the same of all in one square of `cell_at`."""
+    row = np.minimum(_ROWS - 1, ((lat + 90) / 180 * _ROWS).astype(np.int64))
+    columns = np.array([_columns(one) for one in range(_ROWS)], dtype=np.int64)[row]
+    column = np.minimum(columns - 1, ((lon + 180) / 360 * columns).astype(np.int64))
+    return row * _MOST_COLUMNS + column
+
+
+def _columns(row: int) -> int:
+    """Return how many squares a row of the grid has."""
+    south, north = (180 * edge / _ROWS - 90 for edge in (row, row + 1))
+    narrowest = min(math.cos(math.radians(south)), math.cos(math.radians(north)))
+    return max(1, int(360 * _KM_A_DEGREE * narrowest // CELL_KM))
+
+
+def reach_km(place: Place) -> float:
     """Return how far from its point, in km, a place may lie."""
     west, south, east, north = place.geometry.bounds if not place.geometry.is_empty else (place.lon, place.lat) * 2
     across = max(abs(west - place.lon), abs(east - place.lon)) * math.cos(math.radians(place.lat))

@@ -7,22 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.coarsening.areas import Areas, area_words
+from geomap.coarsening.names import folded_names, names_of, unless_named
 from geomap.model import Bulletin, Event, Mention, Resolution, Roles
-from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from geomap.coarsening.areas import Coarseness
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Place
 
 __all__ = ["coarsen"]
 
-_WORD = re.compile(r"\w+")
 _DAYS = re.compile(r"[\d/-]*")
-_LONGEST_NAME = 5
-"""Words of a name that is looked for in what else is told."""
 
 
 def coarsen(events: Iterable[Event], to: Coarseness, *, gazetteer: Gazetteer | None = None) -> tuple[Event, ...]:
@@ -60,7 +56,7 @@ def coarsen(events: Iterable[Event], to: Coarseness, *, gazetteer: Gazetteer | N
     """
     given = tuple(events)
     areas = Areas(to, gazetteer)
-    withheld = _names(_withheld(given, areas)) - _names(_told(given, areas))
+    withheld = folded_names(_withheld(given, areas)) - folded_names(_told(given, areas))
     bulletins = {b: str(n) for n, b in enumerate(dict.fromkeys(event.bulletin for event in given), 1)}
     teller = _Teller(
         areas=areas,
@@ -144,7 +140,7 @@ class _Teller:
 
     def _unless_named(self, text: str | None) -> str | None:
         """Return a text, None when it holds a name that is not to be told."""
-        return None if text is None or any(part in self.withheld for part in _parts(text)) else text
+        return unless_named(text, self.withheld)
 
 
 def _ids(found: Sequence[Resolution]) -> set[str] | None:
@@ -181,7 +177,7 @@ def _withheld(events: Iterable[Event], areas: Areas) -> Iterator[str]:
             continue
         yield from (resolution.mention.surface, resolution.mention.name)
         for other in (*([place] if place else ()), *(candidate.place for candidate in resolution.candidates)):
-            yield from _names_of(other)
+            yield from names_of(other)
 
 
 def _told(events: Iterable[Event], areas: Areas) -> Iterator[str]:
@@ -189,22 +185,4 @@ def _told(events: Iterable[Event], areas: Areas) -> Iterator[str]:
     for resolution in _resolutions(events):
         told = None if resolution.place is None else areas.of(resolution.place)
         if told is not None:
-            yield from _names_of(told)
-
-
-def _names_of(place: Place) -> Iterator[str]:
-    yield place.name
-    for name in place.names:
-        yield name.toponym
-
-
-def _names(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(text) for text in set(texts)) - {""}
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Yield every run of a few words of a text, folded as names are."""
-    words = _WORD.findall(text)
-    for begin in range(len(words)):
-        for end in range(begin + 1, min(len(words), begin + _LONGEST_NAME) + 1):
-            yield fold(" ".join(words[begin:end]))
+            yield from names_of(told)

@@ -130,6 +130,7 @@ def _countries(view: View, limit: View, tolerance: float, points: Sequence[tuple
     marks = shapely.points([(view.lon(x), y) for x, y in points]) if points else np.empty(0, dtype=object)
     for (code, name), polygons in sorted(found.items(), key=lambda item: item[0][1]):
         whole = polygons[0] if len(polygons) == 1 else MultiPolygon([p for g in polygons for p in _single(g)])
+        shapely.prepare(whole)
         home = bool(len(marks)) and bool(shapely.intersects(whole, marks).any())
         shape = shape_of(whole, digits=3)
         if shape:

@@ -117,16 +117,19 @@ def _used(event: Event, role: str) -> _Used:
     """
     field = _FIELDS[role]
     named: tuple[Resolution, ...] = getattr(event.roles, field)
-    inferred = [r for r in getattr(event.inferred, field) if r.place is not None]
-    if not named and not inferred:
+    stand_in: tuple[Resolution, ...] = getattr(event.inferred, field)
+    if not named and not stand_in:
         return _NOTHING
+    inferred = [r for r in stand_in if r.place is not None]
     if named and all(r.place is None for r in named):
         around = tuple(r.place for r in inferred if r.place and r.place.type in AREAS and _is_in_sentence(event, r))
         if around:
             return _Used(_without_containers(around), inferred=True)
     if named:
-        left_open = len({r.mention.name for r in named if r.place is None})
-        return _Used(_without_containers(r.place for r in named if r.place is not None), left_open=left_open)
+        places = [r.place for r in named if r.place is not None]
+        if len(places) == len(named):
+            return _Used(_without_containers(places))
+        return _Used(_without_containers(places), left_open=len({r.mention.name for r in named if r.place is None}))
     if role == "at" and event.roles:
         return _Used()
     return _Used(_without_containers(r.place for r in inferred if r.place is not None), inferred=bool(inferred))

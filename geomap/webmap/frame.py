@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geomap.coarsening import coarsen_rows
 from geomap.errors import InputError
-from geomap.webmap.packing import Pieces, json_bytes
-from geomap.webmap.tables import AREA, EPOCH, FLAGS, KINDS, NO_DAY, NO_ROW, steps_of, whole_if_possible
+from geomap.webmap.packing import Pieces, indexed, json_bytes
+from geomap.webmap.tables import AREA, EPOCH, FLAGS, KINDS, NO_DAY, NO_ROW, REACH, steps_of, whole_if_possible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from geomap.coarsening import Coarseness, CoarseRows
+    from geomap.gazetteer import Gazetteer
     from geomap.webmap.tables import Columns
 
 __all__ = ["TOLD", "FrameContents", "frame_contents"]
@@ -60,7 +63,13 @@ class FrameContents:
         return {**self._columns, "place.lon": steps_of(shifted)}
 
 
-def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> FrameContents:
+def frame_contents(
+    frame: gpd.GeoDataFrame,
+    columns: Mapping[str, str],
+    *,
+    coarsen: Coarseness | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> FrameContents:
     """Read a table.
 
     Parameters
@@ -69,15 +78,26 @@ def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> Frame
         A row an event; geometries in any CRS that it states, EPSG:4326 when none.
     columns
         For a name of `TOLD` that of the column.
+    coarsen, gazetteer
+        As of `render_frame`.
 
     Raises
     ------
     InputError
-        When a column is named that is not there, or one holds what it should not.
+        When a column is named that is not there, or one holds what it should not; when areas are asked for without a
+        gazetteer.
     """
     told = _Told(frame, columns)
+    shapes = _shapes(frame)
+    points, areas = _points(shapes, str(frame.geometry.name))
+    kinds, kind_of, reach = ["place"], np.zeros(len(frame), dtype=np.int64), None
+    if coarsen is not None:
+        coarse = coarsen_rows(shapes, told.texts_of("point_of"), coarsen, gazetteer=gazetteer)
+        told, points, areas = told.coarse(coarse), _area_points(coarse), coarse.area_of >= 0
+        kinds, area_kinds = indexed(area.type for area in coarse.areas)
+        kind_of = np.append(area_kinds, 0)[coarse.area_of]
+        reach = np.append(np.ceil(np.array(coarse.reach_km) * REACH).astype(np.int64), 0)[coarse.area_of]
     days = told.days("first_day")
-    points, areas = _points(frame)
     # By day, and within a day from west to east: neighbours are then alike, which deflates well.
     order = np.lexsort((points[:, 0], days))
     texts = told.texts(order)  # first, so that they are deflated while the rest is made
@@ -104,10 +124,12 @@ def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> Frame
         "mark.shared": np.ones(len(marked), dtype=np.int64), "mark.direction": np.zeros(len(marked), dtype=np.int64),
         "place.lat": steps_of(known[:, 1]), "place.flags": AREA * areas[placed].astype(np.int64),
         "place.within": np.full(len(known), NO_ROW), "place.name": name_of[placed],
-        "place.type": np.zeros(len(known), dtype=np.int64),
+        "place.type": kind_of[order][placed],
     }  # fmt: skip
+    if reach is not None:
+        body["place.reach"] = reach[order][placed]
     head = {
-        "types": types, "units": units, "names": names, "placeTypes": ["place"],
+        "types": types, "units": units, "names": names, "placeTypes": kinds,
         "bulletins": [{"source": source} if source else {} for source in sources],
     }  # fmt: skip
     dated = days[days != NO_DAY]
@@ -122,7 +144,7 @@ def frame_contents(frame: gpd.GeoDataFrame, columns: Mapping[str, str]) -> Frame
 class _Told:
     """A frame's columns by what they tell."""
 
-    frame: gpd.GeoDataFrame
+    frame: pd.DataFrame
     columns: Mapping[str, str]
 
     def __post_init__(self) -> None:
@@ -174,6 +196,25 @@ class _Told:
             texts, codes = [*texts, empty], np.where(codes < 0, len(texts), codes)
         return texts, codes.astype(np.int64)[order]
 
+    def texts_of(self, name: str) -> list[str]:
+        """Return the texts of a column, each once."""
+        return [str(text) for text in self._values(name).dropna().unique()] if self.has(name) else []
+
+    def coarse(self, rows: CoarseRows) -> _Told:
+        """Return the rows as they tell no finer place than their areas."""
+        told = pd.DataFrame({name: self._values(name).to_numpy() for name in TOLD if self.has(name)})
+        names = np.array([*(area.name for area in rows.areas), None], dtype=object)
+        told["point_of"] = names[rows.area_of]
+        if "sentence" in told:
+            told["sentence"] = rows.text
+        for name, instead in (("type", "other"), ("unit", ""), ("source", None)):
+            if name in told:
+                given = map(str, told[name].dropna().unique())
+                spoken = {text: rows.unless_named(text.replace("_", " ")) and text for text in given}
+                kept = told[name].map(spoken)
+                told[name] = kept.where(kept.notna() | told[name].isna(), instead)
+        return _Told(told, {})
+
     def flags(self) -> NDArray[np.int64]:
         given = {name: self._values(name) for name in TOLD if self.has(name)}
         holds = {name: _truth(given[name]) for name in FLAGS if name in given and name != "repeats"}
@@ -203,10 +244,21 @@ def _truth(values: pd.Series[Any]) -> NDArray[np.bool_]:
     return truth
 
 
-def _points(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a point (lon, lat) of each row, not a number where it has no geometry, and whether it is an area's."""
+def _shapes(frame: gpd.GeoDataFrame) -> NDArray[Any]:
+    """Return the geometries in EPSG:4326."""
     shapes = frame.geometry if frame.crs is None or frame.crs.to_epsg() == 4326 else frame.geometry.to_crs(4326)
-    given = shapes.to_numpy()
+    given: NDArray[Any] = shapes.to_numpy()
+    return given
+
+
+def _area_points(rows: CoarseRows) -> NDArray[np.float64]:
+    """Return the point (lon, lat) of each row's area, not a number where none is told."""
+    points = [*((area.lon, area.lat) for area in rows.areas), (np.nan, np.nan)]
+    return np.array(points, dtype=np.float64)[rows.area_of]
+
+
+def _points(given: NDArray[Any], name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return a point (lon, lat) of each row, not a number where it has no geometry, and whether it is an area's."""
     areas = shapely.get_type_id(given) > 0
     if areas.any():
         given = np.where(areas, shapely.point_on_surface(given), given)
@@ -218,7 +270,7 @@ def _points(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.bo
         raise InputError(
             f"row {row} lies at longitude {x:g}, latitude {y:g}, which is no place on the globe; longitude is -180 to"
             " 180 and stands first, latitude -90 to 90",
-            field=str(frame.geometry.name),
+            field=name,
         )
     return points, areas
 

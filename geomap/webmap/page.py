@@ -1,7 +1,7 @@
 """The HTML file: a folium map whose figure writes itself as one safe page.
 
-The page allows its own scripts by their hashes and nothing else; no address is loaded but those of tiles that were
-asked for.
+The page allows its own scripts and styles by their hashes and nothing else; no address is loaded but those of tiles
+that were asked for. Only a page to which somebody added elements of folium that bear styles lets elements bear them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from geomap.webmap.languages import LANGUAGES, RIGHT_TO_LEFT
 from geomap.webmap.packing import deflated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from geomap.webmap.packing import Packed
 
@@ -31,8 +31,12 @@ __all__ = ["Atlas", "EventMap", "Page", "tile_origin"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SCRIPT = re.compile(r'<script(?: type="text/plain" id="geomap-own")?>(.*?)</script>', re.DOTALL)
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_STYLED = re.compile(r"\sstyle\s*=", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{32}")
 _POLICY = "<!--policy-->"
+STYLE = "geomap-style"
+"""The name under which the loader finds the page's own style."""
 
 
 def tile_origin(tiles: str) -> str:
@@ -108,12 +112,15 @@ class Page(Figure):
         self.tail._template = Template("{% for piece in this._children.values() %}{{ piece.render() }}{% endfor %}")
         self.loader = asset_text("loader.js").strip()
         self._held: dict[str, str] = {}
-        self._packed: list[str] = []
+        self._packed: dict[str, str] = {}
 
-    def packed_script(self, name: str, code: str) -> str:
-        """Return a script element that holds a script deflated, a third as long; the loader runs it under its hash."""
-        self._packed.append(code)
-        return packed_text(name, code)
+    def packed(self, name: str, text: str) -> str:
+        """Return an element that holds a script or a style deflated, a third as long; the loader puts it to its use.
+
+        The policy knows its hash.
+        """
+        self._packed[name] = text
+        return f'<script type="text/plain" id="{name}">{deflated(text.encode("utf-8"), level=9)}</script>'
 
     def held(self, name: str, text: str) -> str:
         """Return a script element that holds data under a name; the data itself is put in when all else is written.
@@ -140,12 +147,14 @@ class Page(Figure):
         return "".join([*parts, rest])
 
     def _policy(self, text: str) -> str:
-        scripts = {*_SCRIPT.findall(text), *self._packed}
-        hashes = " ".join(sorted(f"'sha256-{_sha256(script)}'" for script in scripts))
+        scripts = _hashes((*_SCRIPT.findall(text), *(self._packed[name] for name in self._packed if name != STYLE)))
+        styles = _hashes((*_STYLE.findall(text), *(self._packed[name] for name in self._packed if name == STYLE)))
+        styled = " style-src-attr 'unsafe-inline';" if _STYLED.search(text.partition("</title>")[2]) else ""
         images = " ".join(("data:", *self.images))
         return (
             '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
-            f" script-src {hashes}; style-src 'unsafe-inline'; img-src {images}; base-uri 'none'; form-action 'none'\">"
+            f" script-src {scripts}; style-src {styles};{styled} img-src {images};"
+            " base-uri 'none'; form-action 'none'\">"
         )
 
 
@@ -227,18 +236,12 @@ class Atlas(Element):
         page, name = self.get_root(), self.get_name()
         if not isinstance(page, Page) or self._parent is None:
             raise TypeError("an Atlas is drawn within a Page")
-        script = page.packed_script("geomap-code", asset_text("page.js"))
-        code = f"{packed_text('geomap-style', asset_text('page.css'))}\n{script}"
+        code = f"{page.packed(STYLE, asset_text('page.css'))}\n{page.packed('geomap-code', asset_text('page.js'))}"
         page.header.add_child(Verbatim(code), name=name)
         for place, part, text in ((page.html, "data", self.packed.data), (page.tail, "texts", self.packed.texts)):
             place.add_child(Verbatim(page.held(f"{name}-{part}", text)), name=f"{name}-{part}")
         page.script.add_child(Verbatim(f'geomap.start({self._parent.get_name()}, "{name}");'), name=name)
         return ""
-
-
-def packed_text(name: str, text: str) -> str:
-    """Return an element that holds a text deflated, as small as can be; the loader knows it by its name."""
-    return f'<script type="text/plain" id="{name}">{deflated(text.encode("utf-8"), level=9)}</script>'
 
 
 def _ids(element: Element) -> Iterator[str]:
@@ -251,5 +254,7 @@ def _ids(element: Element) -> Iterator[str]:
             yield from _ids(below)
 
 
-def _sha256(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+def _hashes(texts: Iterable[str]) -> str:
+    """Return the hashes of scripts or styles as a policy names them."""
+    digests = {hashlib.sha256(text.encode("utf-8")).digest() for text in texts}
+    return " ".join(sorted(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests))

@@ -125,48 +125,50 @@ class Records:
         ]
         for named in {mention["place"] for mention in mentions if "place" in mention}:
             self.named.setdefault(named, []).append(row)
-        return _kept(
-            {
-                "id": event.id,
-                "label": event.label,
-                "at": (at := self._texts.span(event)),
-                "sentence": None if at else event.sentence,
-                "chars": None if at == [event.start, event.end - event.start] else [event.start, event.end],
-                "period": event.period,
-                "interval": [_iso(event.interval.start), _iso(event.interval.end)] if event.interval else None,
-                "precision": event.interval.precision if event.interval and event.interval.precision != "day" else None,
-                "claimant": event.claimant,
-                "rule": event.rule,
-                "repeated": event.repeats,
-                "counts": [_count(c, event) for c in event.counts],
-                "mentions": mentions,
-            }
-        )
+        at, interval = self._texts.span(event), event.interval
+        # Field by field: of a million cards most fields say nothing.
+        record: Record = {"id": event.id, "label": event.label, "at": at}
+        if not at:
+            record["sentence"] = event.sentence
+        if at != [event.start, event.end - event.start]:
+            record["chars"] = [event.start, event.end]
+        record["period"] = event.period
+        if interval is not None:
+            record["interval"] = [_iso(interval.start), _iso(interval.end)]
+            if interval.precision != "day":
+                record["precision"] = interval.precision
+        record |= {"claimant": event.claimant, "rule": event.rule, "repeated": event.repeats}
+        record["counts"] = [_count(count, event) for count in event.counts]
+        record["mentions"] = mentions
+        return _kept(record)
 
     def _mention(self, event: Event, role: str, resolution: Resolution, *, inferred: bool) -> Record:
         mention, place = resolution.mention, resolution.place
-        inside = event.start <= mention.start and mention.end <= event.end
-        return _kept(
-            {
-                "role": role,
-                "inferred": inferred,
-                "surface": mention.surface,
-                "part": mention.part,
-                "start": units(event.sentence, mention.start - event.start) if inside else None,
-                "end": units(event.sentence, mention.end - event.start) if inside else None,
-                "snippet": None if inside else _snippet(event.bulletin.text, mention.start, mention.end),
-                "status": resolution.status,
-                "confidence": round(resolution.confidence, 3),
-                "place": None if place is None else self.place(place),
-                "reasons": list(resolution.reasons),
-                "candidates": [_candidate(c) for c in resolution.candidates[:MOST_CANDIDATES]],
-                "zones": self._zones(place, day_of(event)),
-            }
-        )
+        record: Record = {"role": role, "surface": mention.surface}
+        if inferred:
+            record["inferred"] = True
+        if mention.part:
+            record["part"] = mention.part
+        if event.start <= mention.start and mention.end <= event.end:
+            record["start"] = units(event.sentence, mention.start - event.start)
+            record["end"] = units(event.sentence, mention.end - event.start)
+        else:
+            record["snippet"] = _snippet(event.bulletin.text, mention.start, mention.end)
+        record["status"] = resolution.status
+        record["confidence"] = round(resolution.confidence, 3)
+        if place is not None:
+            record["place"] = self.place(place)
+            if zones := self._zones(place, event):
+                record["zones"] = zones
+        if resolution.reasons:
+            record["reasons"] = list(resolution.reasons)
+        if resolution.candidates:
+            record["candidates"] = [_candidate(c) for c in resolution.candidates[:MOST_CANDIDATES]]
+        return record
 
-    def _zones(self, place: Place | None, day: date | None) -> list[int]:
-        """Return the zones that hold a place on a day; of an area its label point would tell nothing."""
-        if place is None or day is None or self._zones_at is None or place.type in AREAS:
+    def _zones(self, place: Place, event: Event) -> list[int]:
+        """Return the zones that hold a place on an event's day; of an area its label point would tell nothing."""
+        if self._zones_at is None or place.type in AREAS or (day := day_of(event)) is None:
             return []
         return [self.place(zone) for zone in self._zones_at(place.lon, place.lat, day) if zone.id != place.id]
 
@@ -211,15 +213,10 @@ def _other_names(place: Place) -> list[str]:
 
 def _candidate(candidate: Candidate) -> Record:
     place = candidate.place
-    return _kept(
-        {
-            "id": place.id,
-            "name": place.name,
-            "type": place.type,
-            "score": round(candidate.score, 3),
-            "why": candidate.why,
-        }
-    )
+    record: Record = {"id": place.id, "name": place.name, "type": place.type, "score": round(candidate.score, 3)}
+    if candidate.reasons:
+        record["why"] = candidate.why
+    return record
 
 
 def _citation(citation: Citation) -> Record:
@@ -235,19 +232,16 @@ def _citation(citation: Citation) -> Record:
 
 def _count(count: Count, event: Event) -> Record:
     value = int(count.value) if float(count.value).is_integer() else count.value
-    return _kept(
-        {
-            "value": value,
-            "unit": count.unit,
-            "scope": count.scope,
-            "at_least": count.at_least,
-            "at_most": count.at_most,
-            "approximate": count.approximate,
-            "subset_of": count.subset_of,
-            "surface": count.surface,
-            "change": event.change,
-        }
-    )
+    record: Record = {"value": value, "unit": count.unit, "scope": count.scope}
+    told = ("at_least", count.at_least), ("at_most", count.at_most), ("approximate", count.approximate)
+    record.update((name, True) for name, holds in told if holds)
+    if count.subset_of is not None:
+        record["subset_of"] = count.subset_of
+    if count.surface:
+        record["surface"] = count.surface
+    if event.change:
+        record["change"] = event.change
+    return record
 
 
 def _snippet(text: str, start: int, end: int) -> list[str]:
@@ -261,4 +255,6 @@ def _iso(day: date | None) -> str | None:
 
 def _kept(record: Record) -> Record:
     """Leave out what says nothing; the page takes a missing field for none, false or empty."""
-    return {key: value for key, value in record.items() if value or (value == 0 and value is not False)}
+    for key in [key for key, value in record.items() if not value and (value != 0 or value is False)]:
+        del record[key]
+    return record

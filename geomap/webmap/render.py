@@ -126,6 +126,7 @@ def render_frame(
     bbox: BBox | None = None,
     tiles: str | None = None,
     language: str = "en",
+    coarsen: Coarseness | None = None,
 ) -> folium.Map:
     """Draw a table of events, a row each, on the same kind of map: as many as a million.
 
@@ -141,16 +142,20 @@ def render_frame(
         ``repeats``, ``change``. What is absent is not told.
     gazetteer, title, bbox, tiles, language
         As of `render_map`.
+    coarsen
+        As of `render_map`: a row is told by the area that holds all of its geometry, texts are left out, and so are
+        sources, units and types that hold a name of `point_of` which is not told. A row that repeats another one has to
+        say so in `repeats`.
 
     Raises
     ------
     InputError
         When `columns` names one that the frame has not, when a column holds what it should not, `tiles` is no
-        address of tiles, or the page does not speak `language`.
+        address of tiles, the page does not speak `language`, or areas are asked for without a gazetteer.
     GeomapError
         When the package was not built and the page's script is missing.
     """
-    told = frame_contents(frame, columns or {})
+    told = frame_contents(frame, columns or {}, coarsen=coarsen, gazetteer=gazetteer)
     view = View.of_bbox(bbox) if bbox else View.around(told.corners)
     made = _title(*told.days, some=len(frame) > 0)
     base, ground = ground_columns(base_map(view, gazetteer, told.sample), view.span)
@@ -163,6 +168,8 @@ def render_frame(
         "shown": {},
         "named": {},
     }
+    if coarsen is not None:
+        head["coarse"] = coarsen
     packed = pack(head, {**told.columns(view.lon), **ground}, {"events": told.texts})
     return _folium_map(title or made, head, packed, tiles, language)
 
@@ -229,8 +236,9 @@ def _contents(
         for row in rows:
             cards[row]["differ"] = sorted({*cards[row].get("differ", ()), *rows})
     days = sorted({day for event, _ in drawn if (day := day_of(event))})
-    zones = [_zone(records, place, days) for place in _zones(drawn, gazetteer, days, view)]
-    corridors = [records.place(p) for p in _corridors(drawn)]
+    named = _named(drawn)
+    zones = [_zone(records, place, days) for place in _zones(named, gazetteer, days, view)]
+    corridors = [records.place(p) for p in sorted(filter(is_way, named), key=lambda p: p.id)]
     within = records.within(_ends_of_flows(drawn), gazetteer)
     names, columns["place.name"] = indexed(place.name for place in records.collected)
     kinds, columns["place.type"] = indexed(place.type for place in records.collected)
@@ -305,23 +313,21 @@ def _points(place: Place) -> Iterator[tuple[float, float]]:
         yield east, north
 
 
-def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> dict[str, Place]:
+def _named(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
     """Return the places that events name or are drawn at, each once."""
-    return {
-        r.place.id: r.place
-        for event, _ in drawn
-        for roles in (event.roles, event.inferred)
-        for _, resolutions in roles.items()
-        for r in resolutions
-        if r.place is not None
-    }
+    found: dict[str, Place] = {}
+    for event, _ in drawn:
+        for roles in (event.roles, event.inferred):
+            for _, resolutions in roles.items():
+                for resolution in resolutions:
+                    if resolution.place is not None:
+                        found[resolution.place.id] = resolution.place
+    return list(found.values())
 
 
-def _zones(
-    drawn: Sequence[tuple[Event, tuple[Mark, ...]]], gazetteer: Gazetteer | None, days: Sequence[date], view: View
-) -> list[Place]:
+def _zones(named: Iterable[Place], gazetteer: Gazetteer | None, days: Sequence[date], view: View) -> list[Place]:
     """Return the zones that hold on one of the days within reach of the view, and those that events name."""
-    found = {p.id: p for p in _named(drawn).values() if p.type in NAMED_ZONES and is_area(p.geometry)}
+    found = {p.id: p for p in named if p.type in NAMED_ZONES and is_area(p.geometry)}
     limit = view.limit()
     reach = shapely_box(limit.west, limit.south, limit.east, limit.north)
     for place in gazetteer.select({"zone"}) if gazetteer is not None else ():
@@ -333,10 +339,6 @@ def _zones(
 
 def _zone(records: Records, place: Place, days: Sequence[date]) -> Record:
     return {"place": records.place(place), "holds": any(place.holds_on(day) for day in days) or not any(place.valid)}
-
-
-def _corridors(drawn: Iterable[tuple[Event, tuple[Mark, ...]]]) -> list[Place]:
-    return sorted((p for p in _named(drawn).values() if is_way(p)), key=lambda p: p.id)
 
 
 def _title(first: date | None, last: date | None, *, some: bool) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geomap.model import Event, Place
+    from geomap.model import Count, Event, Place
     from geomap.webmap.drawing import Mark
     from geomap.webmap.records import Records
 
@@ -146,6 +146,8 @@ def _bits(place: Place) -> int:
 
 def _confidence(event: Event, marks: Sequence[Mark]) -> int:
     """Return how sure the least sure of the places is at which an event is drawn, per cent, rounded down; 0 of none."""
+    if not marks:
+        return 0
     drawn = {place.id for mark in marks for place in mark.places}
     sure = [
         resolution.confidence
@@ -159,16 +161,22 @@ def _confidence(event: Event, marks: Sequence[Mark]) -> int:
 
 def _flags(event: Event) -> int:
     figure = event.headline
-    told = {
-        "negated": event.negated,
-        "planned": event.planned,
-        "total_of_breakdown": event.total_of_breakdown,
-        "repeats": bool(event.repeats),
-        "cumulative": figure is not None and figure.scope == "cumulative",
-        "at_least": figure is not None and figure.at_least,
-        "increase": event.change == "increase",
-        "decrease": event.change == "decrease",
-        "at_most": figure is not None and figure.at_most,
-        "approximate": figure is not None and figure.approximate,
-    }
-    return sum(FLAGS[name] for name, holds in told.items() if holds)
+    flags = FLAGS.get(event.change or "", 0)
+    if event.negated:
+        flags |= FLAGS["negated"]
+    if event.planned:
+        flags |= FLAGS["planned"]
+    if event.total_of_breakdown:
+        flags |= FLAGS["total_of_breakdown"]
+    if event.repeats:
+        flags |= FLAGS["repeats"]
+    return flags if figure is None else flags | _figure_flags(figure)
+
+
+def _figure_flags(figure: Count) -> int:
+    flags = FLAGS["cumulative"] if figure.scope == "cumulative" else 0
+    if figure.at_least:
+        flags |= FLAGS["at_least"]
+    if figure.at_most:
+        flags |= FLAGS["at_most"]
+    return flags | FLAGS["approximate"] if figure.approximate else flags

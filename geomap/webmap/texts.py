@@ -34,6 +34,7 @@ class _Kept:
     text: str
     parts: tuple[Span, ...]
     begins: tuple[int, ...]
+    is_ascii: bool
 
     def place(self, start: int) -> int:
         """Return where a character of the bulletin's text stands in the kept one."""
@@ -72,6 +73,8 @@ class Texts:
         if kept is None or not _stands(event):
             return None
         start = kept.place(event.start)
+        if kept.is_ascii:
+            return [start, len(event.sentence)]
         return [units(kept.text, start), units(event.sentence, len(event.sentence))]
 
 
@@ -87,7 +90,7 @@ def _stands(event: Event) -> bool:
 
 def _kept(text: str, spans: Iterable[Span]) -> _Kept:
     if len(text) <= WHOLE:
-        return _Kept(text=text, parts=((0, len(text)),), begins=(0,))
+        return _Kept(text=text, parts=((0, len(text)),), begins=(0,), is_ascii=text.isascii())
     parts: list[Span] = []
     for start, end in sorted(spans):
         first, last = max(0, start - AROUND), min(len(text), end + AROUND)
@@ -100,4 +103,5 @@ def _kept(text: str, spans: Iterable[Span]) -> _Kept:
         kept += GAP if first > 0 else ""
         begins.append(len(kept))
         kept += text[first:last]
-    return _Kept(text=kept + (GAP if parts[-1][1] < len(text) else ""), parts=tuple(parts), begins=tuple(begins))
+    kept += GAP if parts[-1][1] < len(text) else ""
+    return _Kept(text=kept, parts=tuple(parts), begins=tuple(begins), is_ascii=kept.isascii())

@@ -1,23 +1,10 @@
-// The blocks of the page: base64 of deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
-
-/** @param {string} base64 @returns {Uint8Array} */
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-  const raw = atob(base64);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
-
-/** @param {string} base64 of bytes deflated by zlib @returns {Promise<Uint8Array>} */
-export async function inflated(base64) {
-  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
+// The blocks of the page: deflated bytes, a JSON head, then columns of numbers. geomap/webmap/packing.py writes them.
+import { inflated, unpacked } from "./inflate.js";
+import { bytesOf } from "./letters.js";
 
 /** @param {string} id of the block @returns {Promise<{head: object, columns: Record<string, Int8Array | Int16Array | Int32Array | Float64Array>}>} */
 export async function unpack(id) {
-  const bytes = await inflated(document.getElementById(id).textContent);
+  const bytes = await unpacked(document.getElementById(id).textContent);
   const size = new DataView(bytes.buffer).getUint32(0, true);
   let at = 4 + size;
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at)));
@@ -30,26 +17,43 @@ export async function unpack(id) {
   return { head, columns };
 }
 
-/** A column whose bytes stand lowest first, all of a rank together. */
-function column(bytes, { type, n, delta }) {
+/** A column whose bytes stand lowest first, all of a rank together; of one with a first number they are steps. */
+function column(bytes, { type, n, first, step }) {
   if (type === "f8") return new Float64Array(gathered(bytes, n, 8).buffer);
+  if (type === "i0") return evenly(n, first, step);
   const values = WHOLE[type](bytes, n);
-  if (!delta) return values;
+  if (first === undefined) return values;
   const whole = new Int32Array(n);
-  let sum = 0;
-  for (let i = 0; i < n; i += 1) {
+  for (let i = 0, sum = first; i < n; i += 1) {
     sum += values[i];
     whole[i] = sum;
   }
   return whole;
 }
 
-/** How whole numbers of one, two and four bytes are put together. */
+/** Numbers that rise evenly, or are all the same. */
+function evenly(n, first, step) {
+  if (step === 0) {
+    const same = new (first === (first << 24) >> 24 ? Int8Array : Int32Array)(n);
+    return first === 0 ? same : same.fill(first);
+  }
+  const whole = new Int32Array(n);
+  for (let i = 0; i < n; i += 1) whole[i] = first + i * step;
+  return whole;
+}
+
+/** How whole numbers of one to four bytes are put together. */
 const WHOLE = {
+  // A copy: the bytes of all columns are let go.
   i1: (bytes) => new Int8Array(bytes.slice().buffer),
   i2: (bytes, n) => {
     const values = new Int16Array(n);
     for (let i = 0; i < n; i += 1) values[i] = bytes[i] | (bytes[n + i] << 8);
+    return values;
+  },
+  i3: (bytes, n) => {
+    const values = new Int32Array(n);
+    for (let i = 0; i < n; i += 1) values[i] = ((bytes[i] << 8) | (bytes[n + i] << 16) | (bytes[2 * n + i] << 24)) >> 8;
     return values;
   },
   i4: (bytes, n) => {
@@ -77,7 +81,7 @@ export class Records {
     this.pieces = new Map();
   }
 
-  /** Characters of base64 that all pieces take. */
+  /** Letters that all pieces take. */
   get size() {
     return this.at[this.at.length - 1] - this.at[0];
   }
@@ -134,7 +138,7 @@ export class Records {
 
   async inflate(number) {
     await pageIsRead();
-    const bytes = await inflated(blockText(this.id).slice(this.at[number], this.at[number + 1]));
+    const bytes = await inflated(bytesOf(blockText(this.id).slice(this.at[number], this.at[number + 1])));
     return JSON.parse(new TextDecoder().decode(bytes));
   }
 

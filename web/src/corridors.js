@@ -67,7 +67,7 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const picture = el("div", {},
     svg("svg", { class: "picture", width: 1, height: 1, "aria-hidden": "true" },
       svg("line", { x2: x * edge, y2: y * edge, stroke: look("crossing").colour, "stroke-width": 1.4 })),
-    el("div", { class: "plate", style: `left: ${x}px; top: ${y}px` }, ...lines.flatMap((line) => [el("div", { dir: "auto" }, line), " "])));
+    el("div", { class: "plate", style: { left: `${x}px`, top: `${y}px` } }, ...lines.flatMap((line) => [el("div", { dir: "auto" }, line), " "])));
   const marker = L.marker(middle, { keyboard: true, alt: "", zIndexOffset: 400,
     icon: L.divIcon({ className: "mark corridor-plate", iconSize: [0, 0], html: picture }) });
   addMark(layer, marker, t("mark.corridor", { name: place.name, figures: listed(lines, Infinity) }), () => openPlace(index, middle));

@@ -233,14 +233,40 @@ function firsts(owner, n) {
 function worldPoints({ lon, lat, n }) {
   const x = new Float64Array(n);
   const y = new Float64Array(n);
-  const most = 85.0511287798 * COORDINATE;
-  const turn = Math.PI / 180 / COORDINATE;
+  const height = n > FEW ? heights(lat) : heightOf;
   for (let i = 0; i < n; i += 1) {
     x[i] = (lon[i] / COORDINATE + 180) * (256 / 360);
-    const sine = Math.sin(Math.max(-most, Math.min(most, lat[i])) * turn);
-    y[i] = 128 - (128 / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine));
+    y[i] = height(lat[i]);
   }
   return { x, y };
+}
+
+/** Places whose heights are reckoned one by one; beyond, a table is quicker. */
+const FEW = 100000;
+
+/** Steps of latitude between two heights of the table: what lies between them is off by less than a 20th of a pixel at zoom 16. */
+const APART = 200;
+
+const TOP = 85.0511287798 * COORDINATE;
+
+function heightOf(lat) {
+  const sine = Math.sin((Math.max(-TOP, Math.min(TOP, lat)) * Math.PI) / 180 / COORDINATE);
+  return 128 - (128 / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine));
+}
+
+/** The same from a table between the southernmost and the northernmost. */
+function heights(lats) {
+  let [south, north] = [lats[0], lats[0]];
+  for (let i = 1; i < lats.length; i += 1) {
+    if (lats[i] < south) south = lats[i];
+    if (lats[i] > north) north = lats[i];
+  }
+  const table = Float64Array.from({ length: Math.ceil((north - south) / APART) + 2 }, (_, i) => heightOf(south + i * APART));
+  return (lat) => {
+    const at = (lat - south) / APART;
+    const below = at | 0;
+    return table[below] + (at - below) * (table[below + 1] - table[below]);
+  };
 }
 
 /** @param {number} day days since 1970 @returns {string | undefined} */

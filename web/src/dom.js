@@ -4,7 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * @param {string} tag
- * @param {Record<string, unknown>} [props] attributes; `on*` functions become listeners, false and null leave the attribute out
+ * @param {Record<string, unknown>} [props] attributes; `on*` functions become listeners, false and null leave the attribute out;
+ *   of `style` an object, for the page's policy lets no attribute of that name stand
  * @param {...(Node | string | null | undefined | false)} children
  * @returns {HTMLElement}
  */
@@ -20,7 +21,8 @@ export function svg(tag, props = {}, ...children) {
 function fill(node, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (value === false || value === null || value === undefined) continue;
-    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    if (name === "style") Object.assign(node.style, value);
+    else if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== ""));

@@ -173,7 +173,10 @@ function lookOf(data, way) {
 function headAt(points, width) {
   const tip = points[points.length - 1];
   const size = 7 + width * 1.3;
-  const before = points.findLast((p) => Math.hypot(p.x - tip.x, p.y - tip.y) > size * 0.8) ?? points[0];
+  const away = (size * 0.8) ** 2;
+  let at = points.length - 1;
+  while (at > 0 && (points[at].x - tip.x) ** 2 + (points[at].y - tip.y) ** 2 <= away) at -= 1;
+  const before = points[at];
   return headOf(tip, Math.atan2(tip.y - before.y, tip.x - before.x), size, 0.5);
 }
 
@@ -186,15 +189,23 @@ function paintWay({ data, flows: pen }, way, points) {
 /** Widths that are told apart among very many arrows, pixels. */
 const WIDTH_STEP = 0.5;
 
+/** More steps than any arrow is wide. */
+const MOST_STEPS = 1000;
+
 /** Very many arrows, those of one look in one stroke and without edges: the narrow ones first. @param {number} faint how many of them are faint */
 function paintMany({ data, flows: pen }, arrows, faint) {
   const looks = new Map();
-  for (const [i, { way, points }] of arrows.entries()) {
-    const how = { ...lookOf(data, way), faint: i < faint };
-    how.width = how.faint ? 1 : Math.max(1, Math.round(how.width / WIDTH_STEP) * WIDTH_STEP);
-    const key = `${how.type}|${how.width}|${how.dashed}|${how.total}|${how.planned}|${how.faint}`;
-    if (!looks.has(key)) looks.set(key, { how, shafts: new Path2D(), heads: new Path2D() });
-    const { shafts, heads } = looks.get(key);
+  for (let n = 0; n < arrows.length; n += 1) {
+    const { way, points } = arrows[n];
+    const steps = n < faint ? 0 : Math.max(Math.round(1 / WIDTH_STEP), Math.round(way.width / WIDTH_STEP));
+    const dashed = isDashed(data, way);
+    // A number for each look: of ten thousand arrows no text and no object is made to tell it.
+    const key = ((way.type * MOST_STEPS + steps) * 2 + dashed) * 4 + 2 * way.total + way.planned;
+    if (!looks.has(key)) {
+      const width = steps === 0 ? 1 : steps * WIDTH_STEP;
+      looks.set(key, { how: { ...lookOf(data, way), dashed, width, faint: steps === 0 }, shafts: new Path2D(), heads: new Path2D() });
+    }
+    const { how, shafts, heads } = looks.get(key);
     for (let i = 0; i < points.length; i += 1) {
       if (i === 0) shafts.moveTo(points[i].x, points[i].y);
       else shafts.lineTo(points[i].x, points[i].y);

@@ -4,7 +4,7 @@ import L from "leaflet";
 import { TOLD, byType, histogram, isPlaced } from "./classes.js";
 import { hasCircles } from "./circles.js";
 import { el, svg } from "./dom.js";
-import { AREA, KINDS } from "./data.js";
+import { AREA, KIND } from "./data.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 import { badge, look } from "./symbols.js";
 import { TYPES, typeName } from "./words.js";
@@ -99,7 +99,13 @@ export function addLegend(map, groups, on, scene, changed) {
     group.figures && figureSwitch(scene.figures, choose));
   const wide = window.matchMedia("(min-width: 1000px) and (min-height: 600px)").matches;
   const legend = el("details", { id: "geomap-legend", open: wide });
-  legend.addEventListener("toggle", () => scene.draw());
+  // The browser tells of it also when the legend is put up as it is.
+  let isOpen = wide;
+  legend.addEventListener("toggle", () => {
+    if (legend.open === isOpen) return;
+    isOpen = legend.open;
+    scene.draw();
+  });
   L.DomEvent.disableClickPropagation(legend);
   L.DomEvent.disableScrollPropagation(legend);
   const control = new (L.Control.extend({ onAdd: () => legend }))();
@@ -145,13 +151,14 @@ function key(name) {
 
 /** Which signs the marks of the data use. */
 function signsUsed({ marks, events, places }) {
-  const used = { flow: false, arrival: false, departure: false, shared: false, area: false };
+  let [kinds, flags, isShared] = [0, 0, false];
   for (let m = 0; m < marks.n; m += 1) {
-    used[KINDS[marks.kind[m]]] = true;
-    if (marks.shared[m] > 1 && !Number.isNaN(events.value[marks.event[m]])) used.shared = true;
-    if (places.flags[marks.to[m]] & AREA) used.area = true;
+    kinds |= 1 << marks.kind[m];
+    flags |= places.flags[marks.to[m]];
+    if (marks.shared[m] > 1 && !Number.isNaN(events.value[marks.event[m]])) isShared = true;
   }
-  return used;
+  const has = (kind) => (kinds & (1 << KIND[kind])) !== 0;
+  return { flow: has("flow"), arrival: has("arrival"), departure: has("departure"), shared: isShared, area: (flags & AREA) !== 0 };
 }
 
 /** Signs that are no layers: how an arrow is to be read. */

@@ -126,7 +126,7 @@ export class EventList {
     }
     // Squeezed, a row does not lie at its own height: what is seen is laid where the reader is.
     const top = this.topOf(first) - (this.squeeze > 1 ? this.topOf(from) * (1 - 1 / this.squeeze) : 0);
-    this.body.replaceChildren(el("div", { class: "sight", style: `transform: translateY(${Math.max(0, top)}px)` }, ...sections));
+    this.body.replaceChildren(el("div", { class: "sight", style: { transform: `translateY(${Math.max(0, top)}px)` } }, ...sections));
     if (focused !== null) this.body.querySelector(`button[data-row="${focused}"]`)?.focus({ preventScroll: true });
   }
 

@@ -1,22 +1,22 @@
 // The only script that stands in the page as it is read: it inflates style and scripts, which run because the page's policy knows
 // their hashes. A browser that cannot inflate says what is needed.
-import { inflated } from "./columns.js";
+import { unpacked } from "./inflate.js";
 
 const held = (id) => document.getElementById(id).textContent;
 
-async function unpacked(id) {
-  return new TextDecoder().decode(await inflated(held(id)));
+async function text(id) {
+  return new TextDecoder().decode(await unpacked(held(id)));
 }
 
-function add(tag, text) {
+function add(tag, content) {
   const element = document.createElement(tag);
-  element.textContent = text;
+  element.textContent = content;
   document.head.append(element);
 }
 
 if (typeof DecompressionStream === "undefined") document.getElementById("geomap-old").hidden = false;
 else {
-  Promise.all([unpacked("geomap-style"), unpacked("geomap-code")]).then(([style, code]) => {
+  Promise.all([text("geomap-style"), text("geomap-code")]).then(([style, code]) => {
     add("style", style);
     add("script", code);
     // What folium wrote, which needs Leaflet: the map, the layers of users, the call that draws.

@@ -93,7 +93,8 @@ async function build(map, data) {
   asking = new Asking(box, { map, data, scene, legend, timeline, cards, on, first, relayer,
     layers: new Set(groups.flatMap(({ rows }) => rows.map(({ id }) => id))) });
 
-  // All that has words: said now, and again in each language that the reader chooses. What was chosen stays.
+  // All that has words: said now (heading and time were, above), and again in each language that the reader chooses. What was
+  // chosen stays.
   let told = direction();
   const say = () => {
     cards.close();
@@ -101,8 +102,6 @@ async function build(map, data) {
     told = direction();
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", t("map.name"));
-    heading(head, data);
-    timeline.say();
     furniture.say(caution());
     paper.say();
     legend.say();
@@ -117,9 +116,15 @@ async function build(map, data) {
   };
   say();
   asking.restore();
-  onLanguage(say);
-  onTheme(say);
+  const again = () => {
+    heading(head, data);
+    timeline.say();
+    say();
+  };
+  onLanguage(again);
+  onTheme(again);
   await painted();
+  performance.mark("geomap-picture");
   await data.readSome();
   asking.answer(new EventList(side, data, (event, from) => {
     reveal(event, on);

@@ -57,6 +57,17 @@ function countryName({ code, name }) {
   }
 }
 
+/** How many marks a place has at least that may be among the `MOST_PLACES` with most of them. @param {Uint32Array} counts */
+function leastOf(counts) {
+  let most = 0;
+  for (let row = 0; row < counts.length; row += 1) if (counts[row] > most) most = counts[row];
+  const having = new Uint32Array(most + 2);
+  for (let row = 0; row < counts.length; row += 1) having[counts[row]] += 1;
+  let [least, many] = [most + 1, 0];
+  while (least > 1 && many < MOST_PLACES) many += having[--least];
+  return least;
+}
+
 /** Places that bear marks, those with most of them first when they are too many to be written. @param {import("./data.js").Data} data */
 function markedPlaces({ marks, places }) {
   const counts = new Uint32Array(places.n);
@@ -64,9 +75,15 @@ function markedPlaces({ marks, places }) {
     counts[marks.from[m]] += 1;
     counts[marks.to[m]] += 1;
   }
-  const named = [];
-  for (let row = 0; row < places.n; row += 1) if (counts[row] > 0) named.push(row);
-  return named.length <= MOST_PLACES ? named : named.sort((a, b) => counts[b] - counts[a] || a - b).slice(0, MOST_PLACES);
+  const least = leastOf(counts);
+  const [more, enough] = [[], []];
+  for (let row = 0; row < places.n; row += 1) {
+    if (counts[row] > least) more.push(row);
+    else if (counts[row] === least && enough.length < MOST_PLACES) enough.push(row);
+  }
+  if (more.length + enough.length <= MOST_PLACES && least === 1) return [...more, ...enough].sort((a, b) => a - b);
+  more.sort((a, b) => counts[b] - counts[a] || a - b);
+  return [...more, ...enough.slice(0, MOST_PLACES - more.length)];
 }
 
 /**

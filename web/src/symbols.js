@@ -35,10 +35,18 @@ const STAR = { width: 16, height: 16, path: "M8 1.2 10 6l5 .4-3.8 3.3 1.2 5L8 12
 export const RADIUS = 12;
 const SHARE = 1.28;
 
+/** How types look on light ground and on dark: asked for with each stroke, reckoned once. */
+const looks = [new Map(), new Map()];
+
 /** @returns {{colour: string, ink: string, icon: {width: number, height: number, path: string}}} ink: of a sign on the colour */
 export function look(type) {
-  const colour = (COLOURS[type] ?? OWN)[isDark() ? 1 : 0];
-  return { colour, ink: contrast(colour, LIGHT) >= contrast(colour, DARK) ? LIGHT : DARK, icon: ICONS[type] ?? (type === "other" ? DOT : STAR) };
+  const ground = isDark() ? 1 : 0;
+  if (!looks[ground].has(type)) {
+    const colour = (COLOURS[type] ?? OWN)[ground];
+    const ink = contrast(colour, LIGHT) >= contrast(colour, DARK) ? LIGHT : DARK;
+    looks[ground].set(type, { colour, ink, icon: ICONS[type] ?? (type === "other" ? DOT : STAR) });
+  }
+  return looks[ground].get(type);
 }
 
 /** Contrast of two colours as WCAG reckons it. */
