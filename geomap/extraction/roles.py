@@ -185,12 +185,14 @@ def _role(
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = _span(told[0], low) if told else None
-    passes = rule.type in MOVES or (rule.type == "humanitarian_aid" and best is None and "corridor" not in kinds)
+    passes = rule.type in MOVES or (
+        rule.type == "humanitarian_aid" and (best == "from" or (best is None and "corridor" not in kinds))
+    )
     if (
         passes
         and kinds
         and kinds <= PASSAGES
-        and (role in {"at", rule.default_role} or (role == "from" and rule.type == "crossing"))
+        and role in {"at", "from", rule.default_role}
         and not (best == "to" and rule.type != "return")
     ):
         return "via", Part("via", "people go through such a place", span)
