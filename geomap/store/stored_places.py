@@ -12,7 +12,7 @@ from geomap.gazetteer.linked_places import to_feature
 from geomap.query import place_text
 from geomap.store.blob import to_blob
 from geomap.store.columns import geometry_of
-from geomap.store.flows import Flow, flow_row
+from geomap.store.flows import Flow
 from geomap.store.record import to_json
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class StoredPlaces:
     def store(self, numbers: Sequence[int]) -> None:
         """See to it that places are in the store, each in the state that it is in now; another state is another row."""
         for number in numbers:
-            if not self.fids[number]:
+            if not self.refs[number]:  # a store that was loaded may have a place of number 0
                 place = self._places[number]
                 fid = self.fids[number] = self._fid_of(place)
                 self.refs[number] = str(fid)
@@ -83,10 +83,10 @@ class StoredPlaces:
             self._shapes[numbers] = shape
         return shape
 
-    def flow_row(self, event: int, flow: tuple[int, int, int]) -> tuple[object, ...]:
-        """Return the row of a flow of an event (its fid)."""
-        origin, goal, shared = flow
-        return flow_row(event, Flow(self._places[origin], self._places[goal], shared))
+    def flow(self, numbers: tuple[int, int, int]) -> Flow[Place]:
+        """Return the flow between two places, which so many share."""
+        origin, goal, shared = numbers
+        return Flow(self._places[origin], self._places[goal], shared)
 
     def _fid_of(self, place: Place) -> int:
         record = to_json(to_feature(place))

@@ -20,7 +20,7 @@ from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
 from geomap.store.event_trees import GrownTrees, NewTrees, describe_layers
-from geomap.store.flows import FLOW_COLUMNS
+from geomap.store.flows import FLOW_COLUMNS, flow_rows
 from geomap.store.hilbert import order_on_globe
 from geomap.store.record import to_json
 from geomap.store.schema import EVENT_INDEXES
@@ -179,12 +179,12 @@ class Writer:
             type_ = str(row[_TYPE])
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
-            flows += [known.flow_row(fid, line) for line in lines]
+            flows += [(fid, known.flow(line)) for line in lines]
         self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
-        self._insert("geomap_flow_lines", flows, FLOW_COLUMNS)
+        self._insert("geomap_flow_lines", flow_rows(flows), FLOW_COLUMNS)
         return spacetime.entries_of([number for _, _, number in at], places, events)
 
     def _code(self, type_: str) -> int:
