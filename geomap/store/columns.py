@@ -121,8 +121,8 @@ def event_values(event: Event) -> tuple[Value, ...]:
         event.period,
         *_figure_values(figure),
         "; ".join([count_text(count) for count in event.counts]) or None,
-        *[_names(found) for _, found in event.roles.items()],
-        _names([r for _, found in event.inferred.items() for r in found]),
+        *[_names(found) if found else None for _, found in event.roles.items()],
+        _names([r for _, found in event.inferred.items() for r in found]) if event.inferred else None,
         _basis(event),
         *_point_values(place),
         any(p.approximate for p in event.places()),
@@ -210,7 +210,8 @@ def _basis(event: Event) -> str:
 
 
 def _any_place(roles: Roles) -> bool:
-    return any(resolution.place is not None for _, found in roles.items() for resolution in found)
+    named = (*roles.from_, *roles.to, *roles.at, *roles.via)
+    return any(resolution.place is not None for resolution in named)
 
 
 def _names(found: Sequence[Resolution]) -> str | None:
