@@ -1,4 +1,4 @@
-"""Tables of another store -> rows of a new GeoPackage, within a transaction that is under way, and no event made.
+"""Tables of another store -> rows of a new GeoPackage, in one transaction, and no event is made on the way.
 
 A column goes into SQLite as it is, some ten thousand rows at a time; what trees, words and flows need is reckoned on
 whole columns. Numbers of places stay what they are, so records need no rewriting: that is why the store has to be new.
@@ -19,6 +19,7 @@ from geomap.errors import StoreError
 from geomap.store import spacetime
 from geomap.store.blob import blobs_of
 from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
+from geomap.store.connection import is_unused, transaction
 from geomap.store.dataset.parts import numbers
 from geomap.store.event_store import PutResult
 from geomap.store.event_trees import NewTrees, describe_layers, fill_layer_tree, without_trigger
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geomap.store.connection import StoreConnection
     from geomap.store.event_store import Progress
     from geomap.store.tables import StoreTables
 
-__all__ = ["BulkLoad", "is_unused"]
+__all__ = ["load_tables"]
 
 _CHUNK = 20_000
 """Rows whose values are Python's at a time."""
@@ -50,10 +52,38 @@ _FROM_RECORD = ("name", "type", "certainty", "approximate")
 """Columns of a place that are read off its record."""
 
 
-def is_unused(connection: sqlite3.Connection) -> bool:
-    """Tell whether nothing has ever been stored: a number once given never names another row."""
-    given = "SELECT 1 FROM sqlite_sequence WHERE seq > 0 AND name IN ('bulletins', 'places', 'events')"
-    return connection.execute(given).fetchone() is None
+def load_tables(
+    connection: StoreConnection, tables: StoreTables, *, folder: Path, on_progress: Progress | None = None
+) -> PutResult | None:
+    """Fill a new store in one transaction; None, and nothing done, when it already holds something.
+
+    Parameters
+    ----------
+    connection
+        A connection without a transaction.
+    tables
+        What is to be stored.
+    folder
+        Where temporary files may lie.
+    on_progress
+        Told how far it is.
+
+    Raises
+    ------
+    StoreError
+        When a row names another that is not there, or cannot be read; the store is then as it was before.
+    """
+    connection.execute("PRAGMA foreign_keys = OFF")  # what they say is checked a table at a time
+    (usual,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    try:
+        with transaction(connection, "IMMEDIATE"):
+            if not is_unused(connection):
+                return None
+            return _Load(connection, tables, folder, on_progress or (lambda _what, _done, _all: None)).write()
+    finally:
+        connection.execute(f"PRAGMA cache_size = {usual}")
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 class _Stop(NamedTuple):
@@ -66,27 +96,11 @@ class _Stop(NamedTuple):
     parents: tuple[str, ...]
 
 
-class BulkLoad:
-    """Fills a new store, whose foreign keys are not looked after meanwhile: what they say is checked here.
+class _Load:
+    """A load that is under way, within a transaction."""
 
-    Parameters
-    ----------
-    connection
-        A connection within a transaction.
-    tables
-        What is to be stored.
-    folder
-        Where temporary files may lie.
-    on_progress
-        Told how far it is.
-    """
-
-    def __init__(
-        self, connection: sqlite3.Connection, tables: StoreTables, *, folder: Path, on_progress: Progress | None = None
-    ) -> None:
-        self._connection, self._tables = connection, tables
-        self._on_progress = on_progress or (lambda _what, _done, _all: None)
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    def __init__(self, connection: sqlite3.Connection, tables: StoreTables, folder: Path, told: Progress) -> None:
+        self._connection, self._tables, self._told = connection, tables, told
         self._trees = NewTrees(connection, folder, is_new=True)
         self._ids: list[pa.Array] = []  # of bulletins
         self._codes: dict[str, int] = {}
@@ -114,9 +128,9 @@ class BulkLoad:
                 raise _broken("an event is of a bulletin that is not there")
             for start in range(0, len(table), _CHUNK):
                 self._write_events(table.slice(start, _CHUNK).combine_chunks())
-                self._on_progress("storing", self._events, self._tables.events)
+                self._told("storing", self._events, self._tables.events)
         for step, _ in enumerate(self._trees.finish(), start=1):
-            self._on_progress("indexing", step, self._trees.steps)
+            self._told("indexing", step, self._trees.steps)
         describe_layers(connection)
         return PutResult(bulletins=len(known), events=self._events, replaced=0)
 

@@ -6,6 +6,7 @@ index that is sorted once is made in a fraction of the time that its rows take o
 
 from __future__ import annotations
 
+import weakref
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
@@ -109,6 +110,8 @@ class _Waiting:
     def __init__(self, folder: Path, axes: int) -> None:
         self._ids = TemporaryFile(dir=folder)  # noqa: SIM115  open until the entries are taken
         self._edges = TemporaryFile(dir=folder)  # noqa: SIM115
+        for file in (self._ids, self._edges):
+            weakref.finalize(self, file.close)  # of a load that was broken off
         self._axes = axes
 
     def add(self, entries: spacetime.Entries) -> None:

@@ -22,6 +22,7 @@ from geomap.store.blob import from_blobs
 from geomap.store.checked import weight
 from geomap.store.columns import EVENT_ORDER
 from geomap.store.connection import connect, remove_unused, transaction
+from geomap.store.copying import copy_pages
 from geomap.store.event_store import EventStore
 from geomap.store.faults import told_plainly
 from geomap.store.file_use import identity
@@ -76,6 +77,22 @@ class GeoPackageStore(EventStore):
             self._check_in_place()
             writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
             return writer.write(kept, events=readings.events)
+
+    def _load(self, source: EventStore, on_progress: Progress | None) -> PutResult | None:
+        if isinstance(source, GeoPackageStore):
+            source._check_open()
+            with told_plainly(self.path):
+                self._check_in_place()
+                return copy_pages(source._connection, self._connection, on_progress=on_progress)
+        tables = source._tables()
+        if tables is None:
+            return None
+        from geomap.store.bulk import load_tables  # noqa: PLC0415  needs pyarrow, which whoever has tables has
+
+        with told_plainly(self.path):
+            self._check_in_place()
+            folder = self.path.absolute().parent
+            return load_tables(self._connection, tables, folder=folder, on_progress=on_progress)
 
     def _events(self, q: EventQuery) -> Iterator[Event]:
         bulletins: dict[str, Bulletin] = {}
