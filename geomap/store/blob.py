@@ -70,9 +70,11 @@ def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
     ValueError
         When one of them is no such geometry.
     """
-    wkb = np.empty(len(blobs), dtype=object)
-    wkb[:] = [blob and (blob[_USUAL_BYTES:] if blob.startswith(_USUAL) else wkb_of(blob)) for blob in blobs]
-    geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
+    turns: dict[bytes | None, int] = {}  # many events happen at the same places; a geometry never changes
+    which = [turns.setdefault(blob, len(turns)) for blob in blobs]
+    wkb = np.empty(len(turns), dtype=object)
+    wkb[:] = [blob and (blob[_USUAL_BYTES:] if blob.startswith(_USUAL) else wkb_of(blob)) for blob in turns]
+    geometries: NDArray[np.object_] = shapely.from_wkb(wkb)[which]
     return geometries
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BULLETIN_COLUMNS",
     "EVENT_COLUMNS",
+    "EVENT_KEYS",
     "EVENT_ORDER",
     "Column",
     "count_text",
@@ -90,8 +91,12 @@ EVENT_COLUMNS = (
 )
 """The columns of an event, in their order."""
 
+EVENT_KEYS = ("first_day", "bulletin", "start_char", "id")
+"""By which columns events are put into the order of `geomap.query.event_order`: undated ones last, texts by code point.
+"""
+
 EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
-"""The order of `geomap.query.event_order` in SQL; texts have to be compared by code point."""
+"""The same in SQL."""
 
 BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
 """The columns of a bulletin, which are its fields."""
