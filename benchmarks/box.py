@@ -3,7 +3,8 @@
     python -m benchmarks.box [--plots DIR] [--stores 20000:0.15 100000:0.15 100000:0] [--keep DIR]
 
 A store is so many made events, of which a share has two places: their one geometry spans both, which plain R-trees
-dislike, while geomap asks the places. Each store is written with `EventStore.put`. Then boxes of about 10, 100, 1,000
+dislike, while geomap asks the places. Each store is written with `EventStore.put`, or, from `MOST_BY_EVENTS` on, from
+tables (`benchmarks.made_columns`). Then boxes of about 10, 100, 1,000
 and 10,000 events are asked of all, alone and with a year and a type; each time is the median over the boxes, each box
 being asked `RUNS` times of everyone in turn. Files are in the system's cache. The answers are compared; when one
 differs the benchmark fails. DuckDB has the rows in the same order, with the edges of their envelopes in columns, and is
@@ -17,7 +18,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable  # noqa: TC003  a field of a dataclass
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,7 +33,8 @@ import shapely
 
 from benchmarks.box_plot import save_growth, save_plot
 from benchmarks.boxes import boxes_in, edges
-from benchmarks.made_events import MOVES, made_readings
+from benchmarks.loading import loading_seconds
+from benchmarks.made_events import MOVES, made_readings, renamed
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, Reading, open_store
 from geomap.store.columns import EVENT_COLUMNS
@@ -54,6 +56,9 @@ YEAR = {"from_": "2019-01-01", "to": "2020-01-01", "types": "return"}
 YEAR_SQL = "type = 'return' AND last_day >= '2019-01-01' AND first_day < '2020-01-01'"
 MOST_IN_MEMORY = 200_000
 """Events; more of them, with forty columns, take gigabytes, and geopandas is left out."""
+
+MOST_BY_EVENTS = 200_000
+"""Events that are made one by one, as `Event` values; more come as tables."""
 
 CHUNK = 100_000
 """Rows that go into DuckDB at a time."""
@@ -241,20 +246,24 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
 
 def written(path: Path, size: int, moves: float) -> str:
     """Write a store of made events and say how long it took, with GDAL's time beside it."""
-    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
-    with open_store(path, create=True) as store:
-        storing, _ = seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)
-    ours = storing - making
+    how, seconds = ("in one put", _putting_seconds) if size <= MOST_BY_EVENTS else ("from tables", loading_seconds)
+    ours = seconds(path, size, moves)
     frame = pyogrio.read_dataframe(path, layer="events", max_features=min(size, MOST_IN_MEMORY), use_arrow=False)
     plain = path.with_name(f"plain-{path.name}")
     peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"), clock=process_time)
     sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
     return (
-        f"Written in one put: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
+        f"Written {how}: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
         f" pyogrio.write_dataframe of {len(frame):,} rows of the events layer alone, without places, bulletins and our"
         f" indexes: {peer:.1f} s, {len(frame) / peer:,.0f} rows/s, {sizes[1]:.0f} MB"
         f" (geomap {ratio(ours / size, peer / len(frame))}).{appended(path, plain, frame.head(APPENDED))}"
     )
+
+
+def _putting_seconds(path: Path, size: int, moves: float) -> float:
+    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
+    with open_store(path, create=True) as store:
+        return seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)[0] - making
 
 
 def appended(path: Path, plain: Path, some: gpd.GeoDataFrame) -> str:
@@ -276,12 +285,7 @@ def appended(path: Path, plain: Path, some: gpd.GeoDataFrame) -> str:
 def _some(number: int) -> list[Reading]:
     """Return a few readings that are not those of the store."""
     made = made_readings(APPENDED, seed=number)
-    return [_renamed(reading, f"later-{number}-{reading.bulletin.id}") for reading in made]
-
-
-def _renamed(reading: Reading, id_: str) -> Reading:
-    bulletin = replace(reading.bulletin, id=id_)
-    return replace(reading, bulletin=bulletin, events=tuple(replace(e, bulletin=bulletin) for e in reading.events))
+    return [renamed(reading, f"later-{number}-{reading.bulletin.id}") for reading in made]
 
 
 def report(
