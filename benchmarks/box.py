@@ -17,7 +17,7 @@ import argparse
 import tempfile
 from collections import deque
 from collections.abc import Callable  # noqa: TC003  a field of a dataclass
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -237,6 +237,8 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
     name, ours, peers = question
     if "id" not in asked.frame:
         peers = tuple(peer for peer in peers if "in memory" not in peer[0])
+    if asked.duckdb is None:
+        peers = tuple(peer for peer in peers if "DuckDB" not in peer[0])
     who = [("geomap", ours), *peers]
     works = [[partial(f, asked, box) for _, f in who] for box in boxes]
     times = [interleaved(of_box, runs=RUNS, clock=asked.clock) for of_box in works]
@@ -289,7 +291,7 @@ def _some(number: int) -> list[Reading]:
 
 
 def report(
-    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float]
+    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float], *, duckdb_too: bool
 ) -> tuple[list[Line], int]:
     """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
     path = folder / f"made-{size}-{moves}.gpkg"
@@ -298,7 +300,7 @@ def report(
     loading, frame = seconds_of(lambda: _in_memory(path, size))
     print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
     lines, wrong, asked_boxes = [], 0, 0
-    with open_store(path) as store, closing(_in_duckdb(path)) as duck:
+    with open_store(path) as store, closing(_in_duckdb(path)) if duckdb_too else nullcontext() as duck:
         asked = Asked(store, path, frame, duck, clock)
         for answer in answers:
             boxes = boxes_in(frame, BOXES, answer=answer)
@@ -353,6 +355,7 @@ def main() -> None:
     parser.add_argument(
         "--processor", action="store_true", help="measure time of the processor, of all threads: for a busy machine"
     )
+    parser.add_argument("--without-duckdb", action="store_true", help="spare the time to fill it with millions of rows")
     options = parser.parse_args()
     clock = process_time if options.processor else perf_counter
     print(
@@ -363,7 +366,9 @@ def main() -> None:
     wrong, grown = 0, dict[int, list[Line]]()
     with tempfile.TemporaryDirectory() as folder:
         for size, moves in options.stores:
-            lines, more = report(size, moves, options.keep or Path(folder), options.answers, clock)
+            lines, more = report(
+                size, moves, options.keep or Path(folder), options.answers, clock, duckdb_too=not options.without_duckdb
+            )
             grown[size] = lines
             wrong += more
             if options.plots:
