@@ -3,7 +3,8 @@
     python -m benchmarks.box [--plots DIR] [--stores 20000:0.15 100000:0.15 100000:0] [--keep DIR]
 
 A store is so many made events, of which a share has two places: their one geometry spans both, which plain R-trees
-dislike, while geomap asks the places. Each store is written with `EventStore.put`. Then boxes of about 10, 100, 1,000
+dislike, while geomap asks the places. Each store is written with `EventStore.put`, or, from `MOST_BY_EVENTS` on, from
+tables (`benchmarks.made_columns`). Then boxes of about 10, 100, 1,000
 and 10,000 events are asked of all, alone and with a year and a type; each time is the median over the boxes, each box
 being asked `RUNS` times of everyone in turn. Files are in the system's cache. The answers are compared; when one
 differs the benchmark fails. DuckDB has the rows in the same order, with the edges of their envelopes in columns, and is
@@ -16,8 +17,8 @@ import argparse
 import tempfile
 from collections import deque
 from collections.abc import Callable  # noqa: TC003  a field of a dataclass
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,7 +33,8 @@ import shapely
 
 from benchmarks.box_plot import save_growth, save_plot
 from benchmarks.boxes import boxes_in, edges
-from benchmarks.made_events import MOVES, made_readings
+from benchmarks.loading import loading_seconds
+from benchmarks.made_events import MOVES, made_readings, renamed
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, Reading, open_store
 from geomap.store.columns import EVENT_COLUMNS
@@ -54,6 +56,9 @@ YEAR = {"from_": "2019-01-01", "to": "2020-01-01", "types": "return"}
 YEAR_SQL = "type = 'return' AND last_day >= '2019-01-01' AND first_day < '2020-01-01'"
 MOST_IN_MEMORY = 200_000
 """Events; more of them, with forty columns, take gigabytes, and geopandas is left out."""
+
+MOST_BY_EVENTS = 200_000
+"""Events that are made one by one, as `Event` values; more come as tables."""
 
 CHUNK = 100_000
 """Rows that go into DuckDB at a time."""
@@ -232,6 +237,8 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
     name, ours, peers = question
     if "id" not in asked.frame:
         peers = tuple(peer for peer in peers if "in memory" not in peer[0])
+    if asked.duckdb is None:
+        peers = tuple(peer for peer in peers if "DuckDB" not in peer[0])
     who = [("geomap", ours), *peers]
     works = [[partial(f, asked, box) for _, f in who] for box in boxes]
     times = [interleaved(of_box, runs=RUNS, clock=asked.clock) for of_box in works]
@@ -241,20 +248,24 @@ def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) 
 
 def written(path: Path, size: int, moves: float) -> str:
     """Write a store of made events and say how long it took, with GDAL's time beside it."""
-    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
-    with open_store(path, create=True) as store:
-        storing, _ = seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)
-    ours = storing - making
+    how, seconds = ("in one put", _putting_seconds) if size <= MOST_BY_EVENTS else ("from tables", loading_seconds)
+    ours = seconds(path, size, moves)
     frame = pyogrio.read_dataframe(path, layer="events", max_features=min(size, MOST_IN_MEMORY), use_arrow=False)
     plain = path.with_name(f"plain-{path.name}")
     peer, _ = seconds_of(lambda: pyogrio.write_dataframe(frame, plain, layer="events"), clock=process_time)
     sizes = [file.stat().st_size / 1e6 for file in (path, plain)]
     return (
-        f"Written in one put: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
+        f"Written {how}: {ours:.1f} s of a processor, {size / ours:,.0f} events/s, {sizes[0]:.0f} MB."
         f" pyogrio.write_dataframe of {len(frame):,} rows of the events layer alone, without places, bulletins and our"
         f" indexes: {peer:.1f} s, {len(frame) / peer:,.0f} rows/s, {sizes[1]:.0f} MB"
         f" (geomap {ratio(ours / size, peer / len(frame))}).{appended(path, plain, frame.head(APPENDED))}"
     )
+
+
+def _putting_seconds(path: Path, size: int, moves: float) -> float:
+    making = seconds_of(lambda: deque(made_readings(size, moves=moves), maxlen=0), clock=process_time)[0]
+    with open_store(path, create=True) as store:
+        return seconds_of(lambda: store.put(made_readings(size, moves=moves)), clock=process_time)[0] - making
 
 
 def appended(path: Path, plain: Path, some: gpd.GeoDataFrame) -> str:
@@ -276,16 +287,11 @@ def appended(path: Path, plain: Path, some: gpd.GeoDataFrame) -> str:
 def _some(number: int) -> list[Reading]:
     """Return a few readings that are not those of the store."""
     made = made_readings(APPENDED, seed=number)
-    return [_renamed(reading, f"later-{number}-{reading.bulletin.id}") for reading in made]
-
-
-def _renamed(reading: Reading, id_: str) -> Reading:
-    bulletin = replace(reading.bulletin, id=id_)
-    return replace(reading, bulletin=bulletin, events=tuple(replace(e, bulletin=bulletin) for e in reading.events))
+    return [renamed(reading, f"later-{number}-{reading.bulletin.id}") for reading in made]
 
 
 def report(
-    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float]
+    size: int, moves: float, folder: Path, answers: Sequence[int], clock: Callable[[], float], *, duckdb_too: bool
 ) -> tuple[list[Line], int]:
     """Measure one size, print its tables, and return the lines and how many boxes were answered differently."""
     path = folder / f"made-{size}-{moves}.gpkg"
@@ -294,7 +300,7 @@ def report(
     loading, frame = seconds_of(lambda: _in_memory(path, size))
     print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
     lines, wrong, asked_boxes = [], 0, 0
-    with open_store(path) as store, closing(_in_duckdb(path)) as duck:
+    with open_store(path) as store, closing(_in_duckdb(path)) if duckdb_too else nullcontext() as duck:
         asked = Asked(store, path, frame, duck, clock)
         for answer in answers:
             boxes = boxes_in(frame, BOXES, answer=answer)
@@ -349,6 +355,7 @@ def main() -> None:
     parser.add_argument(
         "--processor", action="store_true", help="measure time of the processor, of all threads: for a busy machine"
     )
+    parser.add_argument("--without-duckdb", action="store_true", help="spare the time to fill it with millions of rows")
     options = parser.parse_args()
     clock = process_time if options.processor else perf_counter
     print(
@@ -359,7 +366,9 @@ def main() -> None:
     wrong, grown = 0, dict[int, list[Line]]()
     with tempfile.TemporaryDirectory() as folder:
         for size, moves in options.stores:
-            lines, more = report(size, moves, options.keep or Path(folder), options.answers, clock)
+            lines, more = report(
+                size, moves, options.keep or Path(folder), options.answers, clock, duckdb_too=not options.without_duckdb
+            )
             grown[size] = lines
             wrong += more
             if options.plots:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["MOVES", "SYRIA", "made_readings"]
+__all__ = [
+    "EVENTS_A_BULLETIN",
+    "EVENTS_A_PLACE",
+    "FIRST_DAY",
+    "MOVES",
+    "SOURCE",
+    "SYRIA",
+    "made_place",
+    "made_readings",
+    "made_sentence",
+    "renamed",
+]
 
 SYRIA = BBox(35.7, 32.3, 42.4, 37.3)
 """The box around Syria, degrees, rounded outwards to a tenth."""
@@ -33,18 +45,26 @@ EVENTS_A_BULLETIN = 20
 MOVES = 0.15
 """Share of the events that have two places. Their one geometry has a wide envelope, which costs a plain R-tree much."""
 
-_CITATION = Citation(source="src:made", label="made for a benchmark")
-_FIRST_DAY = date(2017, 1, 1)
+SOURCE = "made for a benchmark"
+_CITATION = Citation(source="src:made", label=SOURCE)
+FIRST_DAY = date(2017, 1, 1)
 
 
 def made_readings(events: int, *, moves: float = MOVES, seed: int = 20180624) -> Iterator[Reading]:
     """Yield readings with so many events in all (a multiple of `EVENTS_A_BULLETIN`), this share with two places."""
     dice = random.Random(seed)
-    places = [_place(number, dice) for number in range(events // EVENTS_A_PLACE)]
+    places = [made_place(number, dice) for number in range(events // EVENTS_A_PLACE)]
     return (_reading(number, places, moves, dice) for number in range(events // EVENTS_A_BULLETIN))
 
 
-def _place(number: int, dice: random.Random) -> Place:
+def renamed(reading: Reading, id_: str) -> Reading:
+    """Return a reading as that of another bulletin."""
+    bulletin = replace(reading.bulletin, id=id_)
+    return replace(reading, bulletin=bulletin, events=tuple(replace(e, bulletin=bulletin) for e in reading.events))
+
+
+def made_place(number: int, dice: random.Random) -> Place:
+    """Return a place somewhere."""
     lon, lat = dice.uniform(SYRIA.west, SYRIA.east), dice.uniform(SYRIA.south, SYRIA.north)
     kind, geometry = _geometry(number, lon, lat, dice)
     name = f"Made place {number}"
@@ -69,10 +89,10 @@ def _geometry(number: int, lon: float, lat: float, dice: random.Random) -> tuple
 
 def _reading(number: int, places: list[Place], moves: float, dice: random.Random) -> Reading:
     plans = [_plan(places, moves, dice) for _ in range(EVENTS_A_BULLETIN)]
-    sentences = [_sentence(value, of) for value, of in plans]
+    sentences = [made_sentence(value, [place.name for place in of]) for value, of in plans]
     bulletin = Bulletin(
-        id=f"made-{number:06}", text=" ".join(sentences), date=_FIRST_DAY + timedelta(days=dice.randrange(2000)),
-        source="made for a benchmark",
+        id=f"made-{number:06}", text=" ".join(sentences), date=FIRST_DAY + timedelta(days=dice.randrange(2000)),
+        source=SOURCE,
     )  # fmt: skip
     events, start = [], 0
     for (value, of), sentence in zip(plans, sentences, strict=True):
@@ -86,8 +106,9 @@ def _plan(places: list[Place], moves: float, dice: random.Random) -> tuple[int, 
     return dice.randrange(1, 5000), dice.sample(places, 2 if dice.random() < moves else 1)
 
 
-def _sentence(value: int, places: list[Place]) -> str:
-    names = " and ".join(place.name for place in places)
+def made_sentence(value: int, places: list[str]) -> str:
+    """Return what an event says, of places by their names."""
+    names = " and ".join(places)
     return (
         f"Made for a benchmark, and as long as the sentences of bulletins are, this one says {value} people at {names}."
     )

@@ -333,7 +333,8 @@ class Event:
     def places(self, *, inferred: bool = True) -> tuple[Place, ...]:
         """Return the places it can be put at, each once: those of its roles, else those inferred."""
         for roles in (self.roles, self.inferred) if inferred else (self.roles,):
-            found = {r.place.id: r.place for _, role in roles.items() for r in role if r.place is not None}
+            named = (*roles.from_, *roles.to, *roles.at, *roles.via)
+            found = {r.place.id: r.place for r in named if r.place is not None}
             if found:
                 return tuple(found.values())
         return ()

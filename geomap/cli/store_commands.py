@@ -1,4 +1,4 @@
-"""The commands about the store itself: info, check, compact."""
+"""The commands about the store itself: info, check, compact, copy."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from geomap.cli.failures import BAD_INPUT
 from geomap.cli.options import store_option
 from geomap.cli.output import many, put_out
+from geomap.cli.progress import ProgressBars
 
 if TYPE_CHECKING:
     from geomap.store import EventStore, StoreInfo
@@ -73,6 +74,24 @@ def compact(store: str) -> None:
 
 
 @store_group.command()
+@click.argument("source", metavar="FROM")
+@click.argument("goal", metavar="TO")
+def copy(source: str, goal: str) -> None:
+    """Put all that one store holds into another, whatever each is made of; TO is made when there is none.
+
+    Each bulletin takes the place of what its id gave before. Into a new file this is many times faster than ingesting.
+    """
+    with (
+        closing(_opened(source)) as opened,
+        closing(_opened(goal, create=True)) as taking,
+        closing(ProgressBars()) as bars,
+    ):
+        done = taking.load(opened, on_progress=bars)
+        address = taking.address
+    click.echo(f"{many(done.bulletins, 'bulletin')} with {many(done.events, 'event')} -> {address}", err=True)
+
+
+@store_group.command()
 @click.option("--reader", default="geomap_reader", show_default=True, metavar="ROLE", help="The role that may ask.")
 @click.option(
     "--writer", default="geomap_writer", show_default=True, metavar="ROLE", help="The role that may also ingest."
@@ -84,10 +103,10 @@ def roles(reader: str, writer: str) -> None:
     put_out(postgis_roles(reader=reader, writer=writer))
 
 
-def _opened(store: str) -> EventStore:
+def _opened(store: str, *, create: bool = False) -> EventStore:
     from geomap.store import open_store
 
-    return open_store(store)
+    return open_store(store, create=create)
 
 
 def _size(found: StoreInfo) -> str:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
+__all__ = ["blobs_of", "from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
 
 _SRS_ID = 4326
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
 _LITTLE_ENDIAN, _XY_ENVELOPE, _EMPTY = 0b00001, 0b00010, 0b10000
 _USUAL, _USUAL_BYTES = struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _XY_ENVELOPE, _SRS_ID), 40
 """How our own begin, and where their well-known binary does."""
+_NOWHERE = struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _EMPTY, _SRS_ID)
+"""What stands before an empty one."""
 
 
 def to_blob(geometry: BaseGeometry) -> bytes:
@@ -35,17 +37,29 @@ def to_blob(geometry: BaseGeometry) -> bytes:
 def to_blobs(geometries: Sequence[BaseGeometry | None] | NDArray[np.object_]) -> list[bytes | None]:
     """Return geometries as a GeoPackage keeps them, None for None; see `to_blob`."""
     made = shapely.to_wkb(np.asarray(geometries, dtype=object), byte_order=1, flavor="iso")
+    return blobs_of(made.tolist(), shapely.bounds(geometries).reshape(-1, 4))
+
+
+_HEAD = np.dtype([("head", "S8"), ("edges", "<f8", (4,))])
+
+
+def blobs_of(wkb: Sequence[bytes | None], bounds: NDArray[np.float64]) -> list[bytes | None]:
+    """Return well-known binary as a GeoPackage keeps it, None for None.
+
+    Parameters
+    ----------
+    wkb
+        Geometries (EPSG:4326, longitude first), little-endian, without Z or M.
+    bounds
+        West, south, east and north of each, degrees; NaN of one that is empty.
+    """
+    heads = np.empty(len(wkb), dtype=_HEAD)
+    heads["head"], heads["edges"] = _USUAL, bounds[:, [0, 2, 1, 3]]
+    together, nowhere = heads.tobytes(), np.isnan(bounds[:, 0]).tolist()
     return [
-        None if wkb is None else _header(*bounds) + wkb
-        for wkb, bounds in zip(made, shapely.bounds(geometries).tolist(), strict=True)
+        None if of is None else (_NOWHERE if empty else together[start : start + _USUAL_BYTES]) + of
+        for start, of, empty in zip(range(0, len(together), _USUAL_BYTES), wkb, nowhere, strict=True)
     ]
-
-
-def _header(west: float, south: float, east: float, north: float) -> bytes:
-    if math.isnan(west):
-        return struct.pack("<2sBBi", b"GP", 0, _LITTLE_ENDIAN | _EMPTY, _SRS_ID)
-    flags = _LITTLE_ENDIAN | _XY_ENVELOPE
-    return struct.pack("<2sBBi4d", b"GP", 0, flags, _SRS_ID, west, east, south, north)
 
 
 def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
@@ -56,9 +70,11 @@ def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
     ValueError
         When one of them is no such geometry.
     """
-    wkb = np.empty(len(blobs), dtype=object)
-    wkb[:] = [blob and (blob[_USUAL_BYTES:] if blob.startswith(_USUAL) else wkb_of(blob)) for blob in blobs]
-    geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
+    turns: dict[bytes | None, int] = {}  # many events happen at the same places; a geometry never changes
+    which = [turns.setdefault(blob, len(turns)) for blob in blobs]
+    wkb = np.empty(len(turns), dtype=object)
+    wkb[:] = [blob and (blob[_USUAL_BYTES:] if blob.startswith(_USUAL) else wkb_of(blob)) for blob in turns]
+    geometries: NDArray[np.object_] = shapely.from_wkb(wkb)[which]
     return geometries
 
 

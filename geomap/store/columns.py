@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BULLETIN_COLUMNS",
     "EVENT_COLUMNS",
+    "EVENT_KEYS",
     "EVENT_ORDER",
     "Column",
     "count_text",
@@ -90,8 +91,12 @@ EVENT_COLUMNS = (
 )
 """The columns of an event, in their order."""
 
+EVENT_KEYS = ("first_day", "bulletin", "start_char", "id")
+"""By which columns events are put into the order of `geomap.query.event_order`: undated ones last, texts by code point.
+"""
+
 EVENT_ORDER = "first_day NULLS LAST, bulletin, start_char, id"
-"""The order of `geomap.query.event_order` in SQL; texts have to be compared by code point."""
+"""The same in SQL."""
 
 BULLETIN_COLUMNS = ("id", "date", "source", "lang", "url", "path", "notes", "text")
 """The columns of a bulletin, which are its fields."""
@@ -121,8 +126,8 @@ def event_values(event: Event) -> tuple[Value, ...]:
         event.period,
         *_figure_values(figure),
         "; ".join([count_text(count) for count in event.counts]) or None,
-        *[_names(found) for _, found in event.roles.items()],
-        _names([r for _, found in event.inferred.items() for r in found]),
+        *[_names(found) if found else None for _, found in event.roles.items()],
+        _names([r for _, found in event.inferred.items() for r in found]) if event.inferred else None,
         _basis(event),
         *_point_values(place),
         any(p.approximate for p in event.places()),
@@ -210,7 +215,8 @@ def _basis(event: Event) -> str:
 
 
 def _any_place(roles: Roles) -> bool:
-    return any(resolution.place is not None for _, found in roles.items() for resolution in found)
+    named = (*roles.from_, *roles.to, *roles.at, *roles.via)
+    return any(resolution.place is not None for resolution in named)
 
 
 def _names(found: Sequence[Resolution]) -> str | None:

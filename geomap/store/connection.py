@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["StoreConnection", "connect", "remove_unused", "transaction"]
+__all__ = ["StoreConnection", "connect", "is_unused", "remove_unused", "transaction"]
 
 _CACHE_KB = 32_000
 """Pages that stay in memory between questions; SQLite's own 2 MB hold the answer to one of a thousand events."""
@@ -83,6 +83,12 @@ def remove_unused(path: Path) -> None:
             connection.execute("BEGIN EXCLUSIVE")
             if _is_empty(connection) or not connection.execute("SELECT 1 FROM bulletins").fetchone():
                 path.unlink()
+
+
+def is_unused(connection: sqlite3.Connection) -> bool:
+    """Tell whether nothing has ever been put into a store: a number once given never names another row."""
+    given = "SELECT 1 FROM sqlite_sequence WHERE seq > 0 AND name IN ('bulletins', 'places', 'events')"
+    return connection.execute(given).fetchone() is None
 
 
 @contextmanager

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import BBoxLike, BoxTest
     from geomap.store.columns import Column
+    from geomap.store.tables import StoreTables
 
 __all__ = ["Asked", "EventStore", "Progress", "PutResult", "StoreInfo"]
 
@@ -111,6 +112,24 @@ class EventStore(ABC):
         """
         with self._filling():
             return self._put(Checked(readings), Encoder(), on_progress)
+
+    def load(self, source: EventStore, *, on_progress: Progress | None = None) -> PutResult:
+        """Store all that another store holds, all or none; each bulletin replaces whatever its id gave before.
+
+        A new GeoPackage is filled from another one, or from a dataset, without a single event being made.
+
+        Raises
+        ------
+        InputError
+            When the source is this very store.
+        StoreError
+            When one cannot be read or the other not written; this one is then as it was before the call.
+        """
+        if source.address == self.address:
+            raise InputError(f"{self.address} cannot be copied into itself; name another store")
+        with self._filling():
+            done = self._load(source, on_progress)
+            return done or self._put(Checked(source.readings()), Encoder(), on_progress)
 
     def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
         """Yield the events that a question matches, in the order of `geomap.query.event_order`.
@@ -301,6 +320,14 @@ class EventStore(ABC):
 
     @abstractmethod
     def _put(self, readings: Checked, encoder: Encoder, on_progress: Progress | None) -> PutResult: ...
+
+    def _load(self, source: EventStore, on_progress: Progress | None) -> PutResult | None:
+        """Take over what another store holds; None when that can only be done reading by reading."""
+        return None
+
+    def _tables(self) -> StoreTables | None:
+        """Return all that it holds as tables, if it has such."""
+        return None
 
     @abstractmethod
     def _events(self, q: EventQuery) -> Iterator[Event]: ...

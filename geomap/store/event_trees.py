@@ -4,10 +4,10 @@ One entry after the other takes SQLite ten times as long as filling a tree at on
 index that is sorted once is made in a fraction of the time that its rows take one by one.
 """
 
-# ruff: noqa: S608  only names of our own tables and columns go into SQL as text; every value is bound
-
 from __future__ import annotations
 
+import weakref
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,19 +16,19 @@ import numpy as np
 from geomap.store import spacetime
 from geomap.store.hilbert import order_on_globe
 from geomap.store.packed_tree import fill_tree, outwards, tree_bounds, tree_entries
-from geomap.store.schema import EVENT_INDEXES, triggers
+from geomap.store.schema import EVENT_INDEXES, LOAD_INDEXES, triggers
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["EventTrees", "GrownTrees", "NewTrees", "describe_layers", "fill_layer_tree"]
+__all__ = ["EventTrees", "GrownTrees", "NewTrees", "describe_layers", "fill_layer_tree", "without_trigger"]
 
-_LAYER_TREE = "rtree_events_geom"
-_TRIGGER = f"{_LAYER_TREE}_insert"
+_TRIGGER = "rtree_{}_geom_insert"
+"""Of a layer: what puts new rows into its R-tree, one by one."""
 
 
 class EventTrees(Protocol):
@@ -65,13 +65,17 @@ class NewTrees:
         A connection within a transaction.
     folder
         Where entries wait, in temporary files: 64 bytes an event.
+    is_new
+        Whether the store is new and nothing will be replaced: then no index at all is needed meanwhile.
     """
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Path, *, is_new: bool = False) -> None:
         self._connection = connection
+        self._indexes = EVENT_INDEXES | (_standing(connection, LOAD_INDEXES) if is_new else {})
         self._entries, self._layer = _Waiting(folder, axes=4), _Waiting(folder, axes=2)
-        connection.execute(f"DROP TRIGGER {_TRIGGER}")
-        for name in EVENT_INDEXES:
+        self.steps = len(self._indexes) + 2
+        connection.execute(f"DROP TRIGGER {_TRIGGER.format('events')}")
+        for name in self._indexes:
             connection.execute(f"DROP INDEX {name}")
 
     def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
@@ -82,16 +86,22 @@ class NewTrees:
 
     def finish(self) -> Iterator[None]:
         """Fill both trees and make the indexes; an event that was replaced in the same call is no longer there."""
-        for sql in EVENT_INDEXES.values():
+        for sql in self._indexes.values():
             self._connection.execute(sql)
             yield
         self._entries.add(spacetime.stored_entries(self._connection))
         spacetime.fill(self._connection, self._entries.taken(self._connection, spacetime.PLACES_AN_EVENT))
         yield
         self._layer.add(_stored_layer(self._connection))
-        _fill_layer_tree(self._connection, *self._layer.taken(self._connection, 1))
-        self._connection.execute(triggers("events")[_TRIGGER])
+        _fill_layer_tree(self._connection, "events", *self._layer.taken(self._connection, 1))
+        self._connection.execute(triggers("events")[_TRIGGER.format("events")])
         yield
+
+
+def _standing(connection: sqlite3.Connection, indexes: Mapping[str, str]) -> dict[str, str]:
+    """Return those of some indexes that there are; in a store of an older geomap a constraint may stand for one."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    return {name: sql for name, sql in indexes.items() if name in there}
 
 
 class _Waiting:
@@ -100,6 +110,8 @@ class _Waiting:
     def __init__(self, folder: Path, axes: int) -> None:
         self._ids = TemporaryFile(dir=folder)  # noqa: SIM115  open until the entries are taken
         self._edges = TemporaryFile(dir=folder)  # noqa: SIM115
+        for file in (self._ids, self._edges):
+            weakref.finalize(self, file.close)  # of a load that was broken off
         self._axes = axes
 
     def add(self, entries: spacetime.Entries) -> None:
@@ -131,29 +143,44 @@ def _are_events(connection: sqlite3.Connection, numbers: NDArray[np.int64]) -> N
 
 
 def _stored_layer(connection: sqlite3.Connection) -> spacetime.Entries:
-    ids, edges = tree_entries(connection, f"SELECT id, minx, maxx, miny, maxy FROM {_LAYER_TREE}", axes=2)
+    ids, edges = tree_entries(connection, "SELECT id, minx, maxx, miny, maxy FROM rtree_events_geom", axes=2)
     return ids, edges.astype(np.float32)  # which they are already
 
 
-def fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
-    """Fill the standard R-tree of events anew.
+def fill_layer_tree(
+    connection: sqlite3.Connection, layer: str, fids: NDArray[np.int64], bounds: NDArray[np.float64]
+) -> None:
+    """Fill the standard R-tree of a layer anew.
 
     Parameters
     ----------
     connection
         A connection within a transaction.
+    layer
+        ``events`` or ``places``.
     fids
-        Numbers of events.
+        Numbers of rows.
     bounds
-        Their west, south, east and north, degrees; NaN for an event without a geometry.
+        Their west, south, east and north, degrees; NaN for one without a geometry.
     """
     placed = ~np.isnan(bounds[:, 0])
-    _fill_layer_tree(connection, fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]]))
+    _fill_layer_tree(connection, layer, fids[placed], outwards(bounds[placed][:, [0, 2, 1, 3]]))
 
 
-def _fill_layer_tree(connection: sqlite3.Connection, fids: NDArray[np.int64], edges: NDArray[np.float32]) -> None:
+def _fill_layer_tree(
+    connection: sqlite3.Connection, layer: str, fids: NDArray[np.int64], edges: NDArray[np.float32]
+) -> None:
     order = order_on_globe((edges[:, 0] + edges[:, 1]) / 2, (edges[:, 2] + edges[:, 3]) / 2)
-    fill_tree(connection, _LAYER_TREE, fids, edges, order)
+    fill_tree(connection, f"rtree_{layer}_geom", fids, edges, order)
+
+
+@contextmanager
+def without_trigger(connection: sqlite3.Connection, layer: str) -> Iterator[None]:
+    """Let rows go into a layer for whose R-tree the block sees itself, with `fill_layer_tree`."""
+    name = _TRIGGER.format(layer)
+    connection.execute(f"DROP TRIGGER {name}")
+    yield
+    connection.execute(triggers(layer)[name])
 
 
 def describe_layers(connection: sqlite3.Connection) -> None:

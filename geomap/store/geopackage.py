@@ -20,8 +20,9 @@ from geomap.errors import StoreError
 from geomap.store.arrow_rows import arrow_rows, can_read_arrow
 from geomap.store.blob import from_blobs
 from geomap.store.checked import weight
-from geomap.store.columns import EVENT_ORDER
+from geomap.store.columns import EVENT_KEYS, EVENT_ORDER
 from geomap.store.connection import connect, remove_unused, transaction
+from geomap.store.copying import copy_pages
 from geomap.store.event_store import EventStore
 from geomap.store.faults import told_plainly
 from geomap.store.file_use import identity
@@ -77,6 +78,22 @@ class GeoPackageStore(EventStore):
             writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
             return writer.write(kept, events=readings.events)
 
+    def _load(self, source: EventStore, on_progress: Progress | None) -> PutResult | None:
+        if isinstance(source, GeoPackageStore):
+            source._check_open()
+            with told_plainly(self.path):
+                self._check_in_place()
+                return copy_pages(source._connection, self._connection, on_progress=on_progress)
+        tables = source._tables()
+        if tables is None:
+            return None
+        from geomap.store.bulk import load_tables  # noqa: PLC0415  needs pyarrow, which whoever has tables has
+
+        with told_plainly(self.path):
+            self._check_in_place()
+            folder = self.path.absolute().parent
+            return load_tables(self._connection, tables, folder=folder, on_progress=on_progress)
+
     def _events(self, q: EventQuery) -> Iterator[Event]:
         bulletins: dict[str, Bulletin] = {}
         with self._state():
@@ -107,7 +124,7 @@ class GeoPackageStore(EventStore):
             most = self._many(meant, q)
             rows = [] if most else self._connection.execute(sql, asked_for).fetchall()
         if most:
-            frame = self._frame_by_arrow(sql, asked_for, columns, most)
+            frame = self._frame_by_arrow(meant, q, columns, most)
             if frame is not None:
                 return frame
             with self._state():
@@ -126,15 +143,21 @@ class GeoPackageStore(EventStore):
         return most if most >= _LARGE else 0
 
     def _frame_by_arrow(
-        self, sql: str, values: Sequence[object], columns: Sequence[Column], most: int
+        self, meant: Condition, q: EventQuery, columns: Sequence[Column], most: int
     ) -> gpd.GeoDataFrame | None:
         """Return a frame off Arrow columns; None when it cannot be had this way."""
+        where, values = meant.where()
+        names = dict.fromkeys(["geom", *EVENT_KEYS, *(column.name for column in columns)])
+        sql = f"SELECT {', '.join(names)} FROM events WHERE {where}"
+        if most < len(meant.fids or ()):  # else Arrow orders them: SQLite would write and read all columns for it
+            sql, values = f"{sql} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?", [*values, *_part(q)]
         table = arrow_rows(self.path, self._connection.use, sql, values, at_most=most)
         if table is None:
             return None
         if table.num_rows != most:  # their numbers are known, and never given again
             raise self._rows.changed()
         try:
+            table = table.sort_by([(name, "ascending") for name in EVENT_KEYS])
             return frame_of_arrow(table, columns, from_blobs(table.column("geom").to_pylist()))
         except (NotImplementedError, TypeError, ValueError, shapely.errors.ShapelyError):
             return None  # a value is not what its column says: row by row it is told which

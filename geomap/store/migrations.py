@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import StoreError
 from geomap.store import spacetime
 from geomap.store.columns import EVENT_COLUMNS, event_row
-from geomap.store.flows import FLOW_COLUMNS, flow_row, flows_of
+from geomap.store.flows import FLOW_COLUMNS, flow_rows, flows_of
 from geomap.store.rows import Rows
 from geomap.store.schema import EVENT_PLACES, FLOWS_SINCE_4, INDEXES_SINCE_3, statements
 from geomap.store.styles import styles_script
@@ -79,7 +79,7 @@ def _from_3(connection: sqlite3.Connection, path: Path) -> None:
             (event,) = rows.events([fid], {})
         except StoreError:  # as above
             continue
-        connection.executemany(insert, [flow_row(fid, flow) for flow in flows_of(event)])
+        connection.executemany(insert, flow_rows([(fid, flow) for flow in flows_of(event)]))
 
 
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _from_1, 2: _from_2, 3: _from_3}

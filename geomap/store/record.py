@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from geomap.model import (
@@ -40,10 +41,23 @@ _EVENT_FIELDS = (
     "id", "type", "sentence", "start", "end", "period", "negated", "planned", "total_of_breakdown", "repeats",
     "change", "label", "claimant", "rule",
 )  # fmt: skip
+_event_values = attrgetter(*_EVENT_FIELDS)
 _COUNT_USUAL = {"scope": "period", "at_least": False, "at_most": False, "approximate": False, "subset_of": None}
 
 _SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-_AS_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _compact() -> Callable[[object], str]:
+    """Return what writes JSON as it comes; `JSONEncoder.encode` makes its C part anew for each of a million records."""
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # not CPython
+        return encoder.encode
+    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+    return lambda value: "".join(pieces(value, 0))
+
+
+_AS_IS = _compact()
 
 
 def to_json(record: object) -> str:
@@ -72,7 +86,7 @@ def event_json(event: Event, resolution_json_of: Callable[[Resolution], str]) ->
     resolution_json_of
         Gives `resolution_json` of each of its resolutions, which stand in several events and in the bulletin.
     """
-    values = ((name, getattr(event, name)) for name in _EVENT_FIELDS)
+    values = zip(_EVENT_FIELDS, _event_values(event), strict=True)
     own: Record = {name: value for name, value in values if value is not None and value is not False}
     own["counts"] = [_count_record(count) for count in event.counts]
     if event.interval:

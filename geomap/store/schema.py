@@ -28,6 +28,7 @@ __all__ = [
     "EVENT_PLACES",
     "FLOWS_SINCE_4",
     "INDEXES_SINCE_3",
+    "LOAD_INDEXES",
     "SCHEMA_VERSION",
     "schema_script",
     "statements",
@@ -113,7 +114,6 @@ CREATE TABLE events (
   fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   geom GEOMETRY,
   {", ".join(f"{column.name} {column.sql}" for column in EVENT_COLUMNS)},
-  UNIQUE (bulletin, id),
   FOREIGN KEY (bulletin) REFERENCES bulletins(id) ON DELETE CASCADE
 );
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
@@ -129,8 +129,16 @@ EVENT_INDEXES = {
 }
 """Indexes of events that no constraint needs, by name; a large load makes them at its end."""
 
+LOAD_INDEXES = {
+    "geomap_by_bulletin": "CREATE UNIQUE INDEX geomap_by_bulletin ON events (bulletin, id)",
+    "geomap_containers": "CREATE INDEX geomap_containers ON geomap_within (place)",
+    "geomap_used": "CREATE INDEX geomap_used ON geomap_uses (place)",
+}
+"""Indexes that replacing needs, by name; a load into a new store makes them at its end, too."""
+
 _INDEXES = f"""
 {";".join(EVENT_INDEXES[name] for name in ("geomap_by_time", "geomap_by_type"))};
+{LOAD_INDEXES["geomap_by_bulletin"]};
 CREATE TABLE geomap_schema (version INTEGER NOT NULL);
 INSERT INTO geomap_schema VALUES ({SCHEMA_VERSION});
 CREATE TABLE geomap_within (
@@ -138,13 +146,13 @@ CREATE TABLE geomap_within (
   place INTEGER NOT NULL REFERENCES places(fid) ON DELETE CASCADE,
   PRIMARY KEY (container, place)
 ) WITHOUT ROWID;
-CREATE INDEX geomap_containers ON geomap_within (place);
+{LOAD_INDEXES["geomap_containers"]};
 CREATE TABLE geomap_uses (
   bulletin INTEGER NOT NULL REFERENCES bulletins(fid) ON DELETE CASCADE,
   place INTEGER NOT NULL REFERENCES places(fid),
   PRIMARY KEY (bulletin, place)
 ) WITHOUT ROWID;
-CREATE INDEX geomap_used ON geomap_uses (place);
+{LOAD_INDEXES["geomap_used"]};
 CREATE TABLE geomap_search (
   event INTEGER PRIMARY KEY REFERENCES events(fid) ON DELETE CASCADE,
   folded TEXT NOT NULL

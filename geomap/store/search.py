@@ -108,8 +108,8 @@ def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
 def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
     """Return the numbers of the events that have a place in a box."""
     touched = json.dumps(places_to_box(_Places(connection), bbox, test))
-    sql = "SELECT DISTINCT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
-    return sorted(fid for (fid,) in connection.execute(sql, [touched]))
+    sql = "SELECT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
+    return sorted({fid for (fid,) in connection.execute(sql, [touched]).fetchall()})
 
 
 def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) -> list[int]:

@@ -32,6 +32,7 @@ __all__ = [
     "code_of",
     "entries_of",
     "entry_number",
+    "entry_numbers",
     "fill",
     "fill_anew",
     "insert",
@@ -83,7 +84,9 @@ def before(day: date) -> float:
 
 
 def entries_of(
-    numbers: Sequence[int], bounds: Sequence[tuple[float, ...]], events: Sequence[tuple[int, int, int]]
+    numbers: Sequence[int] | NDArray[np.int64],
+    bounds: Sequence[tuple[float, ...]] | NDArray[np.float64],
+    events: Sequence[tuple[int, int, int]] | NDArray[np.int64],
 ) -> Entries:
     """Return the entries of events.
 
@@ -113,6 +116,12 @@ def entries_of(
 def entry_number(event: int, turn: int) -> int:
     """Return the number under which a place of an event stands in the tree; `turn` counts its places from 0."""
     return event * PLACES_AN_EVENT + min(turn, PLACES_AN_EVENT - 1)
+
+
+def entry_numbers(events: NDArray[np.int64], turns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `entry_number` of many."""
+    found: NDArray[np.int64] = events * PLACES_AN_EVENT + np.minimum(turns, PLACES_AN_EVENT - 1)
+    return found
 
 
 def code_of(connection: sqlite3.Connection, type_: str) -> int:

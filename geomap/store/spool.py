@@ -123,11 +123,11 @@ def unpack(packed: bytes, place_of: Callable[[Any], Place]) -> Any:  # noqa: ANN
 
 
 def _pack_plain(value: object) -> bytes:
-    return zlib.compress(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL), 1)
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)  # to make it smaller takes longer than to write it
 
 
 def _unpack_plain(packed: bytes) -> Any:  # noqa: ANN401  whatever was packed
-    return pickle.loads(zlib.decompress(packed))  # noqa: S301  what this program packed
+    return pickle.loads(packed)  # noqa: S301  what this program packed
 
 
 class _Pickler(pickle.Pickler):

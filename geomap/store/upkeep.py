@@ -139,5 +139,5 @@ def _renumber(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE temp.renumbered")
     for sql in standing.values():
         connection.execute(sql)
-    fill_layer_tree(connection, numbers, bounds[order])
+    fill_layer_tree(connection, "events", numbers, bounds[order])
     spacetime.fill_anew(connection)

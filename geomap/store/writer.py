@@ -20,7 +20,7 @@ from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
 from geomap.store.event_trees import GrownTrees, NewTrees, describe_layers
-from geomap.store.flows import FLOW_COLUMNS
+from geomap.store.flows import FLOW_COLUMNS, flow_rows
 from geomap.store.hilbert import order_on_globe
 from geomap.store.record import to_json
 from geomap.store.schema import EVENT_INDEXES
@@ -144,8 +144,8 @@ class Writer:
 
     def _write_bulletins(self, batch: Sequence[EncodedReading]) -> None:
         rows, uses = [], []
+        self._places.store(number for reading in batch for number in reading.bulletin.uses)
         for fid, (bulletin, _) in enumerate(batch, start=self._next("bulletins")):
-            self._places.store(bulletin.uses)
             rows.append((fid, *bulletin.row, numbered(bulletin.resolutions, self._places.refs)))
             uses += [(fid, place) for place in sorted({self._places.fids[number] for number in bulletin.uses})]
         self._insert("bulletins", rows, _BULLETIN_COLUMNS)
@@ -153,8 +153,9 @@ class Writer:
 
     def _write_events(self, batch: Sequence[EncodedReading], trees: EventTrees) -> Iterable[int]:
         """Write the events of a batch in their order on the globe, and yield how many were written each time."""
-        shape_of = self._places.shape_of
-        waiting = [_Waiting(event, turn, shape_of(event.places)) for r in batch for turn, event in enumerate(r.events)]
+        turned = [(event, turn) for reading in batch for turn, event in enumerate(reading.events)]
+        shapes = self._places.shapes_of([event.places for event, _ in turned])
+        waiting = [_Waiting(*of, shape) for of, shape in zip(turned, shapes, strict=True)]
         bounds = np.array([each.shape.bounds for each in waiting], dtype=np.float64).reshape(-1, 4)
         order = order_on_globe((bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2)
         first = self._next("events")
@@ -179,12 +180,12 @@ class Writer:
             type_ = str(row[_TYPE])
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
-            flows += [known.flow_row(fid, line) for line in lines]
+            flows += [(fid, known.flow(line)) for line in lines]
         self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
-        self._insert("geomap_flow_lines", flows, FLOW_COLUMNS)
+        self._insert("geomap_flow_lines", flow_rows(flows), FLOW_COLUMNS)
         return spacetime.entries_of([number for _, _, number in at], places, events)
 
     def _code(self, type_: str) -> int:
@@ -197,7 +198,16 @@ class Writer:
         return 1 + (row[0] if row else 0)
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]], columns: Sequence[str] = ()) -> None:
-        if rows:
-            names = f" ({', '.join(columns)})" if columns else ""
-            sql = f"INSERT INTO {table}{names} VALUES ({', '.join('?' * len(rows[0]))})"
-            self._connection.executemany(sql, rows)
+        """Insert rows; columns without any value need not be handed over, which is most of the work."""
+        if not rows:
+            return
+        if columns:
+            held = {
+                name: values
+                for name, values in zip(columns, zip(*rows, strict=True), strict=True)
+                if values[0] is not None or values.count(None) < len(values)
+            }
+            columns, rows = list(held), list(zip(*held.values(), strict=True))
+        names = f" ({', '.join(columns)})" if columns else ""
+        sql = f"INSERT INTO {table}{names} VALUES ({', '.join('?' * len(rows[0]))})"
+        self._connection.executemany(sql, rows)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geomap.reach import box_shapes, grown, lies_to_box
+from geomap.store.columns import EVENT_KEYS
 from geomap.store.dataset.parts import numbers
 from geomap.store.dataset.places import any_of
 from geomap.store.dataset.snapshot import ROW
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from geomap.store.dataset.snapshot import Snapshot
 
 __all__ = ["Search", "found_in_order", "table_in_order"]
-
-_ORDER = ("first_day", "bulletin", "start_char", "id")
-"""That of `geomap.query.event_order`: undated ones last, texts by code point."""
-
 
 _NEVER_JOINED = (0, 1, 4, 5)
 """Points and lines, one or many, as shapely numbers them: of several places they are those of the places."""
@@ -204,7 +201,7 @@ def _has_place(table: pa.Table, wanted: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 def found_in_order(snapshot: Snapshot, q: EventQuery) -> NDArray[np.int64]:
     """Return the numbers of the events that a question matches, in the order of `event_order`, cut to its part."""
-    found = list(Search(snapshot, q).rows(_ORDER))
+    found = list(Search(snapshot, q).rows(EVENT_KEYS))
     if not found:
         return np.empty(0, dtype=np.int64)
     order = _order_of(pa.concat_tables([table for _, table in found]), q)
@@ -216,7 +213,7 @@ def table_in_order(snapshot: Snapshot, q: EventQuery, columns: Sequence[str]) ->
     """Return some columns of the events that a question matches, in the order of `event_order`, cut to its part."""
     if q.limit is not None:
         return snapshot.take_events(found_in_order(snapshot, q), columns)
-    found = [table for _, table in Search(snapshot, q).rows(list(dict.fromkeys([*_ORDER, *columns])))]
+    found = [table for _, table in Search(snapshot, q).rows(list(dict.fromkeys([*EVENT_KEYS, *columns])))]
     if not found:
         return snapshot.no_events(columns)
     together = pa.concat_tables(found)
@@ -224,5 +221,5 @@ def table_in_order(snapshot: Snapshot, q: EventQuery, columns: Sequence[str]) ->
 
 
 def _order_of(rows: pa.Table, q: EventQuery) -> NDArray[np.int64]:
-    order: NDArray[np.int64] = pc.sort_indices(rows, [(name, "ascending") for name in _ORDER]).to_numpy()
+    order: NDArray[np.int64] = pc.sort_indices(rows, [(name, "ascending") for name in EVENT_KEYS]).to_numpy()
     return order[q.offset : None if q.limit is None else q.offset + q.limit]

@@ -24,6 +24,7 @@ from geomap.store.dataset.manifest import KINDS, MANIFESTS, Manifest, commit, cu
 from geomap.store.dataset.parts import Change, told_plainly
 from geomap.store.dataset.search import Search, found_in_order, table_in_order
 from geomap.store.dataset.snapshot import Snapshot
+from geomap.store.dataset.tables import SnapshotTables
 from geomap.store.dataset.upkeep import compacted, dataset_info, problems, sweep
 from geomap.store.dataset.writer import ASIDE, Writer, boxes_of, superseded
 from geomap.store.event_store import Asked, EventStore, PutResult
@@ -80,6 +81,9 @@ class DatasetStore(EventStore):
         ):
             replaced = self._write(_counting(kept, len(ids), on_progress), ids, encoder.places)
         return PutResult(bulletins=len(ids), events=readings.events, replaced=replaced)
+
+    def _tables(self) -> SnapshotTables:
+        return SnapshotTables(self._now())
 
     def _write(self, kept: Iterable[EncodedReading], ids: list[str], named: Sequence[Place]) -> int:
         """Write readings and commit them; return how many bulletins they replaced."""

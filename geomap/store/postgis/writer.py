@@ -19,7 +19,7 @@ from geomap.store.checked import batches
 from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS, geometry_of
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
-from geomap.store.flows import FLOW_COLUMNS, Flow, flow_row
+from geomap.store.flows import FLOW_COLUMNS, Flow, flow_rows
 from geomap.store.hilbert import keys_on_globe
 from geomap.store.postgis.schema import FILLED
 from geomap.store.postgis.texts import kept
@@ -174,16 +174,12 @@ class Writer:
             words.append((fid, key, "\n".join([event.text, *(self._texts[n] for n in event.places)]).encode()))
             shared = [event.row[place] for place in _SHARED_AT]
             at += [(fid, place, *shared) for place in dict.fromkeys(self._fids[n] for n in event.places)]
-            flows += [self._flow_row(fid, flow) for flow in event.flows]
+            flows += [(fid, Flow(self._places[a], self._places[b], shared)) for a, b, shared in event.flows]
         self._copy("events", _EVENT_COLUMNS, rows)
         self._copy("details", ("event", "curve", "turn", "record"), details)
         self._copy("words", ("event", "curve", "folded"), words)
         self._copy("event_places", ("event", "place", *_SHARED), at)
-        self._copy("flow_lines", FLOW_COLUMNS, flows)
-
-    def _flow_row(self, fid: int, flow: tuple[int, int, int]) -> tuple[object, ...]:
-        origin, goal, shared = flow
-        return flow_row(fid, Flow(self._places[origin], self._places[goal], shared), _one_ewkb)
+        self._copy("flow_lines", FLOW_COLUMNS, flow_rows(flows, _ewkb))
 
     def _geometry(self, numbers: tuple[int, ...]) -> BaseGeometry | None:
         """Return the geometry of an event at places; many happen at the same, and areas are slow to join."""
