@@ -7,7 +7,6 @@ Making them is most of the work of compiling. Those of two gazetteers are joined
 from __future__ import annotations
 
 import re
-from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from geomap.gazetteer.likeness import heard
 from geomap.toponym import folds, is_spelled, skeletons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,7 +51,7 @@ UNHEARD = 0xFFFFFFFF
 _MOST_IMPORTANT = 2**62
 """Numbers of people are any number to a record, and 64 bits in a column."""
 
-_AT_ONCE = 1 << 18  # names whose keys are made together: most words occur in many of them
+_AT_ONCE = 1 << 16  # names whose keys are made together: most words occur in many of them
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -155,10 +154,12 @@ def name_tables(rows: Sequence[Row]) -> Columns:
         "names.listed": np.array(listed, np.uint8),
         "names.max_words": np.array([_most_words(name for name, kind in zip(names, listed, strict=True) if kind)]),
     }
-    columns |= _keyed("exact", ((entry, (plain(name),)) for entry, name in enumerate(names)))
-    columns |= _keyed("folded", _folded(names))
+    everyone = range(len(names))
+    columns |= _keyed("exact", everyone, map(plain, names))
+    columns |= _keyed("folded", everyone, _folded(names))
     audible = [entry for entry, sounds in enumerate(sounded) if sounds]
-    columns |= _keyed("skeleton", ((entry, skeletons(names[entry])) for entry in audible))
+    heard_as = [(entry, key) for entry in audible for key in skeletons(names[entry])]
+    columns |= _keyed("skeleton", [entry for entry, _ in heard_as], [key for _, key in heard_as])
     heards: dict[Heard, int] = {}
     of_names = np.full(len(names), UNHEARD, np.uint32)
     of_names[audible] = [heards.setdefault(heard(names[entry]), len(heards)) for entry in audible]
@@ -170,25 +171,21 @@ def plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _folded(names: Sequence[str]) -> Iterable[tuple[int, tuple[str]]]:
+def _folded(names: Sequence[str]) -> Iterator[str]:
     for begin in range(0, len(names), _AT_ONCE):
-        for entry, key in enumerate(folds(names[begin : begin + _AT_ONCE]), begin):
-            yield entry, (key,)
+        yield from folds(names[begin : begin + _AT_ONCE])
 
 
-def _keyed(tier: str, keys: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, NDArray[Any]]:
+def _keyed(tier: str, entries: Sequence[int], keys: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Return the distinct keys of entries, and which entry has which; an empty key meets nothing."""
-    numbers: dict[str, int] = {}
-    found, entries = array("I"), array("I")
-    for entry, keys_of in keys:
-        for key in keys_of:
-            if key:
-                found.append(numbers.setdefault(key, len(numbers)))
-                entries.append(entry)
+    numbers = {"": 0}
+    found = np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), np.uint32, len(entries))
+    met = found > 0
+    del numbers[""]
     return {
         **text_columns(f"{tier}.keys", map(encoded, numbers)),
-        f"{tier}.found": np.array(found, np.uint32),
-        f"{tier}.entries": np.array(entries, np.uint32),
+        f"{tier}.found": found[met] - np.uint32(1),
+        f"{tier}.entries": np.array(entries, np.uint32)[met],
     }
 
 

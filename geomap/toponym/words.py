@@ -113,7 +113,11 @@ def _lines(lines: Sequence[str], table: Mapping[int, str | None]) -> list[str]:
 
 def undressed_lines(lines: Sequence[str]) -> list[str]:
     """Return lines in plain letters; one that is ASCII then has no words but those that `plain_of` gives."""
-    return _lines(lines, _UNDRESSED)
+    found = list(lines)
+    dressed = [i for i, line in enumerate(lines) if not line.isascii()]
+    for i, line in zip(dressed, _lines([lines[i] for i in dressed], _UNDRESSED), strict=True):
+        found[i] = line
+    return found
 
 
 def plain_of(word: str) -> str:
