@@ -28,6 +28,7 @@ _NO_VERB, _FEW_WORDS = 5, 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
+_WHO = frozenset({"people", "families"})
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -211,6 +212,8 @@ class Firing:
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
         """Return the rule of the sentence before for a clause that tells no matter of its own."""
+        if (total := self._summed(clause, previous)) is not None:
+            return total
         told = {e.rule for e in previous}
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
         if len(told) != 1 or rule is None or rule.type == "statement":
@@ -223,6 +226,21 @@ class Firing:
             or (bool(clause.figures) and self._counted_too(clause, rule))
         )
         return Fired(rule, clause.start, clause.start) if goes_on else None
+
+    def _summed(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
+        """Return the rule of what went before for its running total: "This brings the number since May to 340"."""
+        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
+            return None
+        rules = {self.named(r): r for r in self.pack.rules if r.type != "statement"}
+        for event in reversed(previous):
+            rule = rules.get(event.rule or "")
+            main = next((c for c in event.counts if c.subset_of is None), None)
+            if rule is None or main is None or heads[0].value < main.value:
+                continue
+            if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= _WHO:
+                return Fired(rule, clause.start, clause.start)
+        return None
 
     def _divides(self, clause: Clause, rule: Rule) -> bool:
         """Whether a clause only divides the figure before: "Of these, 15 in Idlib", "Most went to Kirkuk (2,914)"."""

@@ -157,6 +157,7 @@ class RulePack:
     locative: re.Pattern[str]
     locative_known: re.Pattern[str]
     counted_too: Phrases
+    summed: Phrases
     claims: ClaimWords
 
 
@@ -252,6 +253,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         locative=words(table["clauses"].get("locative", [])),
         locative_known=words(table["clauses"].get("locative_known", [])),
         counted_too=phrases(table["clauses"].get("counted_too", [])),
+        summed=phrases(table["clauses"].get("summed", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
