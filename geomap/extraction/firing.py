@@ -13,6 +13,7 @@ from geomap.extraction.roles import MOVES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
@@ -38,12 +39,14 @@ class Fired:
     """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on.
 
     `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
+    `weighed`: no trigger says so, or it means another thing here: the words were weighed.
     """
 
     rule: Rule
     start: int
     end: int
     aside: bool = False
+    weighed: Weighed | None = None
 
 
 class Firing:
@@ -95,8 +98,8 @@ class Firing:
         *,
         listed: bool = False,
         divided: Fired | None = None,
-    ) -> Iterator[tuple[Clause, Fired]]:
-        """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
+    ) -> Iterator[tuple[Clause, Fired | None]]:
+        """Yield clauses with their rule, None for none; one without a rule or places of its own joins its neighbour.
 
         `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
         `divided` is what was said of the group that the sentence divides.
@@ -117,8 +120,7 @@ class Firing:
             fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
             if fired is None and divided is not None and clause.figures and clause.mentions:
                 fired = divided
-            if fired is not None:
-                yield clause, self._followed(fired, previous)
+            yield clause, None if fired is None else self._followed(fired, previous)
 
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
@@ -158,6 +160,10 @@ class Firing:
         if noted and self.notes is not None:
             self._note_weak(clause, self.notes)
         return None
+
+    def of_type(self, clause: Clause, kind: str) -> Fired | None:
+        """Return the first rule of a type of event that fires in a clause, whether or not it ranks highest."""
+        return next((f for f in self._matches(clause, weak=False) if f.rule.type == kind and not f.aside), None)
 
     def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
         """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""
