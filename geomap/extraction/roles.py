@@ -176,7 +176,7 @@ def _role(
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     told = _told(before, rule, pack, floor)
     best = told[1] if told else None
-    near = told is not None and told[0].string == before
+    near = any(pattern.search(before) for pattern in rule.roles.values())
     if not near and (behind := _told_behind(text, resolution, rule)):
         return behind
     bare = told is not None and len(told[0].group().split()) == 1
@@ -238,11 +238,7 @@ def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
     """
-    tried: set[str] = set()
     for stretch in _stretches(before, pack, floor):
-        if stretch in tried:
-            continue
-        tried.add(stretch)
         matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
             return max(matches, key=lambda found: (len(found[0].group()), found[1]))
