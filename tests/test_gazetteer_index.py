@@ -23,11 +23,13 @@ from geomap.bbox import BBox
 from geomap.gazetteer import Gazetteer
 from geomap.gazetteer.cache import CacheEntry, cache_folder
 from geomap.gazetteer.columns import Near, Texts, near_columns, text_columns
-from geomap.gazetteer.compiled import Compiled, compiled_columns
+from geomap.gazetteer.compiled import Compiled, compiled_columns, tables_of
 from geomap.gazetteer.feature_types import FEATURE_TYPES, importance
+from geomap.gazetteer.joining import joined
 from geomap.gazetteer.likeness import likeness
 from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.names import KEYS, LEAST, NEAR_MIN_LENGTH, SCORES
+from geomap.gazetteer.records import listed_sources
 from geomap.model import Name, Place
 from geomap.toponym import fold
 
@@ -128,6 +130,25 @@ def kept_and_opened(places: list[Place]) -> Gazetteer:
     columns = entry.open()
     assert columns is not None
     return Gazetteer(Compiled(columns))
+
+
+@given(known_places, st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_tables_that_are_joined_are_those_of_all_places(places: list[Place], data: st.DataObject) -> None:
+    """Also when a place of the one stands in the other in another form."""
+    ours = data.draw(st.lists(st.booleans(), min_size=len(places), max_size=len(places)))
+    other = [place for place, mine in zip(places, ours, strict=True) if mine]
+    rest = sorted((place for place, mine in zip(places, ours, strict=True) if not mine), key=lambda place: place.id)
+    gone = data.draw(known_places)
+    gone = [place for place in gone if place.id not in {p.id for p in rest}]
+    one = tables_of([*rest, *gone])
+    ids = list(Texts(one, "ids"))
+    found = joined(one, [ids.index(place.id) for place in gone], tables_of(other, listed_sources(one)))
+    wanted = tables_of(places)
+    assert found.keys() == wanted.keys()
+    for name in wanted.keys() - {"names.max_words"}:  # of those that are gone, too: no longer run of a text is a name
+        assert (name, found[name].dtype, found[name].tolist()) == (name, wanted[name].dtype, wanted[name].tolist())
+    assert found["names.max_words"] >= wanted["names.max_words"]
 
 
 @given(known_places, spellings, st.sets(st.sampled_from(["city", "zone", "hamlet", "region"])).map(frozenset))

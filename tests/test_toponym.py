@@ -9,7 +9,7 @@ from case_tables import cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geomap.toponym import fold, generic_of, is_arabic, is_cyrillic, skeletons, sound, words
+from geomap.toponym import fold, folds, generic_of, is_arabic, is_cyrillic, skeletons, sound, words
 from geomap.toponym.knowledge import knowledge
 
 KEYS = (fold, skeletons, sound, words)
@@ -84,6 +84,15 @@ def test_no_text_is_too_odd(text):
 @pytest.mark.parametrize("text", ODD)
 def test_odd_texts_have_keys_without_spaces(text):
     assert not any(c.isspace() for c in fold(text) + sound(text) + "".join(skeletons(text)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text() | st.text(" -'\nalteshkmş\u0674والдомɒﷺ漢가", max_size=12), max_size=8))
+@example(
+    ["Tell", "Tell al-Duhur", "al", "", "\n", "al ", "x" * 300, "ﷺ" * 40, "é" * 300, "Дома ди", "دير الزور", "a\0b"]
+)
+def test_many_names_are_folded_as_each_of_them(names):
+    assert folds(names) == [fold(name) for name in names]
 
 
 @pytest.mark.parametrize("unit", ["a", "al-", "Tell ", "😀", "\u200f", "ال", "Дж", "é", "aeiou", "ﷺ", "'", "\n"])

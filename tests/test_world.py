@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from case_tables import bulletin, curated
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +19,14 @@ from hypothesis import strategies as st
 from geomap.bulletin import read_bulletins
 from geomap.errors import GazetteerError
 from geomap.gazetteer import Gazetteer, curated_folder, from_feature, to_feature, world
+from geomap.gazetteer.compiled import Compiled
+from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import distance_km
 from geomap.gazetteer.sources import Sources, without_collection
 from geomap.gazetteer.world import WorldSource, world_is_installed, world_places
 from geomap.gazetteer.world_names import names_among, tag_of
 from geomap.gazetteer.writing import to_collection
+from geomap.model import Citation, Name, Place
 from geomap.pipeline import process
 from geomap.recognition import recognize
 from geomap.toponym import fold
@@ -288,6 +292,48 @@ def test_curated_records_of_the_same_places_come_first_and_take_the_spellings_as
 def test_few_contradictions_are_found_between_the_list_and_the_curated_records():
     found = [problem for problem in both().problems if problem.severity == "warning"]
     assert len(found) <= 10, found
+
+
+def _own(place_id: str, kind: str, lon: float, lat: float, link: str | None, parents: tuple[str, ...] = ()) -> Place:
+    name = place_id.partition(":")[2].capitalize()
+    links = () if link is None else (link,)
+    cited = (Citation(source="a test", label="it"),)
+    return Place(
+        id=place_id,
+        name=name,
+        type=kind,
+        lon=lon,
+        lat=lat,
+        geometry=shapely.Point(lon, lat),
+        names=(Name(toponym=name, lang="de", citations=cited),),
+        parents=parents,
+        ccodes=("DE",),
+        links=links,
+        same_as=links,
+        citations=cited,
+    )
+
+
+def test_the_list_compiled_apart_is_the_list_merged_with_everything(tmp_path, monkeypatch):
+    """Records that take in a town, a country of the list, and one that names a town of it as its container."""
+    monkeypatch.setattr(world, "SMALLEST", 15_000)  # a seventh of the list
+    monkeypatch.setenv("GEOMAP_CACHE", str(tmp_path / "cache"))
+    own = [
+        _own("own:san-juan", "city", -66.106, 18.466, "gn:4568127", ("pri:puerto-rico",)),
+        _own("own:puerto-rico", "country", -66.4, 18.2, "gn:4566966"),
+        _own("own:quarter", "neighbourhood", -66.03, 18.23, None, ("gn:4563008",)),
+    ]
+    path = tmp_path / "own.geojson"
+    path.write_text(to_collection(own, title="Mine"))
+    whole = Gazetteer(Compiled.of(merge(Sources(path, "world", "curated").read())))
+    apart = Gazetteer.load(path, "world", "curated")
+    assert list(apart) == list(whole)
+    assert apart.problems == whole.problems
+    assert {"gn:4568127", "pri:puerto-rico"}.isdisjoint(apart.places)
+    assert "own:puerto-rico" in {place.id for place in apart.ancestors("own:quarter")}
+    assert len(apart.children("own:puerto-rico")) > 10
+    for name in ("San Juan", "Берлин", "Khartum", "São Paulo", "Дамаск", "دمشق"):
+        assert apart.search(name) == whole.search(name)
 
 
 # What a text must say

@@ -143,6 +143,6 @@ def load_gazetteer(gazetteers: Sequence[str]) -> Gazetteer:
     from geomap.gazetteer import Gazetteer
 
     def say_so() -> None:
-        click.echo("compiling the towns of the world, once; it takes about half a minute", err=True)
+        click.echo("compiling the towns of the world, once; it takes some seconds", err=True)
 
     return Gazetteer.load(*gazetteers, on_long_work=say_so)

@@ -175,8 +175,6 @@ def _write(file: IO[bytes], columns: Columns, made_of: str) -> None:
     for column in columns.values():
         file.write(column.data.cast("B") if len(column) else b"")
         file.write(b"\0" * (-column.nbytes % _ALIGNED))
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _read(file: IO[bytes], made_of: str) -> Columns | None:

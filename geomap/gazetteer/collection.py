@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import shapely
 from rapidfuzz import process
 
-from geomap.errors import GazetteerError, UnknownPlaceError
+from geomap.errors import UnknownPlaceError
 from geomap.gazetteer.cache import CacheEntry
-from geomap.gazetteer.compiled import Compiled, compiled_columns
+from geomap.gazetteer.compiled import Compiled
+from geomap.gazetteer.compiling import compiled_sources
 from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.merging import merge
 from geomap.gazetteer.metric import is_outline
 from geomap.gazetteer.names import Keys, Match
-from geomap.gazetteer.sources import Sources, without_collection
+from geomap.gazetteer.sources import Sources
 from geomap.toponym import fold
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Gazetteer:
             Leave out broken records and keep what is wrong in `problems`, for a check, instead of raising. Files are
             then always read.
         on_long_work
-            Called before the world list is compiled, which takes half a minute and is done once.
+            Called before the world list is compiled, which takes some seconds and is done once.
 
         Raises
         ------
@@ -79,14 +80,11 @@ class Gazetteer:
         """
         sources = Sources(*paths)
         if lenient:
-            return cls(Compiled.of(merge(sources.read(lenient=True))), sources.decisions)
+            return cls(Compiled.of(merge(sources.read())), sources.decisions)
         entry = CacheEntry(sources.names, sources.files, sources.versions)
         columns = entry.open()
         if columns is None:
-            if on_long_work is not None and sources.versions:
-                on_long_work()
-            with without_collection():
-                columns = compiled_columns(_whole(sources))
+            columns = compiled_sources(sources, on_long_work)
             entry.keep(columns)
         return cls(Compiled(columns), sources.decisions)
 
@@ -276,20 +274,6 @@ class Gazetteer:
         zones = [zone for zone in self.select(_ZONE_TYPES) if is_outline(zone.geometry)]
         shapely.prepare([zone.geometry for zone in zones])
         return tuple(sorted(zones, key=lambda zone: (zone.geometry.area, zone.id)))
-
-
-def _whole(sources: Sources) -> Contents:
-    """Read and merge sources.
-
-    Raises
-    ------
-    GazetteerError
-        When there is no record.
-    """
-    contents = merge(sources.read())
-    if not contents.places:
-        raise GazetteerError("holds no place; a gazetteer has at least one record", path=", ".join(sources.asked))
-    return contents
 
 
 class Places(Mapping[str, "Place"]):

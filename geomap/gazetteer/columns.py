@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +88,11 @@ class Texts:
 
     def __iter__(self) -> Iterator[str]:
         return (self[number] for number in range(len(self)))
+
+    def all_raw(self) -> list[bytes]:
+        """Return the bytes of all numbers, in order."""
+        raw, starts = self._bytes.tobytes() if len(self._bytes) else b"", self._starts.tolist()
+        return [raw[begin:end] for begin, end in pairwise(starts)]
 
     def many(self, numbers: Iterable[int]) -> list[str]:
         """Return the texts of many numbers."""

@@ -10,22 +10,24 @@ from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer.columns import Groups, Lookup, Texts, encoded, group_columns, lookup_columns, text_columns
+from geomap.gazetteer.columns import Groups, Lookup, Texts, text_columns
 from geomap.gazetteer.decisions import decision_record, decisions_of
-from geomap.gazetteer.feature_types import importance
+from geomap.gazetteer.indexing import name_columns, place_columns
 from geomap.gazetteer.linked_places import Contents
 from geomap.gazetteer.made import GeometryRule
-from geomap.gazetteer.names import NameIndex, name_columns
+from geomap.gazetteer.names import NameIndex
 from geomap.gazetteer.problems import Problem
-from geomap.gazetteer.records import Records, Sources, as_json, from_json, record_columns
+from geomap.gazetteer.records import RECORDS, Records, Sources, as_json, from_json, record_columns
+from geomap.gazetteer.tables import name_tables, place_tables, row_of, row_of_listed
+from geomap.gazetteer.world import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
@@ -34,10 +36,9 @@ if TYPE_CHECKING:
     from geomap.gazetteer.columns import Columns
     from geomap.model import Decision, Place
 
-__all__ = ["Compiled", "compiled_columns"]
+__all__ = ["Compiled", "compiled_columns", "indexed", "tables_of"]
 
-_MOST_IMPORTANT = 2**62
-"""Numbers of people are any number to a record, and 64 bits in a column."""
+P = TypeVar("P", "Place", "Place | Settlement")
 
 
 def compiled_columns(contents: Contents) -> Columns:
@@ -48,8 +49,26 @@ def compiled_columns(contents: Contents) -> Columns:
     GazetteerError
         When two places have the same id.
     """
-    places = _ordered(contents.places)
-    return {**_place_columns(places), **name_columns(places), **record_columns(places), **_note_columns(contents)}
+    return indexed(tables_of(contents.places), contents)
+
+
+def tables_of(places: Iterable[Place | Settlement], sources: Iterable[Iterable[Any]] = ()) -> Columns:
+    """Return places as tables with their records; sources that were listed before keep their numbers.
+
+    Raises
+    ------
+    GazetteerError
+        When two places have the same id.
+    """
+    ordered = _ordered(places)
+    rows = [row_of_listed(place) if isinstance(place, Settlement) else row_of(place) for place in ordered]
+    return {**place_tables(rows), **name_tables(rows), **record_columns(ordered, sources)}
+
+
+def indexed(tables: Columns, contents: Contents) -> Columns:
+    """Return tables as columns for keeping, with the rules, problems and decisions of what they were made from."""
+    records = {name: tables[name] for name in tables if name.startswith(RECORDS)}
+    return {**place_columns(tables), **name_columns(tables), **records, **_note_columns(contents)}
 
 
 class Compiled:
@@ -89,7 +108,8 @@ class Compiled:
             When two places have the same id.
         """
         places = _ordered(contents.places)
-        return cls(_place_columns(places), replace(contents, places=places))
+        columns = place_columns(place_tables(list(map(row_of, places))))
+        return cls(columns, replace(contents, places=places))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -159,8 +179,9 @@ class Compiled:
     @cached_property
     def names(self) -> NameIndex:
         """The index of names; made when it is first needed, unless it was opened."""
-        columns = self._columns if self._contents is None else name_columns(self._contents.places)
-        return NameIndex(columns, self)
+        if self._contents is None:
+            return NameIndex(self._columns, self)
+        return NameIndex(name_columns(name_tables(list(map(row_of, self._contents.places)))), self)
 
     @cached_property
     def rules(self) -> Mapping[str, GeometryRule]:
@@ -182,38 +203,13 @@ class Compiled:
         return self._contents or _notes(self._columns)
 
 
-def _ordered(places: Sequence[Place]) -> tuple[Place, ...]:
+def _ordered(places: Iterable[P]) -> tuple[P, ...]:
     """Return places in order of id."""
     ordered = tuple(sorted(places, key=lambda place: place.id))
     for place, following in pairwise(ordered):
         if place.id == following.id:
             raise GazetteerError("is given twice; ids are unique", field=place.id)
     return ordered
-
-
-def _place_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
-    rows = {place.id: row for row, place in enumerate(places)}
-    kinds: dict[str, int] = {}
-    countries: dict[str, int] = {}
-    links = [
-        (row, rows[parent])
-        for row, place in enumerate(places)
-        for parent in dict.fromkeys(place.parents)
-        if parent in rows
-    ]
-    children, parents = np.array(links, np.uint32).reshape(-1, 2).T
-    return {
-        **lookup_columns("ids", [encoded(place_id) for place_id in rows]),
-        "kind": np.array([kinds.setdefault(place.type, len(kinds)) for place in places], np.uint16),
-        **text_columns("kinds", map(encoded, kinds)),
-        "country": np.array([countries.setdefault("".join(p.ccodes[:1]), len(countries)) for p in places], np.uint16),
-        **text_columns("countries", map(encoded, countries)),
-        "lon": np.array([place.lon for place in places], np.float64),
-        "lat": np.array([place.lat for place in places], np.float64),
-        "importance": np.array([min(importance(place), _MOST_IMPORTANT) for place in places], np.int64),
-        **group_columns("parents", children, len(places), of=parents),
-        **group_columns("children", parents, len(places), of=children),
-    }
 
 
 def _note_columns(contents: Contents) -> dict[str, NDArray[Any]]:

@@ -5,28 +5,18 @@ A match says what a name *could* mean. Which of the candidates a text means is d
 
 from __future__ import annotations
 
-import re
-from array import array
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from geomap.errors import QueryError
-from geomap.gazetteer.columns import (
-    Groups,
-    Lookup,
-    Near,
-    Texts,
-    encoded,
-    group_columns,
-    lookup_columns,
-    near_columns,
-    text_columns,
-)
+from geomap.gazetteer.columns import Groups, Lookup, Near, Texts
 from geomap.gazetteer.country_keys import CountryKeys
-from geomap.gazetteer.likeness import FOLDED, Hearings, heard, likeness, likenesses
-from geomap.toponym import fold, is_spelled, skeletons
+from geomap.gazetteer.indexing import NEAR_MIN_LENGTH
+from geomap.gazetteer.likeness import FOLDED, Hearings, likeness, likenesses
+from geomap.gazetteer.tables import BACKGROUND, NAME, plain
+from geomap.toponym import fold, skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,20 +26,15 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.columns import Columns
     from geomap.gazetteer.compiled import Compiled
-    from geomap.gazetteer.likeness import Heard
     from geomap.model import Place
 
-__all__ = ["KEYS", "LEAST", "NEAR_MIN_LENGTH", "SCORES", "Keys", "Match", "NameIndex", "Tier", "name_columns"]
+__all__ = ["KEYS", "LEAST", "NEAR_MIN_LENGTH", "SCORES", "Keys", "Match", "NameIndex", "Tier"]
 
 Tier = Literal["exact", "folded", "skeleton", "near"]
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
 def _spelled(name: str) -> tuple[str, ...]:
-    return (_plain(name),)
+    return (plain(name),)
 
 
 def _folded(name: str) -> tuple[str, ...]:
@@ -66,16 +51,11 @@ SCORES: Mapping[Tier, float] = {"exact": 1.0, "folded": FOLDED}
 LEAST = 0.35
 """A name that sounds less alike is another one: it is a thousand times less likely than the spelling itself."""
 
-NEAR_MIN_LENGTH = 4
-"""Consonants; shorter skeletons are one error away from too many others."""
-
 _FEW = 12
 """So many names are weighed one by one before it is faster to weigh all at once."""
 
 _Best = tuple[float, int, Tier]
 """The score of a place, by which of its entries, and in which tier."""
-
-_WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
 class Match(NamedTuple):
@@ -88,128 +68,6 @@ class Match(NamedTuple):
     name: str
     tier: Tier
     score: float
-
-
-def name_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
-    """Return the names and titles of places as columns for `NameIndex`; the row of a place is its number here."""
-    rows, names, listed = _entries(places)
-    sounded = [
-        is_spelled(name) and (kind != _BACKGROUND or _is_sounded(places[row]))
-        for row, name, kind in zip(rows, names, listed, strict=True)
-    ]
-    columns = {
-        **text_columns("names", map(encoded, names)),
-        "names.rows": np.array(rows, np.uint32),
-        "names.listed": np.array(listed, np.uint8),
-        "names.max_words": np.array([_most_words(n for n, known in zip(names, listed, strict=True) if known)]),
-    }
-    tables = {tier: _Table() for tier in KEYS}
-    heards: dict[Heard, int] = {}
-    for entry, name in enumerate(names):  # all keys of a name in turn: they are made of the same words
-        for tier, keys_of in KEYS.items():
-            if tier in SCORES or sounded[entry]:
-                tables[tier].add(entry, keys_of(name))
-    for tier, table in tables.items():
-        columns |= table.columns(tier)
-    numbers, entries = tables["folded"].pairs()
-    columns["folded.listed"] = _any_of(
-        numbers[columns["names.listed"][entries] == _NAME], len(tables["folded"].numbers)
-    )
-    of_names = np.array(
-        [heards.setdefault(heard(n), len(heards)) if sound else 0 for n, sound in zip(names, sounded, strict=True)],
-        np.uint32,
-    )
-    columns |= {"names.heards": of_names, **_heard_columns(heards)}
-    long = ((number, key) for key, number in tables["skeleton"].numbers.items() if len(key) >= NEAR_MIN_LENGTH)
-    return columns | near_columns("near", long)
-
-
-def _heard_columns(heards: Iterable[Heard]) -> dict[str, NDArray[Any]]:
-    heards, consonants = list(heards), dict[str, int]()
-    return {
-        **text_columns("sounds", [encoded(one.sound) for one in heards]),
-        "sounds.consonants": np.array(
-            [consonants.setdefault(h.consonants, len(consonants)) for h in heards], np.uint32
-        ),
-        "sounds.open": np.array([one.open for one in heards], np.bool_),
-        "sounds.unvowelled": np.array([one.unvowelled for one in heards], np.bool_),
-        **text_columns("consonants", map(encoded, consonants)),
-    }
-
-
-class _Table:
-    """The keys of one tier while they are gathered, and which entry has which."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self._found, self._entries = array("I"), array("I")
-
-    def add(self, entry: int, keys: Iterable[str]) -> None:
-        for key in keys:
-            if key:
-                self._found.append(self.numbers.setdefault(key, len(self.numbers)))
-                self._entries.append(entry)
-
-    def pairs(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Return the number of each key found, and its entry."""
-        return np.array(self._found, np.uint32), np.array(self._entries, np.uint32)
-
-    def columns(self, tier: Tier) -> dict[str, NDArray[Any]]:
-        found, entries = self.pairs()
-        return {
-            **lookup_columns(f"{tier}.keys", [encoded(key) for key in self.numbers]),
-            **group_columns(f"{tier}.names", found, len(self.numbers), of=entries),
-        }
-
-
-# fmt: off
-_ARABIC_LANDS = frozenset({
-    "AE", "BH", "DJ", "DZ", "EG", "EH", "ER", "IL", "IQ", "JO", "KM", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA",
-    "SA", "SD", "SO", "SS", "SY", "TD", "TN", "YE",
-})
-# fmt: on
-"""Where Arabic is written, and texts of other languages spell names by ear. In other countries background names meet by
-their letters alone: that a name sounds like one of a million means nothing."""
-
-
-def _is_sounded(place: Place) -> bool:
-    return not _ARABIC_LANDS.isdisjoint(place.ccodes)
-
-
-_TITLE, _NAME, _BACKGROUND = range(3)
-"""What an entry is: only the title of a place, one of its names, or a background name, as all of a background place."""
-
-
-def _entries(places: Sequence[Place]) -> tuple[list[int], list[str], list[int]]:
-    """Return the rows, names, and what each is, each once a place."""
-    rows: list[int] = []
-    names: list[str] = []
-    listed: list[int] = []
-    for row, place in enumerate(places):
-        known: dict[str, int] = {}
-        for name in place.names:
-            kind = _BACKGROUND if place.background or name.background else _NAME
-            known[name.toponym] = min(kind, known.get(name.toponym, kind))
-        known.setdefault(place.name, _BACKGROUND if place.background else _TITLE)
-        rows += [row] * len(known)
-        names += known
-        listed += known.values()
-    return rows, names, listed
-
-
-def _any_of(numbers: NDArray[np.uint32], count: int) -> NDArray[np.uint8]:
-    """Return for each of `count` numbers whether it occurs."""
-    found = np.zeros(count, np.uint8)
-    found[numbers] = 1
-    return found
-
-
-def _most_words(names: Iterable[str]) -> int:
-    most = 0
-    for name in names:
-        if len(name) > most:
-            most = max(most, len(_WORD.findall(name)))
-    return most
 
 
 class NameIndex:
@@ -233,7 +91,7 @@ class NameIndex:
         if country not in self._places.countries:
             return []
         here = np.asarray(self._places.country) == self._places.countries.index(country)
-        named = (self._columns["names.listed"] == _BACKGROUND) & here[self._columns["names.rows"]]
+        named = (self._columns["names.listed"] == BACKGROUND) & here[self._columns["names.rows"]]
         found: list[int] = np.flatnonzero(named).tolist()
         return found
 
@@ -308,7 +166,7 @@ class NameIndex:
         if here is None:
             return entries
         listed, rows, country = self.listed, self.rows, self._places.country
-        return [e for e in entries if listed[e] != _BACKGROUND or country[rows[e]] in here]
+        return [e for e in entries if listed[e] != BACKGROUND or country[rows[e]] in here]
 
     def _take(self, best: dict[int, _Best], entries: Iterable[int], tier: Tier, score: float) -> None:
         for entry in entries:
@@ -375,7 +233,7 @@ class Keys(Mapping[str, tuple[str, ...]]):
     def _ids(self, key: str) -> tuple[str, ...]:
         number = self._keys.find(key)
         entries = [] if number is None else self._index.named["folded"][number]
-        rows = dict.fromkeys(self._index.rows[entry] for entry in entries if self._index.listed[entry] == _NAME)
+        rows = dict.fromkeys(self._index.rows[entry] for entry in entries if self._index.listed[entry] == NAME)
         return tuple(self._places.ids[row] for row in rows)
 
     def __iter__(self) -> Iterator[str]:

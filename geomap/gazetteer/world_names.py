@@ -56,6 +56,7 @@ _NOTE = re.compile(r"\s*[(\[,،，（].*", re.DOTALL)
 _SEVERAL = re.compile(r"\s*[/;]\s*")
 _NO_NAME = re.compile(r"://|www\.|[@_=<>{}#*]")
 _CODE = re.compile(r"[A-Z]{1,5}")  # an airport, a location code, a licence plate
+_LONGEST_CODE = 5
 _UNUSUAL = re.compile(r"[(\[,،，（/;@_=<>{}#*:]|www|^\s|\s$|\s\s")  # a string without any of these is one name or none
 
 
@@ -90,18 +91,19 @@ def names_among(strings: Iterable[str]) -> Iterator[tuple[str, str]]:
     capital, which GeoNames makes by machine from names in other scripts ("dnqla"). What follows a comma or a bracket
     tells the place from its namesakes and is cut off; a slash stands between two names.
     """
-    seen: set[str] = set()
-    for string in strings:
-        for name in (string,) if _UNUSUAL.search(string) is None else _parts(string):
-            if name in seen or _CODE.fullmatch(name):
-                continue
-            seen.add(name)
+    strings = list(strings)
+    if _UNUSUAL.search("\n".join(strings)):  # in nearly all lists of strings there is nothing to look for in each
+        strings = [name for string in strings for name in _parts(string)]
+    for name in dict.fromkeys(strings):
+        if len(name) > _LONGEST_CODE or not _CODE.fullmatch(name):
             tag = tag_of(name)
             if tag is not None:
                 yield name, tag
 
 
 def _parts(string: str) -> tuple[str, ...]:
+    if _UNUSUAL.search(string) is None:
+        return (string,)
     if _NO_NAME.search(string):
         return ()
     return tuple(" ".join(_NOTE.sub("", part).split()) for part in _SEVERAL.split(string))

@@ -9,8 +9,19 @@ Three keys, from strict to loose::
 The rules state habits of romanisation, not of single places; ``knowledge.toml`` holds them with their sources.
 """
 
-from geomap.toponym.fold import fold
+from geomap.toponym.fold import fold, folds
 from geomap.toponym.skeleton import skeletons, sound
 from geomap.toponym.words import ARTICLES, generic_of, is_arabic, is_cyrillic, is_spelled, words
 
-__all__ = ["ARTICLES", "fold", "generic_of", "is_arabic", "is_cyrillic", "is_spelled", "skeletons", "sound", "words"]
+__all__ = [
+    "ARTICLES",
+    "fold",
+    "folds",
+    "generic_of",
+    "is_arabic",
+    "is_cyrillic",
+    "is_spelled",
+    "skeletons",
+    "sound",
+    "words",
+]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from geomap.toponym.words import GENERICS, words
+from geomap.toponym.words import ARTICLES, GENERICS, plain_of, undressed_lines, word_lines, words
 
-__all__ = ["fold"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["fold", "folds"]
 
 # Orthography that varies freely within one romanisation: (pattern, replacement), in order. Sources: BGN/PCGN 1956 and
 # UNGEGN (letters and digraphs), and the counts on 4,588 name pairs of OCHA and GeoNames (taa marbuta, vowel digraphs).
 _FOLDS = tuple(
-    (re.compile(pattern), replacement)
+    (re.compile(pattern, re.MULTILINE), replacement)
     for pattern, replacement in (
         (r"q", "k"),
         (r"dj|dzh", "j"),
@@ -42,18 +47,85 @@ def fold(name: str) -> str:
     >>> fold("Beit Sahm") == fold("Bayt-Sahm")
     True
     """
-    parts = words(name)
-    last = len(parts) - 1
-    # The last word is never generic: it is what tells the place.
-    return "".join([_fold_word(GENERICS.get(word, word) if i < last else word) for i, word in enumerate(parts)])
+    return "".join(map(_fold_word, _telling(words(name))))
+
+
+def folds(names: Sequence[str]) -> list[str]:
+    """Return the `fold` of many names, in their order; faster, since their words are folded as lines of one text."""
+    lines = word_lines(names)
+    plain = undressed_lines(lines)
+    spelled = [i for i, line in enumerate(plain) if line.isascii()]
+    text = f"\n{_END}\n".join([plain[i] for i in spelled]).replace(" ", "\n")
+    special = _with_special_words(text)
+    folded = _fold_lines(text).replace("\n", "").split(_END) if spelled else []
+    keys = {i: key for at, (i, key) in enumerate(zip(spelled, folded, strict=True)) if at not in special}
+    others = [i for i in range(len(names)) if i not in keys]
+    keys |= zip(others, _folds_by_word([lines[i].split() for i in others]), strict=True)
+    return [keys[i] for i in range(len(names))]
+
+
+_END = "\0"
+"""Stands between names; what is no letter of a name has become a space before."""
+
+
+def _with_special_words(text: str) -> set[int]:
+    """Return which names of a text hold a word that falls away or takes another form."""
+    special: set[int] = set()
+    at = 0
+    for word in text.split("\n"):
+        if word == _END:
+            at += 1
+        elif word in _SPECIAL:
+            special.add(at)
+    return special
+
+
+_SPECIAL = ARTICLES | GENERICS.keys()
+
+
+def _folds_by_word(told: Sequence[Sequence[str]]) -> list[str]:
+    distinct = set(chain.from_iterable(told))
+    plain = {word: plain_of(word) for word in distinct if not word.isascii()}
+    articles = ARTICLES | {word for word in plain if plain[word] in ARTICLES}
+    last = _folded([*(distinct - plain.keys()), *plain.values(), *GENERICS.values()])
+    generic = {word: last[sign] for word, sign in GENERICS.items()}
+    generic |= {word: last[GENERICS[plain[word]]] for word in plain if plain[word] in GENERICS}
+    last |= {word: last[plain[word]] for word in plain}
+    first = last | generic
+    keys = []
+    for parts in told:
+        kept = parts if articles.isdisjoint(parts) else [word for word in parts if word not in articles] or parts
+        keys.append("".join([*[first[word] for word in kept[:-1]], *[last[word] for word in kept[-1:]]]))
+    return keys
+
+
+def _folded(words: Iterable[str]) -> dict[str, str]:
+    folded = {word: word if word[0].isascii() else _stem(word) for word in words}
+    spelled = [word for word in folded if word[0].isascii()]
+    return folded | dict(zip(spelled, _fold_lines("\n".join(spelled)).split("\n"), strict=True))
+
+
+def _telling(parts: Sequence[str]) -> Sequence[str]:
+    """Return words with generic parts in their standard form; the last is never one: it is what tells the place."""
+    if len(parts) < 2:
+        return parts
+    return [*(GENERICS.get(word, word) for word in parts[:-1]), parts[-1]]
 
 
 @lru_cache(maxsize=65536)
 def _fold_word(word: str) -> str:
+    return _fold_lines(word) if word[0].isascii() else _stem(word)
+
+
+def _stem(word: str) -> str:
     if "а" <= word[0] <= "я":
         stem = word.rstrip("аеиоуыэюяйь")
         return stem if len(stem) >= 3 else word
-    if word[0].isascii():
-        for pattern, replacement in _FOLDS:
-            word = pattern.sub(replacement, word)
     return word
+
+
+def _fold_lines(lines: str) -> str:
+    """Fold words, each of which is a line."""
+    for pattern, replacement in _FOLDS:
+        lines = pattern.sub(replacement, lines)
+    return lines

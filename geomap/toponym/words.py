@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_letters, ascii_lowercase, digits
+from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
 from geomap.toponym.knowledge import knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = [
     "ARTICLES",
@@ -19,7 +24,10 @@ __all__ = [
     "is_arabic",
     "is_cyrillic",
     "is_spelled",
+    "plain_of",
     "told_words",
+    "undressed_lines",
+    "word_lines",
     "words",
 ]
 
@@ -74,11 +82,47 @@ def words(name: str) -> tuple[str, ...]:
 def told_words(name: str) -> tuple[tuple[str, str], ...]:
     """Return the words twice: with the marked letters that stand for a sound of their own (ş, š, ç, ž), and plain."""
     if name.isascii():
-        found = [(word, word) for word in _WORD.findall(_APOSTROPHES.sub("", name[:MAX_LENGTH].lower()))]
+        found = [(word, word) for word in name[:MAX_LENGTH].translate(_ASCII).split()]
     else:
         letters = [_without_arabic_article(word) for word in _WORD.findall(_letters(name))]
-        found = [(word, "".join(map(_undressed, word))) for word in letters]
+        found = [(word, word.translate(_UNDRESSED)) for word in letters]
     return tuple([pair for pair in found if pair[1] not in ARTICLES]) or tuple(found)
+
+
+def word_lines(names: Sequence[str]) -> list[str]:
+    """Return the words of many names as one line each, with articles; `plain_of` one is what `words` has for it.
+
+    The names are the lines of one text, so that what is done for each letter is done by the interpreter.
+    """
+    found = _lines([name[:MAX_LENGTH].replace("\n", " ") if name.isascii() else "" for name in names], _ASCII)
+    others = [i for i, name in enumerate(names) if not name.isascii()]
+    text = unicodedata.normalize("NFKC", "\n".join([names[i].replace("\n", " ") for i in others])).casefold()
+    lines = _MARKS.sub("", text).translate(_ARABIC_LETTERS).split("\n")
+    foreign = [at for at, letters in enumerate(_lines(lines, _UNREAD)) if letters]
+    for at, line in zip(foreign, _lines([lines[at] for at in foreign], _NEAREST_LATIN), strict=True):
+        lines[at] = line.lower()
+    for i, line in zip(others, _lines(lines, _SEPARATED), strict=bool(others)):
+        found[i] = line if len(line) <= MAX_LENGTH >= len(names[i]) else " ".join(_WORD.findall(_letters(names[i])))
+    return found
+
+
+def _lines(lines: Sequence[str], table: Mapping[int, str | None]) -> list[str]:
+    """Translate lines by a table that leaves their ends as they are."""
+    return "\n".join(lines).translate(table).split("\n") if lines else []
+
+
+def undressed_lines(lines: Sequence[str]) -> list[str]:
+    """Return lines in plain letters; one that is ASCII then has no words but those that `plain_of` gives."""
+    found = list(lines)
+    dressed = [i for i, line in enumerate(lines) if not line.isascii()]
+    for i, line in zip(dressed, _lines([lines[i] for i in dressed], _UNDRESSED), strict=True):
+        found[i] = line
+    return found
+
+
+def plain_of(word: str) -> str:
+    """Return a word of `word_lines` in plain letters, an Arabic one without its article."""
+    return word if word.isascii() else _without_arabic_article(word).translate(_UNDRESSED)
 
 
 def generic_of(word: str) -> str | None:
@@ -93,13 +137,28 @@ def _letters(name: str) -> str:
     """Return a name in small letters without marks, but for those of `_TELLING`."""
     text = unicodedata.normalize("NFKC", name[:MAX_LENGTH]).casefold()
     text = _MARKS.sub("", text).translate(_ARABIC_LETTERS)
-    if any(c.isalpha() and _script_of(c) not in _READ for c in text):
-        text = anyascii(text).lower()
-    text = "".join(c if c in _TELLING else _undressed(c) for c in text)
-    return _APOSTROPHES.sub("", text)[:MAX_LENGTH]
+    if text.translate(_UNREAD).strip():
+        text = text.translate(_NEAREST_LATIN).lower()
+    return _APOSTROPHES.sub("", text.translate(_UNMARKED))[:MAX_LENGTH]
 
 
-@lru_cache(maxsize=8192)
+class _Letters(dict[int, str]):
+    """What becomes of each letter, for `str.translate`; it is found out when the letter is first met."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        found = self._becomes(chr(code))
+        if len(self) < _LETTERS_MET:
+            self[code] = found
+        return found
+
+
+_LETTERS_MET = 16384
+
+
 def _undressed(letter: str) -> str:
     """Return a letter without its marks; Latin letters that are none with a mark (ı, ə, ł) by their nearest one."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
@@ -110,6 +169,25 @@ def _undressed(letter: str) -> str:
 
 _NEAREST = {"ə": "a"}
 """Where anyascii draws the look of a letter, and its sound matters: Azerbaijani schwa."""
+
+
+_ASCII = str.maketrans(
+    {chr(code): None if chr(code) in "'`" else " " for code in range(128)}
+    | {"\n": "\n"}
+    | dict(zip(ascii_letters + digits, ascii_lowercase * 2 + digits, strict=True))
+)
+"""The letters of a word of an ASCII name; what stands between words is a space."""
+
+_UNDRESSED = _Letters(_undressed)
+_UNMARKED = _Letters(lambda c: c if c in _TELLING else _undressed(c))
+_UNREAD = _Letters(lambda c: c if c == "\n" or (c.isalpha() and _script_of(c) not in _READ) else "")
+_NEAREST_LATIN = _Letters(anyascii)
+_SEPARATED = _Letters(lambda c: c if c == "\n" else _apart(c))
+
+
+def _apart(letter: str) -> str:
+    """Return what becomes of a letter before words are told apart, with a space for what stands between them."""
+    return "".join(c if _WORD.match(c) else " " for c in _APOSTROPHES.sub("", letter.translate(_UNMARKED)))
 
 
 def _plain(spelling: str) -> str:
