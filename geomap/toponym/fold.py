@@ -120,8 +120,13 @@ def _fold_word(word: str) -> str:
 def _stem(word: str) -> str:
     if "а" <= word[0] <= "я":
         stem = word.rstrip("аеиоуыэюяйь")
+        stem = _DECLINED.sub("", stem)
         return stem if len(stem) >= 3 else word
     return word
+
+
+_DECLINED = re.compile(r"(?<=\w{4})[оеыи][гмх]$")
+"""What is left of the endings of a Russian adjective without its last vowel: "Нагорн-ог-о", "Нагорн-ом"."""
 
 
 def _fold_lines(lines: str) -> str:
