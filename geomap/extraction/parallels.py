@@ -201,12 +201,18 @@ def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], head
     ]
 
 
+def _separators(text: str, clause: Clause, mentions: Sequence[Mention], low: int, high: int) -> list[re.Match[str]]:
+    """Return what parts a stretch of a clause; the first letter of a name does not ("قرية ولغا")."""
+    opening = {mentions[i].start for i in clause.mentions}
+    return [m for m in _SEPARATOR.finditer(text, low, high) if m.end() - 1 not in opening]
+
+
 def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> bool:
     """Whether each figure has a place before it in its own part: "from Lebanon 389 via Jusiyah, from Jordan 633"."""
     for before, figure in zip([None, *heads], heads, strict=False):
         low = before.end if before else clause.start
         if before is not None:
-            low = max((m.end() for m in _SEPARATOR.finditer(text, low, figure.start)), default=low)
+            low = max((m.end() for m in _separators(text, clause, mentions, low, figure.start)), default=low)
         if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
             return False
     return True
@@ -228,7 +234,7 @@ def _crossed_over(text: str, clause: Clause, mentions: Sequence[Mention], groups
 def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:
     """Return where the part of the second of two figures begins, when places stand first."""
     between = [mentions[i] for i in clause.mentions if one.end <= mentions[i].start < two.start]
-    separators = list(_SEPARATOR.finditer(text, one.end, two.start))
+    separators = _separators(text, clause, mentions, one.end, two.start)
     if not separators or not between:
         return one.end
     if separators[0].end() <= between[0].start:

@@ -107,11 +107,13 @@ def assign_roles(
             parts[i] = part
     for role, found in weak.items():
         roles[role] = roles[role] or found
+    roles["at"] = _without_setting(roles["at"], text, start, rule, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
     if aside and not any(roles.values()):
         roles[rule.default_role] = aside
     if acting and not any(roles.values()):
-        roles["at"] = acting  # they act somewhere, and no other place is named
+        # they act somewhere, and no other place is named
+        roles[rule.default_role if rule.type in MOVES else "at"] = acting
 
     def places(role: str) -> tuple[Resolution, ...]:
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
@@ -225,6 +227,8 @@ def _stretches(before: str, pack: RulePack) -> Iterator[str]:
     stretch = _without_possessor(before)
     yield stretch
     for _ in range(3):
+        if pack.verb_before.search(stretch):  # "Из миномётов обстреляны Хадер ...": "from" is not said of the place
+            break
         stretch = _without_last_word(stretch)
         yield stretch
     yield pack.bridge.sub("", before)
@@ -310,6 +314,26 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
         return pack.beside.search(gap) is not None
     compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
     return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def _without_setting(
+    indexes: list[int],
+    text: str,
+    start: int,
+    rule: Rule,
+    resolutions: Sequence[Resolution],
+    heads: Mapping[int, int],
+    pack: RulePack,
+) -> list[int]:
+    """Leave out an area that opens a clause where points of its own are named: "В провинции Хама обстрелян Хадер"."""
+    if len(indexes) < 2 or rule.type in MOVES:
+        return indexes
+    first, *others = sorted(indexes)
+    kinds = kind_of(resolutions[first])
+    listed = any(heads.get(i, i) == heads.get(first, first) for i in others)
+    points = all(not kind_of(resolutions[i]) & AREA_TYPES for i in others)
+    opens = pack.fronted_area.search(text[start : resolutions[first].mention.start])
+    return others if opens and points and not listed and kinds and kinds <= AREA_TYPES else indexes
 
 
 def _without_rivers(indexes: list[int], resolutions: Sequence[Resolution]) -> list[int]:
