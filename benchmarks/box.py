@@ -31,6 +31,7 @@ import pyogrio
 import shapely
 
 from benchmarks.box_plot import save_growth, save_plot
+from benchmarks.boxes import boxes_in, edges
 from benchmarks.made_events import MOVES, made_readings
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, Reading, open_store
@@ -111,7 +112,7 @@ def geomap_six(asked: Asked, box: BBox) -> gpd.GeoDataFrame:
 
 def pyogrio_ids(asked: Asked, box: BBox, *, where: str | None = None) -> list[str]:
     found = pyogrio.read_dataframe(
-        asked.path, layer="events", columns=["id"], read_geometry=False, bbox=_edges(box), where=where, use_arrow=False
+        asked.path, layer="events", columns=["id"], read_geometry=False, bbox=edges(box), where=where, use_arrow=False
     )
     return list(found["id"])
 
@@ -120,12 +121,12 @@ def pyogrio_frame(
     asked: Asked, box: BBox, *, use_arrow: bool = False, columns: list[str] = COLUMNS, where: str | None = None
 ) -> gpd.GeoDataFrame:
     return pyogrio.read_dataframe(
-        asked.path, layer="events", columns=columns, bbox=_edges(box), where=where, use_arrow=use_arrow
+        asked.path, layer="events", columns=columns, bbox=edges(box), where=where, use_arrow=use_arrow
     )
 
 
 def memory_ids(asked: Asked, box: BBox) -> list[str]:
-    rows = asked.frame.sindex.query(shapely.box(*_edges(box)), predicate="intersects")
+    rows = asked.frame.sindex.query(shapely.box(*edges(box)), predicate="intersects")
     return list(asked.frame["id"].to_numpy()[rows])
 
 
@@ -190,24 +191,6 @@ class Line:
     question: str
     rows: int
     times: dict[str, float]
-
-
-def centres_of(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
-    """Return the points (longitude, latitude) of events taken by chance, for boxes to lie around."""
-    taken = frame.geometry.sample(BOXES, random_state=len(frame))
-    return [(lon, lat) for lon, lat in shapely.get_coordinates(shapely.point_on_surface(taken))]
-
-
-def box_around(frame: gpd.GeoDataFrame, lon: float, lat: float, answer: int) -> BBox:
-    """Return a box around a point, grown or shrunk until about `answer` events meet it."""
-    low, high = 0.0, 2.0  # half of a side, degrees
-    for _ in range(25):
-        half = (low + high) / 2
-        found = len(frame.sindex.query(shapely.box(lon - half, lat - half, lon + half, lat + half), "intersects"))
-        if abs(found - answer) <= answer * 0.05:
-            break
-        low, high = (half, high) if found < answer else (low, half)
-    return BBox(lon - half, lat - half, lon + half, lat + half)
 
 
 def differing(asked: Asked, boxes: list[BBox]) -> int:
@@ -311,11 +294,10 @@ def report(
     loading, frame = seconds_of(lambda: _in_memory(path, size))
     print(f"Reading them all into memory with an index, once, for geopandas: {loading:.1f} s.\n")
     lines, wrong, asked_boxes = [], 0, 0
-    centres = centres_of(frame)  # the same for all sizes of answers
     with open_store(path) as store, closing(_in_duckdb(path)) as duck:
         asked = Asked(store, path, frame, duck, clock)
         for answer in answers:
-            boxes = [box_around(frame, lon, lat, answer) for lon, lat in centres]
+            boxes = boxes_in(frame, BOXES, answer=answer)
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
             asked_boxes += len(boxes)
             lines += measured(asked, answer, boxes)
@@ -350,10 +332,6 @@ def _in_duckdb(path: Path) -> Any:
             start = "CREATE TABLE events AS" if first == 0 else "INSERT INTO events"
             database.execute(f"{start} SELECT * FROM made")
     return database
-
-
-def _edges(box: BBox) -> tuple[float, float, float, float]:
-    return box.west, box.south, box.east, box.north
 
 
 def _store(text: str) -> tuple[int, float]:

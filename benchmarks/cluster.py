@@ -29,6 +29,7 @@ import dask_geopandas
 import geopandas as gpd
 import shapely
 
+from benchmarks.boxes import boxes_in, edges
 from benchmarks.cluster_plot import save_plot
 from benchmarks.ingest import write_bulletins
 from benchmarks.made_events import made_readings
@@ -78,14 +79,14 @@ def geomap_events(folder: Path, box: BBox) -> int:
 
 def geopandas_frame(folder: Path, box: BBox) -> gpd.GeoDataFrame:
     """Rows whose box meets the box, then those that meet it: what `read_parquet` gives is not exact."""
-    found = gpd.read_parquet(folder / "events", bbox=_edges(box), columns=[*SIX, "geometry"])
-    return found[found.intersects(shapely.box(*_edges(box)))]
+    found = gpd.read_parquet(folder / "events", bbox=edges(box), columns=[*SIX, "geometry"])
+    return found[found.intersects(shapely.box(*edges(box)))]
 
 
 def dask_clipped(folder: Path, box: BBox) -> gpd.GeoDataFrame:
     lazy = dask_geopandas.read_parquet(folder / "events", columns=[*SIX, "geometry"])
     near = lazy.cx[box.west : box.east, box.south : box.north]
-    return near.clip(shapely.box(*_edges(box))).compute(scheduler="synchronous")
+    return near.clip(shapely.box(*edges(box))).compute(scheduler="synchronous")
 
 
 def lazy_frame(folder: Path, box: BBox) -> gpd.GeoDataFrame:
@@ -111,39 +112,17 @@ def asked_of(number: int, folder: Path) -> tuple[Line, int]:
     with open_store(f"parquet:{store}", create=True) as opened:
         seconds, _ = seconds_of(lambda: opened.put(made))
         size = opened.info().size_bytes / 1e6
-    boxes = _boxes(store, number)
+    boxes = boxes_in(gpd.read_parquet(store / "events", columns=["geometry"]), BOXES, answer=ROWS)
     wrong = sum(_differs(store, box) for box in boxes)
     times = [interleaved([partial(ask, store, box) for ask in ASKED.values()], runs=RUNS) for box in boxes]
     medians = [1000 * median(column) for column in zip(*times, strict=True)]
     return Line(events=number, seconds=seconds, megabytes=size, times=dict(zip(ASKED, medians, strict=True))), wrong
 
 
-def _boxes(store: Path, number: int) -> list[BBox]:
-    """Return boxes around events taken by chance, grown or shrunk until about `ROWS` events meet each."""
-    frame = gpd.read_parquet(store / "events", columns=["geometry"])
-    taken = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.sample(BOXES, random_state=number)))
-    return [_box_around(frame, lon, lat) for lon, lat in taken]
-
-
-def _box_around(frame: gpd.GeoDataFrame, lon: float, lat: float) -> BBox:
-    low, high = 0.0, 4.0  # half of a side, degrees
-    for _ in range(20):
-        half = (low + high) / 2
-        found = len(frame.sindex.query(shapely.box(lon - half, lat - half, lon + half, lat + half), "intersects"))
-        if abs(found - ROWS) <= ROWS * 0.05:
-            break
-        low, high = (half, high) if found < ROWS else (low, half)
-    return BBox(lon - half, lat - half, lon + half, lat + half)
-
-
 def _differs(store: Path, box: BBox) -> bool:
     ours = sorted(geomap_frame(store, box)["id"])
     peers = [sorted(ASKED[name](store, box)["id"]) for name in FRAMES]
-    return any(peer != ours for peer in peers) or len(ours) != geomap_count(store, box) != geomap_events(store, box)
-
-
-def _edges(box: BBox) -> tuple[float, float, float, float]:
-    return box.west, box.south, box.east, box.north
+    return any(peer != ours for peer in peers) or {geomap_count(store, box), geomap_events(store, box)} != {len(ours)}
 
 
 # --- reading

@@ -25,7 +25,8 @@ import geopandas as gpd
 import psycopg
 import shapely
 
-from benchmarks.box import ANSWERS, BOXES, RUNS, SIX, YEAR, YEAR_SQL, box_around, centres_of
+from benchmarks.box import ANSWERS, BOXES, RUNS, SIX, YEAR, YEAR_SQL
+from benchmarks.boxes import boxes_in, edges
 from benchmarks.made_events import made_readings
 from benchmarks.measure import interleaved, machine, ratio, seconds_of, table
 from geomap import BBox, EventQuery, open_store
@@ -51,13 +52,9 @@ class Asked:
     raw: psycopg.Connection
 
 
-def _edges(box: BBox) -> tuple[float, float, float, float]:
-    return box.west, box.south, box.east, box.north
-
-
 def _raw(asked: Asked, what: str, box: BBox, *, also: str = "true") -> list[tuple]:
     sql = f"SELECT {what} FROM geomap.events WHERE {_IN_BOX} AND {also}"
-    return asked.raw.execute(sql, _edges(box), binary=True).fetchall()
+    return asked.raw.execute(sql, edges(box), binary=True).fetchall()
 
 
 def raw_count(asked: Asked, box: BBox, *, also: str = "true") -> int:
@@ -70,7 +67,7 @@ def raw_rows(asked: Asked, box: BBox, *, columns: list[str] = COLUMNS, also: str
 
 def raw_records(asked: Asked, box: BBox) -> list[tuple]:
     sql = f"SELECT id, record FROM geomap.events JOIN geomap.details ON event = fid WHERE {_IN_BOX}"
-    return asked.raw.execute(sql, _edges(box), binary=True).fetchall()
+    return asked.raw.execute(sql, edges(box), binary=True).fetchall()
 
 
 def count(asked: Asked, box: BBox) -> int:
@@ -97,7 +94,7 @@ def read_postgis(asked: Asked, box: BBox, *, columns: list[str] = COLUMNS) -> ob
     sql = f"SELECT geom, {', '.join(columns)} FROM geomap.events WHERE {_IN_BOX}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # pandas would rather have SQLAlchemy
-        return gpd.read_postgis(sql, asked.raw, geom_col="geom", crs="EPSG:4326", params=_edges(box))
+        return gpd.read_postgis(sql, asked.raw, geom_col="geom", crs="EPSG:4326", params=edges(box))
 
 
 _SIX = [f'"{column}"' for column in SIX]
@@ -167,9 +164,8 @@ def report(asked: Asked, size: int) -> int:
     print(f"{size:,} made events. {loaded(asked, size)}")
     placed = asked.store.to_geodataframe(columns=["id"])
     rows, wrong = [], 0
-    centres = centres_of(placed)
     for answer in ANSWERS:
-        boxes = [box_around(placed, lon, lat, answer) for lon, lat in centres]
+        boxes = boxes_in(placed, BOXES, answer=answer)
         wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
         for name, ours, peers in QUESTIONS:
             who = [ours, *(peer for _, peer in peers)]

@@ -36,26 +36,20 @@ class Opened:
         assert self.dialogs == []
 
 
-_BROWSER = pytest.StashKey()
-
-
 @pytest.fixture(scope="session")
-def chromium(pytestconfig):
-    """The running browser: one for all, although each module that imports this name has a fixture of its own."""
+def chromium():
+    """The running browser, one for all."""
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium: scripts/install-system-packages installs it, or set GEOMAP_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")
-    if _BROWSER not in pytestconfig.stash:
-        as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        running = playwright.sync_playwright().start()
-        pytestconfig.add_cleanup(running.stop)
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with playwright.sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=path, args=["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-gpu", *as_root]
         )
-        pytestconfig.add_cleanup(browser.close)
-        pytestconfig.stash[_BROWSER] = browser
-    return pytestconfig.stash[_BROWSER]
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -83,6 +77,14 @@ def open_page(chromium):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(scene, open_page):
+    """The `scene` of a module, opened; it must have asked for nothing and complained of nothing."""
+    seen = open_page(scene)
+    yield seen
+    seen.assert_quiet()
 
 
 def _note(requests, url, own):

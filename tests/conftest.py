@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browser import chromium, open_page, opened  # noqa: F401  fixtures
 from postgis_server import stop_server
 
 from geomap.cli import cli

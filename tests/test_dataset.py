@@ -15,7 +15,7 @@ from geopandas.testing import assert_geodataframe_equal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_events import make_bulletin, make_event, make_place, make_reading, queries
-from test_store import FEW, at, strewn
+from test_store import FEW, at, strewn, wear
 
 from geomap.errors import QueryError, StoreError
 from geomap.model import Reading
@@ -152,13 +152,7 @@ def test_an_event_keeps_the_place_as_it_was_known_then(store):
 
 @pytest.fixture
 def worn(store, path, small_files):
-    """A store into which many small calls have put, and replaced, bulletins."""
-    made = strewn(400)
-    for reading in made[::-1]:
-        store.put([reading])
-    store.put([Reading(bulletin=reading.bulletin) for reading in made[:10]])
-    store.put([make_reading(*FEW)])
-    store.put([make_reading(make_event(make_bulletin("unplaced")))])
+    wear(store)
     return path
 
 

@@ -14,7 +14,7 @@ from datetime import date
 import made_map
 import numpy as np
 import pytest
-from browser import PHONE, chromium, chromium_path, open_page  # noqa: F401 - fixtures
+from browser import PHONE, chromium_path
 from pdfminer.high_level import extract_pages, extract_text
 from pdfminer.layout import LAParams
 
@@ -30,13 +30,6 @@ def scene(tmp_path_factory):
     path = tmp_path_factory.mktemp("paper") / "map.html"
     save_map(render_map(made_map.events(), gazetteer=made_map.gazetteer(), title=TITLE), path)
     return path
-
-
-@pytest.fixture
-def opened(scene, open_page):  # noqa: F811
-    seen = open_page(scene)
-    yield seen
-    seen.assert_quiet()
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +119,7 @@ def test_the_readers_picture_looks_as_the_browser_shows_it(opened, made):
 
 
 @pytest.mark.parametrize("size", [None, PHONE, {"width": 1100, "height": 640}], ids=["desk", "phone", "small"])
-def test_afterwards_the_page_is_as_it_was(scene, open_page, size):  # noqa: F811
+def test_afterwards_the_page_is_as_it_was(scene, open_page, size):
     seen = open_page(scene, size)
     page = seen.page
     page.evaluate("geomap.scene.map.setZoom(geomap.scene.map.getZoom() + 1, { animate: false })")
@@ -227,7 +220,7 @@ def test_the_same_bytes_each_time(tmp_path):
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_the_map_shows_itself_in_a_notebook(chromium, tmp_path):  # noqa: F811
+def test_the_map_shows_itself_in_a_notebook(chromium, tmp_path):
     shown = render_map(made_map.events(), gazetteer=made_map.gazetteer(), title=TITLE)._repr_html_()
     notebook = tmp_path / "notebook.html"
     notebook.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{shown}</body>", encoding="utf-8")
@@ -244,7 +237,7 @@ def test_the_map_shows_itself_in_a_notebook(chromium, tmp_path):  # noqa: F811
     page.context.close()
 
 
-def test_what_is_told_coarsely_says_so_on_the_page_and_on_paper(open_page, tmp_path):  # noqa: F811
+def test_what_is_told_coarsely_says_so_on_the_page_and_on_paper(open_page, tmp_path):
     path = tmp_path / "map.html"
     save_map(render_map(made_map.events(), gazetteer=made_map.gazetteer(), title=TITLE, coarsen="adm1"), path)
     seen = open_page(path)
@@ -279,7 +272,7 @@ def test_a_page_of_part_of_the_events_says_so(opened):
     assert f"{few} of {len(made_map.events())} events" in said
 
 
-def test_paper_is_light_whatever_the_screen_is(scene, open_page):  # noqa: F811
+def test_paper_is_light_whatever_the_screen_is(scene, open_page):
     seen = open_page(scene, scheme="dark")
     page = seen.page
     ground = "getComputedStyle(document.getElementById('geomap-app')).backgroundColor"

@@ -7,7 +7,6 @@ import zlib
 from datetime import date
 
 import pytest
-from browser import chromium  # noqa: F401 - fixture
 from made_files import ARABIC, RUSSIAN, TEXT, paragraph, pdf, pdf_of
 
 from geomap.bulletin import read_bulletins
@@ -144,7 +143,7 @@ def test_letters_from_the_right_are_read_from_the_right(visual, text, from_right
 
 
 @pytest.mark.parametrize(("text", "lang"), [(ARABIC, "ar"), (RUSSIAN, "ru"), (TEXT, "en")])
-def test_a_pdf_that_a_browser_prints(read, chromium, text, lang):  # noqa: F811
+def test_a_pdf_that_a_browser_prints(read, chromium, text, lang):
     day = {"ar": "نشرة 24 حزيران 2018", "ru": "Бюллетень, 24 июня 2018 г.", "en": "Report, 24 June 2018"}[lang]
     direction = "rtl" if lang == "ar" else "ltr"
     page = chromium.new_page()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 from hypothesis import given
 from hypothesis import strategies as st
 from made_events import make_bulletin, make_event, make_place, make_resolution
@@ -407,7 +407,7 @@ def hostile():
     return check_series(events)
 
 
-def test_no_text_runs_in_the_page(open_page, tmp_path):  # noqa: F811
+def test_no_text_runs_in_the_page(open_page, tmp_path):
     path = tmp_path / "check.html"
     path.write_text(report_html(hostile(), title=HOSTILE), encoding="utf-8")
     seen = open_page(path)
@@ -423,7 +423,7 @@ def test_control_characters_do_not_reach_a_terminal():
     assert "jump, series 1" in text
 
 
-def test_the_page_shows_the_series_and_marks_the_finding(open_page, tmp_path):  # noqa: F811
+def test_the_page_shows_the_series_and_marks_the_finding(open_page, tmp_path):
     path = tmp_path / "check.html"
     path.write_text(report_html(check_series(june(69961, 70071, 70178)), title="June"), encoding="utf-8")
     seen = open_page(path, PHONE)
@@ -438,7 +438,7 @@ def test_the_page_shows_the_series_and_marks_the_finding(open_page, tmp_path):  
     seen.assert_quiet()
 
 
-def test_a_gap_is_shaded_and_a_long_one_shortened(open_page, tmp_path):  # noqa: F811
+def test_a_gap_is_shaded_and_a_long_one_shortened(open_page, tmp_path):
     path = tmp_path / "check.html"
     events = [told(FIRST, 11, "period"), told(FIRST + 300 * DAY, 12, "period")]
     path.write_text(report_html(check_series(events), title="Gap"), encoding="utf-8")

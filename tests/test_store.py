@@ -22,7 +22,7 @@ from made_events import (
 )
 
 from geomap.bbox import BBox
-from geomap.model import EVENT_TYPES, Interval, Roles
+from geomap.model import EVENT_TYPES, Interval, Reading, Roles
 from geomap.query import EventQuery
 from geomap.store import EventStore, open_store, spacetime
 from geomap.store.blob import from_blob, register_functions, to_blob
@@ -88,6 +88,16 @@ def strewn(number, first=0):
                              type=chance.choice(EVENT_TYPES)))  # fmt: skip
         made.append(make_reading(*events))
     return made
+
+
+def wear(store):
+    """Put bulletins in by many small calls, and replace some."""
+    made = strewn(400)
+    for reading in made[::-1]:
+        store.put([reading])
+    store.put([Reading(bulletin=reading.bulletin) for reading in made[:10]])
+    store.put([make_reading(*FEW)])
+    store.put([make_reading(make_event(make_bulletin("unplaced")))])
 
 
 def test_trees_that_were_filled_at_once(store):

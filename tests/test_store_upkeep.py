@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pyogrio
 import pytest
-from made_events import make_bulletin, make_event
-from test_store import FEW, at, change, make_place, make_reading, strewn
+from made_events import make_bulletin
+from test_store import at, change, make_place, make_reading, strewn, wear
 
 from geomap.cli.progress import ProgressBars
-from geomap.model import Reading
 from geomap.query import EventQuery
 from geomap.store import open_store, spacetime
 
@@ -24,15 +23,9 @@ BOX = EventQuery.of(bbox="-20,-20,40,30", types="return,other,demining")
 
 @pytest.fixture
 def path(tmp_path) -> Path:
-    """A store into which many small calls have put, and replaced, bulletins."""
     path = tmp_path / "geomap.gpkg"
-    made = strewn(400)
     with open_store(path, create=True) as store:
-        for reading in made[::-1]:
-            store.put([reading])
-        store.put([Reading(bulletin=reading.bulletin) for reading in made[:10]])
-        store.put([make_reading(*FEW)])
-        store.put([make_reading(make_event(make_bulletin("unplaced")))])
+        wear(store)
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import made_map
 import pytest
-from browser import DESKTOP, PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import DESKTOP, PHONE
 
 from geomap.webmap import render_map, save_map
 
@@ -40,7 +40,7 @@ def pages(tmp_path_factory):
     ("language", "scheme", "size"),
     [("en", "light", DESKTOP), ("en", "dark", DESKTOP), ("ar", "light", PHONE), ("ar", "dark", PHONE)],
 )
-def test_axe_finds_nothing_serious(language, scheme, size, pages, axe, open_page):  # noqa: F811
+def test_axe_finds_nothing_serious(language, scheme, size, pages, axe, open_page):
     seen = open_page(pages[language], size, scheme=scheme)
     page = seen.page
     page.evaluate(axe)
@@ -73,7 +73,7 @@ FOCUSED = """() => {
 }"""
 
 
-def test_all_is_reached_by_tab_in_an_order_that_can_be_followed_with_a_visible_focus(pages, open_page):  # noqa: F811
+def test_all_is_reached_by_tab_in_an_order_that_can_be_followed_with_a_visible_focus(pages, open_page):
     page = open_page(pages["en"]).page
     reached, unseen = [], []
     for _ in range(120):
@@ -91,7 +91,7 @@ def test_all_is_reached_by_tab_in_an_order_that_can_be_followed_with_a_visible_f
     assert order == sorted(order)
 
 
-def test_a_question_is_put_by_keys_alone_and_its_answer_is_told(pages, open_page):  # noqa: F811
+def test_a_question_is_put_by_keys_alone_and_its_answer_is_told(pages, open_page):
     seen = open_page(pages["en"])
     page = seen.page
     before = page.locator(".counts").inner_text()

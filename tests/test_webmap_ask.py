@@ -11,7 +11,7 @@ from pathlib import Path
 
 import made_map
 import pytest
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 from made_map import people, place
 
 from geomap.bbox import BBox
@@ -34,13 +34,6 @@ def scene(tmp_path_factory):
     path = tmp_path_factory.mktemp("ask") / "map.html"
     save_map(render_map(EVENTS, gazetteer=made_map.gazetteer(), title="What was reported"), path)
     return path
-
-
-@pytest.fixture
-def opened(scene, open_page):  # noqa: F811
-    seen = open_page(scene)
-    yield seen
-    seen.assert_quiet()
 
 
 def listed(page):
@@ -120,7 +113,7 @@ def pacific():
 
 
 @pytest.mark.parametrize("test", BOX_TESTS)
-def test_a_rectangle_may_cross_the_180th_meridian(test, open_page, tmp_path):  # noqa: F811
+def test_a_rectangle_may_cross_the_180th_meridian(test, open_page, tmp_path):
     events = list(pacific())
     save_map(render_map(events), tmp_path / "map.html")
     seen = open_page(tmp_path / "map.html")
@@ -157,7 +150,7 @@ def test_a_rectangle_is_drawn_with_the_mouse_and_cleared(opened):
     assert shown_list(page) == everything
 
 
-def test_a_rectangle_is_drawn_with_a_finger(scene, chromium):  # noqa: F811
+def test_a_rectangle_is_drawn_with_a_finger(scene, chromium):
     context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(scene.as_uri())
@@ -275,7 +268,7 @@ def test_folding_is_that_of_the_package(opened):
     assert differ == []
 
 
-def test_a_place_of_another_script_is_offered_and_shown(open_page, tmp_path):  # noqa: F811
+def test_a_place_of_another_script_is_offered_and_shown(open_page, tmp_path):
     names = (*made_map.DUMA.names, replace(made_map.DUMA.names[0], toponym="دوما", lang="ar"))
     duma = replace(made_map.DUMA, names=names)
     event = made_map.Scene().event("medical", "medical_assistance", at=[("Duma", duma)])
@@ -349,7 +342,7 @@ def told(number, day, value, where, *, source="one", type_="displacement", days=
     ],
     ids=["added", "two sources", "area and town", "running total", "planned"],
 )
-def test_totals_never_say_more_than_was_told(events, sum_, open_page, tmp_path):  # noqa: F811
+def test_totals_never_say_more_than_was_told(events, sum_, open_page, tmp_path):
     from playwright.sync_api import expect  # noqa: PLC0415  only where there is a browser
 
     save_map(render_map(events), tmp_path / "map.html")
@@ -381,7 +374,7 @@ def formula_events():
 
 
 @pytest.mark.parametrize("events", [EVENTS, list(formula_events())], ids=["each kind", "formulas"])
-def test_the_csv_of_the_page_is_that_of_the_package(events, open_page, tmp_path):  # noqa: F811
+def test_the_csv_of_the_page_is_that_of_the_package(events, open_page, tmp_path):
     save_map(render_map(events, gazetteer=made_map.gazetteer()), tmp_path / "map.html")
     seen = open_page(tmp_path / "map.html")
     download = file_of(seen.page, "CSV")
@@ -409,7 +402,7 @@ def test_files_hold_the_answer_and_nothing_else(opened):
             assert feature["geometry"] == theirs["geometry"]
 
 
-def test_a_table_s_page_writes_files_too(open_page, tmp_path):  # noqa: F811
+def test_a_table_s_page_writes_files_too(open_page, tmp_path):
     gpd = pytest.importorskip("geopandas")
     frame = gpd.GeoDataFrame(
         {"type": ["return"] * 3, "value": [1, 2, 3], "sentence": ["=1", "b", "c"], "point_of": ["A", "B", "C"]},
@@ -443,7 +436,7 @@ def state(page):
     return page.evaluate(STATE)
 
 
-def test_a_link_brings_back_what_was_seen(scene, opened, open_page):  # noqa: F811
+def test_a_link_brings_back_what_was_seen(scene, opened, open_page):
     page = opened.page
     page.wait_for_timeout(500)
     assert "#" not in page.url, "a page that nobody has asked anything has no state"
@@ -483,7 +476,7 @@ HOSTILE = [
 ]
 
 
-def test_a_hostile_link_runs_nothing_and_opens_the_page(scene, open_page):  # noqa: F811
+def test_a_hostile_link_runs_nothing_and_opens_the_page(scene, open_page):
     seen = open_page(scene)
     page = seen.page
     for hostile in HOSTILE:
@@ -528,7 +521,7 @@ def test_the_page_says_what_is_asked_so_that_a_part_is_not_taken_for_all(opened)
     assert said.inner_text() == ""
 
 
-def test_a_link_with_days_of_another_map_shows_all_days(scene, open_page):  # noqa: F811
+def test_a_link_with_days_of_another_map_shows_all_days(scene, open_page):
     events = [*EVENTS, told(9, 3, 5, made_map.HAMA)]
     path = scene.with_name("days.html")
     save_map(render_map(events), path)

@@ -7,7 +7,6 @@ from datetime import date
 
 import made_map
 import pytest
-from browser import chromium, open_page  # noqa: F401 - fixtures
 from hypothesis import given
 from hypothesis import strategies as st
 from made_map import people, place
@@ -79,7 +78,7 @@ def medics(text, id_="bulletin"):
     ],
     ids=["with signs beyond the plane", "long"],
 )
-def test_an_event_opens_its_bulletin_with_the_sentence_marked(text, whole, open_page, tmp_path):  # noqa: F811
+def test_an_event_opens_its_bulletin_with_the_sentence_marked(text, whole, open_page, tmp_path):
     save_map(render_map([medics(text)]), tmp_path / "map.html")
     seen = open_page(tmp_path / "map.html")
     page = seen.page
@@ -105,7 +104,7 @@ RADIUS = """() => {
 }"""
 
 
-def test_a_place_that_is_not_exactly_known_has_its_circle(open_page, tmp_path):  # noqa: F811
+def test_a_place_that_is_not_exactly_known_has_its_circle(open_page, tmp_path):
     vague = place("x:vague", "Vague", 36.4, 33.6, uncertainty_km=25.0)
     event = replace(made_map.Scene().event("demining", "demining", at=[("Duma", vague)]), id="vague")
     save_map(render_map([event, *made_map.events()[3:5]]), tmp_path / "map.html")
@@ -143,7 +142,7 @@ def told_by(source, value):
     return replace(event, id=f"{source}/1", interval=Interval(start=date(2018, 6, 23), end=date(2018, 6, 24)))
 
 
-def test_sources_that_disagree_stand_side_by_side(open_page, tmp_path):  # noqa: F811
+def test_sources_that_disagree_stand_side_by_side(open_page, tmp_path):
     events = [told_by("TASS", 68), told_by("SANA", 95), *made_map.events()[3:6]]
     page_data = page_of(map_html(render_map(events)))
     assert [event.get("differ") for event in page_data["events"]] == [[0, 1], [0, 1], None, None, None]

@@ -9,7 +9,7 @@ from pathlib import Path
 import made_map
 import pytest
 import shapely
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 
 from geomap import Gazetteer, process, read_bulletins
 from geomap.model import Bulletin, Candidate, Citation, Count, Event, Mention, Place, Resolution, Roles
@@ -25,13 +25,6 @@ def scene(tmp_path_factory):
     events = [*made_map.events(), made_map.directed_event()]
     save_map(render_map(events, gazetteer=made_map.gazetteer(), title="What was reported"), path)
     return path
-
-
-@pytest.fixture
-def opened(scene, open_page):  # noqa: F811
-    seen = open_page(scene)
-    yield seen
-    seen.assert_quiet()
 
 
 def texts(page, selector):
@@ -100,7 +93,7 @@ def test_the_page_has_a_language_a_title_and_a_named_map(opened):
     assert page.locator(".leaflet-control-scale").count() == 1
 
 
-def test_types_of_ones_own_have_a_sign_and_a_layer_of_their_own(open_page, tmp_path):  # noqa: F811
+def test_types_of_ones_own_have_a_sign_and_a_layer_of_their_own(open_page, tmp_path):
     event = next(e for e in made_map.events() if e.type == "demining")
     # Words that the page uses for itself are types like any others.
     types = ["looting_of_aid", "constructor", "zones"]
@@ -131,7 +124,7 @@ def test_zones_that_hold_are_dashed_and_those_that_ended_are_absent(opened):
     assert "OCHA COD-AB" in card
 
 
-def test_a_corridor_has_an_arrowhead_only_for_a_stated_direction(opened, open_page, tmp_path):  # noqa: F811
+def test_a_corridor_has_an_arrowhead_only_for_a_stated_direction(opened, open_page, tmp_path):
     page = opened.page
     assert page.locator("path.corridor").count() == 1
     assert page.locator("path.corridor-head").count() == 1
@@ -240,7 +233,7 @@ def test_a_card_says_where_all_comes_from(opened):
     assert link.get_attribute("rel") == "noopener noreferrer"
 
 
-def test_a_fact_of_two_bulletins_is_drawn_once_with_both_sources(open_page, tmp_path):  # noqa: F811
+def test_a_fact_of_two_bulletins_is_drawn_once_with_both_sources(open_page, tmp_path):
     event = next(e for e in made_map.events() if e.type == "return" and e.counts and e.bulletin.date)
     other = replace(event.bulletin, id="tass-1", source="TASS", date=event.bulletin.date)
     again = replace(event, id="tass-1/0-1", bulletin=other)
@@ -338,7 +331,7 @@ def test_marks_stay_while_zooming(opened):
     assert drawn(page, "flow") == before
 
 
-def test_a_phone_gets_a_sheet(scene, open_page):  # noqa: F811
+def test_a_phone_gets_a_sheet(scene, open_page):
     seen = open_page(scene, PHONE)
     seen.page.locator("#geomap-side button").last.click()
     assert seen.page.locator(".sheet .card").is_visible()
@@ -348,7 +341,7 @@ def test_a_phone_gets_a_sheet(scene, open_page):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_layers_of_folium_can_be_added(open_page, tmp_path):  # noqa: F811
+def test_layers_of_folium_can_be_added(open_page, tmp_path):
     import folium  # noqa: PLC0415 - the only test that plays a user of folium
 
     folium_map = render_map(made_map.events())
@@ -360,7 +353,7 @@ def test_layers_of_folium_can_be_added(open_page, tmp_path):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_a_map_shows_itself_in_a_notebook(chromium):  # noqa: F811
+def test_a_map_shows_itself_in_a_notebook(chromium):
     page = chromium.new_context().new_page()
     page.set_content(f"<p>In [1]:</p>{render_map(made_map.events())._repr_html_()}")
     page.frame_locator("iframe").locator("html[data-geomap=ready]").wait_for(timeout=8000)
@@ -369,7 +362,7 @@ def test_a_map_shows_itself_in_a_notebook(chromium):  # noqa: F811
 
 
 @pytest.mark.parametrize("events", [[], made_map.events()[-1:]], ids=["no events", "nothing placed"])
-def test_an_empty_map_is_a_page_that_works(events, open_page, tmp_path):  # noqa: F811
+def test_an_empty_map_is_a_page_that_works(events, open_page, tmp_path):
     save_map(render_map(events), tmp_path / "empty.html")
     seen = open_page(tmp_path / "empty.html")
     assert "0 events on the map" in seen.page.locator(".counts").inner_text()
@@ -489,7 +482,7 @@ def hostile_gazetteer():
     )
 
 
-def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
+def test_no_text_runs_wherever_it_stands(open_page, tmp_path):
     path = tmp_path / "hostile.html"
     events = list(hostile_events())
     save_map(render_map(events, gazetteer=hostile_gazetteer(), title=HOSTILE), path)
@@ -537,7 +530,7 @@ def test_no_text_runs_wherever_it_stands(open_page, tmp_path):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_hostile_addresses_do_not_become_links(open_page, tmp_path):  # noqa: F811
+def test_hostile_addresses_do_not_become_links(open_page, tmp_path):
     path = tmp_path / "links.html"
     events = [
         replace(event, bulletin=replace(event.bulletin, url=address), id=f"e{i}")
@@ -579,7 +572,7 @@ def examples(tmp_path_factory):
     return path
 
 
-def test_the_examples_become_a_map(examples, open_page):  # noqa: F811
+def test_the_examples_become_a_map(examples, open_page):
     assert examples.stat().st_size < 1_500_000
     seen = open_page(examples)
     page = seen.page
@@ -593,7 +586,7 @@ def test_the_examples_become_a_map(examples, open_page):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_the_examples_are_read_on_a_phone(examples, open_page):  # noqa: F811
+def test_the_examples_are_read_on_a_phone(examples, open_page):
     seen = open_page(examples, PHONE)
     assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     seen.page.locator("#geomap-side ul.events button").first.click()
@@ -601,7 +594,7 @@ def test_the_examples_are_read_on_a_phone(examples, open_page):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_the_page_of_open_names_shows_all_candidates_and_asks_nobody(chromium, tmp_path):  # noqa: F811
+def test_the_page_of_open_names_shows_all_candidates_and_asks_nobody(chromium, tmp_path):
     text = "Since yesterday, 120 people have come back to the settlement of Ain-Zrekia, Damascus province."
     gazetteer = Gazetteer.load()
     (name,) = open_names([Bulletin(id="one", text=text)], gazetteer)

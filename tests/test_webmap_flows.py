@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import made_map
 import pytest
-from browser import chromium, open_page  # noqa: F401 - fixtures
 from made_map import people, place
 
 from geomap.gazetteer import Gazetteer
@@ -31,7 +30,7 @@ def names(page, kind="flow"):
     return page.evaluate("kind => geomap.scene.picks.all.filter(d => d.kind === kind).map(d => d.name())", kind)
 
 
-def opened(open_page, tmp_path, events, gazetteer=None):  # noqa: F811
+def opened(open_page, tmp_path, events, gazetteer=None):
     save_map(render_map(events, gazetteer=gazetteer), tmp_path / "map.html")
     return open_page(tmp_path / "map.html")
 
@@ -63,7 +62,7 @@ TOTAL = {"scope": "cumulative"}
     ],
     ids=str,
 )
-def test_figures_of_days_are_added_totals_are_the_latest_and_never_both(moves, expected, open_page, tmp_path):  # noqa: F811
+def test_figures_of_days_are_added_totals_are_the_latest_and_never_both(moves, expected, open_page, tmp_path):
     events = []
     for number, (day, count, *rest) in enumerate(moves):
         bulletin, days = [*rest, f"of day {day}", 1][:2] if len(rest) < 2 else rest
@@ -73,7 +72,7 @@ def test_figures_of_days_are_added_totals_are_the_latest_and_never_both(moves, e
     seen.assert_quiet()
 
 
-def test_a_shared_figure_is_added_to_no_pair(open_page, tmp_path):  # noqa: F811
+def test_a_shared_figure_is_added_to_no_pair(open_page, tmp_path):
     shared = move(0, 0, people(900), bulletin="shared")
     to = (*shared.roles.to, made_map.resolution(shared.bulletin.text, "Hama", made_map.LATAKIA))
     shared = replace(shared, roles=replace(shared.roles, to=to))
@@ -82,7 +81,7 @@ def test_a_shared_figure_is_added_to_no_pair(open_page, tmp_path):  # noqa: F811
     assert "Displacement from Idlib to Latakia: 900 shared by 2" in names(page)
 
 
-def test_arrivals_at_neighbouring_places_are_one_arrow_and_none_is_taken_for_another(open_page, tmp_path):  # noqa: F811
+def test_arrivals_at_neighbouring_places_are_one_arrow_and_none_is_taken_for_another(open_page, tmp_path):
     towns = [place(f"t:{i}", f"Town {i}", 36.5 + 0.01 * i, 34.5) for i in range(2)]
     far = place("t:far", "Far", 41.0, 36.9)
     events = [
@@ -109,7 +108,7 @@ def many_places():
     return west, east, towns
 
 
-def test_of_many_flows_the_largest_are_drawn_and_the_rest_is_bundled(open_page, tmp_path):  # noqa: F811
+def test_of_many_flows_the_largest_are_drawn_and_the_rest_is_bundled(open_page, tmp_path):
     west, east, towns = many_places()
     events = [
         move(12 * i + j, 0, people(10 + 100 * (12 * i + j)), bulletin=f"{i}-{j}", origin=origin, goal=goal)
@@ -134,7 +133,7 @@ def test_of_many_flows_the_largest_are_drawn_and_the_rest_is_bundled(open_page, 
     seen.assert_quiet()
 
 
-def test_without_a_gazetteer_each_flow_is_drawn(open_page, tmp_path):  # noqa: F811
+def test_without_a_gazetteer_each_flow_is_drawn(open_page, tmp_path):
     west, east, towns = many_places()
     events = [
         move(12 * i + j, 0, people(10), bulletin=f"{i}-{j}", origin=origin, goal=goal)
@@ -144,7 +143,7 @@ def test_without_a_gazetteer_each_flow_is_drawn(open_page, tmp_path):  # noqa: F
 
 
 @pytest.fixture
-def film(open_page, tmp_path):  # noqa: F811
+def film(open_page, tmp_path):
     """Ten days, a flow and an arrival each, one figure of the second week, one event without a date."""
     events = [move(day, day, people(10 * (day + 1)), bulletin=f"day {day}") for day in range(10)]
     week = move(99, 7, people(5000), bulletin="week", days=7, goal=made_map.LATAKIA)
@@ -230,12 +229,12 @@ def test_an_event_outside_of_the_window_cannot_be_asked_for_but_is_shown_with_al
     assert page.locator(".card").is_visible()
 
 
-def test_one_day_needs_no_panel_of_time(open_page, tmp_path):  # noqa: F811
+def test_one_day_needs_no_panel_of_time(open_page, tmp_path):
     page = opened(open_page, tmp_path, [move(0, 0, people(10))]).page
     assert page.locator("#geomap-time").is_hidden()
 
 
-def test_both_directions_lie_side_by_side(open_page, tmp_path):  # noqa: F811
+def test_both_directions_lie_side_by_side(open_page, tmp_path):
     there, back = move(0, 0, people(100), bulletin="a"), move(1, 0, people(90), bulletin="b", origin=B, goal=A)
     page = opened(open_page, tmp_path, [there, back]).page
     one, other = page.evaluate("geomap.scene.picks.all.filter(d => d.kind === 'flow').map(d => d.at)")

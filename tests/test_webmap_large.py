@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 from packed_page import page_of
 
 from geomap.errors import InputError
@@ -112,7 +112,7 @@ def test_points_off_the_globe_are_refused():
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_few_rows_are_a_page_too(rows, open_page, tmp_path):  # noqa: F811
+def test_few_rows_are_a_page_too(rows, open_page, tmp_path):
     save_map(render_frame(table(rows)), tmp_path / "few.html")
     seen = open_page(tmp_path / "few.html")
     assert f"{rows} event" in seen.page.locator(".counts").inner_text()
@@ -127,7 +127,7 @@ def large(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(large, open_page):  # noqa: F811
+def opened(large, open_page):
     seen = open_page(large)
     yield seen
     seen.assert_quiet()
@@ -220,7 +220,7 @@ def test_rows_come_as_the_list_is_scrolled(opened):
     assert abs(row - 300) <= 3
 
 
-def test_a_large_list_is_read_on_a_phone(large, open_page):  # noqa: F811
+def test_a_large_list_is_read_on_a_phone(large, open_page):
     seen = open_page(large, PHONE)
     page = seen.page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -234,7 +234,7 @@ def test_a_large_list_is_read_on_a_phone(large, open_page):  # noqa: F811
     seen.assert_quiet()
 
 
-def test_a_browser_that_cannot_unpack_is_told(large, chromium):  # noqa: F811
+def test_a_browser_that_cannot_unpack_is_told(large, chromium):
     context = chromium.new_context()
     context.add_init_script("delete window.DecompressionStream")
     page = context.new_page()

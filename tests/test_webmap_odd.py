@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import made_map
 import pytest
-from browser import PHONE, chromium, open_page  # noqa: F401 - fixtures
+from browser import PHONE
 
 from geomap.bbox import BBox
 from geomap.gazetteer import Gazetteer
@@ -55,7 +55,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_map_of_odd_events_works_and_says_what_is_missing(name, open_page, tmp_path):  # noqa: F811
+def test_a_map_of_odd_events_works_and_says_what_is_missing(name, open_page, tmp_path):
     events, options, said = CASES[name]
     gazetteer = Gazetteer.from_places([*{p.id: p for e in events for p in e.places()}.values()])
     save_map(render_map(events, gazetteer=gazetteer, **options), tmp_path / "map.html")

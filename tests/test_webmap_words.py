@@ -9,7 +9,6 @@ from pathlib import Path
 
 import made_map
 import pytest
-from browser import chromium, open_page  # noqa: F401 - fixtures
 
 from geomap.errors import InputError
 from geomap.webmap import map_html, render_map, save_map
@@ -50,7 +49,7 @@ def test_all_languages_say_the_same_things(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_plural_has_the_forms_of_its_language(language, chromium):  # noqa: F811
+def test_a_plural_has_the_forms_of_its_language(language, chromium):
     page = chromium.new_page()
     needed = page.evaluate("l => new Intl.PluralRules(l).resolvedOptions().pluralCategories", language)
     page.close()
@@ -141,7 +140,7 @@ def latin(page):
     return {text for text in page.evaluate(SEEN) if re.search(r"[A-Za-z]{2}", NAMES.sub("", text))} - {"English"}
 
 
-def test_an_arabic_page_says_nothing_in_english(foreign, open_page):  # noqa: F811
+def test_an_arabic_page_says_nothing_in_english(foreign, open_page):
     seen = open_page(foreign)
     page = seen.page
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
@@ -160,7 +159,7 @@ def test_an_arabic_page_says_nothing_in_english(foreign, open_page):  # noqa: F8
     seen.assert_quiet()
 
 
-def test_a_reader_changes_the_language_and_what_was_chosen_stays(foreign, open_page):  # noqa: F811
+def test_a_reader_changes_the_language_and_what_was_chosen_stays(foreign, open_page):
     seen = open_page(foreign)
     page = seen.page
     page.locator("#geomap-legend input[name=displacement]").uncheck()
@@ -190,14 +189,14 @@ SEEN_MARKS = """() => {
 }"""
 
 
-def test_the_legend_covers_no_mark_on_either_side(foreign, open_page):  # noqa: F811
+def test_the_legend_covers_no_mark_on_either_side(foreign, open_page):
     page = open_page(foreign).page
     for language in ("ar", "en", "ar", "ru"):
         page.locator("select[name=language]").select_option(language)
         assert page.evaluate(SEEN_MARKS) == 0, language
 
 
-def test_an_arabic_reader_chooses_the_digits(foreign, open_page):  # noqa: F811
+def test_an_arabic_reader_chooses_the_digits(foreign, open_page):
     page = open_page(foreign).page
     counts = page.locator(".counts")
     assert "١٥" in counts.inner_text()

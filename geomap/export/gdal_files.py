@@ -28,17 +28,13 @@ _CHUNK = 20_000
 def write_flatgeobuf(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
     """Write events as FlatGeobuf, with its spatial index unless an event has no geometry, which it cannot hold.
 
-    Its index is built over all of the file, so rows go through a GeoPackage: some thousands are in memory at a time,
-    and of the others only their envelopes.
+    With an index, events come out in its order. It is built over all of the file, so rows go through a GeoPackage: some
+    thousands are in memory at a time, and of the others only their envelopes.
 
     Parameters
     ----------
-    events
-        The events; with an index they come out in its order.
-    stream
-        Where to write.
-    gazetteer
-        Where the areas of the places are from; without it there are no columns of areas.
+    events, stream, gazetteer
+        As for `geomap.export.write_events`.
     """
     import pyogrio  # noqa: PLC0415  loads GDAL
 
@@ -60,12 +56,8 @@ def write_geopackage(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazet
 
     Parameters
     ----------
-    events
-        The events, in the order of the rows.
-    stream
-        Where to write.
-    gazetteer
-        Where the areas of the places are from; without it there are no columns of areas.
+    events, stream, gazetteer
+        As for `geomap.export.write_events`.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "events.gpkg"

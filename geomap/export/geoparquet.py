@@ -27,16 +27,12 @@ _GROUP = 10_000
 
 
 def write_geoparquet(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | None = None) -> None:
-    """Write events as GeoParquet, a group of rows at a time.
+    """Write events as GeoParquet, a group at a time; those in Hilbert order, or by place, let readers skip most.
 
     Parameters
     ----------
-    events
-        The events, in the order of the rows; in Hilbert order or by place, readers skip most.
-    stream
-        Where to write.
-    gazetteer
-        Where the areas of the places are from; without it there are no columns of areas.
+    events, stream, gazetteer
+        As for `geomap.export.write_events`.
 
     Raises
     ------

@@ -32,12 +32,8 @@ def write_kml(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer | 
 
     Parameters
     ----------
-    events
-        The events, in the order of the placemarks.
-    stream
-        Where to write.
-    gazetteer
-        Where the areas of the places are from; without it there are no columns of areas.
+    events, stream, gazetteer
+        As for `geomap.export.write_events`.
     """
     page = _Page(stream)
     rows = TableRows(gazetteer)

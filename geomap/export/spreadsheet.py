@@ -37,12 +37,8 @@ def write_xlsx(events: Iterable[Event], stream: BinaryIO, gazetteer: Gazetteer |
 
     Parameters
     ----------
-    events
-        The events, in the order of the rows.
-    stream
-        Where to write.
-    gazetteer
-        Where the areas of the places are from; without it there are no columns of areas.
+    events, stream, gazetteer
+        As for `geomap.export.write_events`.
 
     Raises
     ------

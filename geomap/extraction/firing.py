@@ -26,6 +26,8 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
+"""What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -101,7 +103,7 @@ class Firing:
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
-            if fired is None and merged and self._contrasts(clause):
+            if fired is None and merged and (self._contrasts(clause) or self._tells_another(clause)):
                 continue
             if merged and self._joins(merged[-1], clause, fired):
                 last, rule = merged.pop()
@@ -120,6 +122,18 @@ class Firing:
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
         return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
+
+    def _tells_another(self, clause: Clause) -> bool:
+        """Whether a clause without a rule tells another matter with a verb of its own: its places are not the event's.
+
+        "A bakery was opened in Duma; the bridge of Harasta is still closed".
+        """
+        if clause.figures or not clause.mentions:
+            return False
+        if not _PAUSE.search(self.text, max(0, clause.start - _PAUSE_REACH), clause.start):
+            return self.pack.modality.planned.search(self.text, clause.start, clause.end) is not None
+        verbs = (self.pack.finite, self.pack.modality.finite, self.pack.modality.planned)
+        return any(words.search(self.text, clause.start, clause.end) for words in verbs)
 
     def fire(self, clause: Clause, *, noted: bool = True) -> Fired | None:
         """Return the first rule in order of rank that fits a clause, strong triggers before weak ones.
@@ -168,11 +182,11 @@ class Firing:
         return self.pack.figures.of_them.search(self.text, start, min(end, start + _OPENING)) is not None
 
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
-        """Whether the bare figures of a clause, one a place, add up to that of the sentence before."""
+        """Whether the figures of a clause, one a place, add up to that of the sentence before."""
         heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
         main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
-        bare = 2 <= len(heads) <= len(clause.mentions) and all(f.unit is None for f in heads)
-        return main is not None and bare and sum(f.value for f in heads) == main.value
+        bare = main and 2 <= len(heads) <= len(clause.mentions) and all(f.unit in (None, main.unit) for f in heads)
+        return main is not None and bool(bare) and sum(f.value for f in heads) == main.value
 
     def _counted_too(self, clause: Clause, rule: Rule) -> bool:
         """Whether somebody else's count of the same is told with the noun left out: "The Turkish side noted nine"."""
@@ -228,7 +242,8 @@ class Firing:
         if rule.type not in MOVES and words <= _FEW_WORDS and all(f.unit is None for f in clause.figures):
             return True  # "The Turkish side has information about eleven."
         points = clause.mentions or self.pack.anaphora.search(self.text, clause.start, clause.end)
-        return bool(points) and words <= _NO_VERB
+        parts = 1 + self.text.count(";", clause.start, clause.end)
+        return bool(points) and words <= _NO_VERB * parts
 
     def has_no_verb(self, piece: Piece) -> bool:
         """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""

@@ -66,6 +66,7 @@ _RULE_FIELDS = {
     "counted": _LIST,
     "stock": _FLAG,
     "actors": _LIST,
+    "act_from": _FLAG,
     "weak": _FLAG,
     "weak_needs_figure": _FLAG,
     "roles": _TABLE,

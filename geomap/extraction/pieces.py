@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
+from geomap.extraction.listed_things import with_things
 from geomap.extraction.parallels import children_of, cut_parallels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
@@ -28,6 +29,7 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
         # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
         clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
+    clause = replace(clause, figures=tuple(_with_parts(clause.figures)))
     heads = [f for f in clause.figures if not f.part and not f.same]
     pairs = _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
@@ -38,7 +40,17 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
         heads = [f for f in heads if not f.bracket]
-    return cut_parallels(text, clause, mentions, heads, pack)
+    return with_things(text, clause, mentions, cut_parallels(text, clause, mentions, heads, pack), pack)
+
+
+def _with_parts(figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Mark who stands in brackets as a part of the people counted before: "137 arrived from Lebanon (41 women)"."""
+    people = 0.0
+    for figure in figures:
+        inside = figure.bracket and figure.unit in PART_UNITS and not figure.part
+        yield replace(figure, part=True) if inside and people >= figure.value else figure
+        if figure.unit == "people":
+            people = figure.value
 
 
 _LAST_WORD = re.compile(r"\S+\s+$")

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapely import Point
-
-from geomap.model import ROLES, Bulletin, Place, Resolution, Roles
+from geomap.extraction.holding import kind_of, without_cities, without_containers, without_fronted, without_rivers
+from geomap.model import ROLES, Bulletin, Mention, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import fold
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -34,11 +33,6 @@ class Part:
     role: str | None
     why: str
     span: tuple[int, int] | None = None
-
-
-def kind_of(resolution: Resolution) -> frozenset[str]:
-    """Return the feature types a mention can have: its place's when decided, else those its type word allows."""
-    return frozenset({resolution.place.type}) if resolution.place else resolution.mention.types
 
 
 def assign_roles(
@@ -76,6 +70,7 @@ def assign_roles(
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
     weak: dict[str, list[int]] = {role: [] for role in rule.weak_roles}
     acting: list[int] = []
+    doing: list[int] = []
     aside: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
@@ -86,39 +81,57 @@ def assign_roles(
         whose = _whose(before, low, resolutions[i], pack)
         if acts := rule.actors.search(said_of):
             acting.append(i)
+            if _acts_from(text, start, low + acts.start(), rule, resolutions[i]):
+                doing.append(i)
             part = Part(None, "the place of those who act", _span(acts, low))
-        elif why := pack.adjunct.search(before):
+        elif weakly is not None:
+            weak[weakly[0]].append(i)
+            part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
+        elif rule.type != "displacement" and (why := pack.adjunct.search(before)):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
         elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
-        elif weakly is not None:
-            weak[weakly[0]].append(i)
-            part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
         elif whose is not None:
             part = whose
         elif _is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
-            role, part = _role(before, low, rule, resolutions[i], pack, text)
+            floor = max((m.end - low for m in _mentions_before(heads.get(i, i), resolutions)), default=0)
+            role, part = _role(before, low, floor, rule, resolutions[i], pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
-    for role, found in weak.items():
-        roles[role] = roles[role] or found
-    roles["at"] = _without_setting(roles["at"], text, start, rule, resolutions, heads, pack)
+    roles |= {role: roles[role] or found for role, found in weak.items()}
+    if rule.type in MOVES:
+        _without_setting(roles, _fronted(text, start, indexes, resolutions, pack))
+    else:
+        roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
-    if aside and not any(roles.values()):
-        roles[rule.default_role] = aside
-    if acting and not any(roles.values()):
-        # they act somewhere, and no other place is named
-        roles[rule.default_role if rule.type in MOVES else "at"] = acting
+    _complete(roles, rule, aside, doing, acting)
 
     def places(role: str) -> tuple[Resolution, ...]:
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
 
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+
+
+def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:
+    """Let what lies aside, and the places of those who act, stand where no others are told."""
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
+    if roles["at"] and not roles["from"]:
+        roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
+    if acting and not any(roles.values()) and rule.type != "humanitarian_aid":
+        # they act somewhere, and no other place is named
+        roles[rule.default_role if rule.type in MOVES else "at"] = acting
+
+
+def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Resolution) -> bool:
+    """Whether what is done is done from the place of those who act: they are its subject, and it is no wide area."""
+    told = rule.act_from and not kind_of(resolution) & AREA_TYPES
+    return told and rule.triggers.search(text, start, position) is None
 
 
 _LANDS = frozenset({"country", "region"})
@@ -130,8 +143,8 @@ def _settle(
 ) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
-    roles["at"] = _without_rivers(roles["at"], resolutions)
+        roles[role] = without_cities(without_containers(roles[role], resolutions), resolutions, heads)
+    roles["at"] = without_rivers(roles["at"], resolutions)
     if rule.type == "evacuation" and roles["to"] and not roles["from"]:
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
@@ -148,9 +161,11 @@ def _span(match: re.Match[str], low: int) -> tuple[int, int]:
     return start, start + len(words.strip())
 
 
-def _role(before: str, low: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str) -> tuple[str, Part]:
+def _role(
+    before: str, low: int, floor: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
+) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
-    told = _told(before, rule, pack)
+    told = _told(before, rule, pack, floor)
     best = told[1] if told else None
     near = any(pattern.search(before) for pattern in rule.roles.values())
     if not near and (behind := _told_behind(text, resolution, rule)):
@@ -209,20 +224,20 @@ _SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопр
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 
-def _told(before: str, rule: Rule, pack: RulePack) -> tuple[re.Match[str], str] | None:
+def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
     """Return the role whose words stand before a place, and the words, the longest when several do.
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
     """
-    for stretch in _stretches(before, pack):
+    for stretch in _stretches(before, pack, floor):
         matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
             return max(matches, key=lambda found: (len(found[0].group()), found[1]))
     return None
 
 
-def _stretches(before: str, pack: RulePack) -> Iterator[str]:
-    """Yield what may stand before a place, with ever less of what only tells more of it."""
+def _stretches(before: str, pack: RulePack, floor: int) -> Iterator[str]:
+    """Yield what may stand before a place, with ever less of what only tells more of it; names end at `floor`."""
     yield before
     stretch = _without_possessor(before)
     yield stretch
@@ -231,7 +246,7 @@ def _stretches(before: str, pack: RulePack) -> Iterator[str]:
             break
         stretch = _without_last_word(stretch)
         yield stretch
-    yield pack.bridge.sub("", before)
+    yield before[: max(0, floor)] + pack.bridge.sub("", before[max(0, floor) :])
 
 
 def _without_possessor(before: str) -> str:
@@ -286,7 +301,28 @@ def _is_setting(
     province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
     if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
-    return pack.setting.search(text[start : mention.start]) is not None
+    return _opens(text, start, i, resolutions, pack)
+
+
+def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+    """Whether a place opens a clause and says where it all lies: "In Homs"."""
+    return pack.setting.search(text[start : resolutions[i].mention.start]) is not None
+
+
+def _fronted(
+    text: str, start: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> list[int]:
+    """Return the places that open a clause with a comma behind them."""
+    behind = [i for i in indexes if text.startswith(",", resolutions[i].mention.end)]
+    return [i for i in behind if _opens(text, start, i, resolutions, pack)]
+
+
+def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
+    """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
+    for role, told in (("to", ("to",)), ("at", ("from", "to"))):
+        others = [i for other in told for i in roles[other] if i not in fronted]
+        if others and (role == "to" or all(roles[other] for other in told)):
+            roles[role] = [i for i in roles[role] if i not in fronted]
 
 
 _BULLETS = " -–—•*●▪"
@@ -303,7 +339,7 @@ def _is_in_a_town(resolution: Resolution) -> bool:
 def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
-    previous = [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= mention.start]
+    previous = _mentions_before(i, resolutions)
     told = any(resolutions[j].mention.end <= mention.start for j in indexes)
     if not told or not previous:
         return False
@@ -316,61 +352,7 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
 
 
-def _without_setting(
-    indexes: list[int],
-    text: str,
-    start: int,
-    rule: Rule,
-    resolutions: Sequence[Resolution],
-    heads: Mapping[int, int],
-    pack: RulePack,
-) -> list[int]:
-    """Leave out an area that opens a clause where points of its own are named: "В провинции Хама обстрелян Хадер"."""
-    if len(indexes) < 2 or rule.type in MOVES:
-        return indexes
-    first, *others = sorted(indexes)
-    kinds = kind_of(resolutions[first])
-    listed = any(heads.get(i, i) == heads.get(first, first) for i in others)
-    points = all(not kind_of(resolutions[i]) & AREA_TYPES for i in others)
-    opens = pack.fronted_area.search(text[start : resolutions[first].mention.start])
-    return others if opens and points and not listed and kinds and kinds <= AREA_TYPES else indexes
-
-
-def _without_rivers(indexes: list[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Leave out rivers that only say what a place lies at: "a bridge over the Euphrates at Mari'iyah"."""
-    others = [i for i in indexes if kind_of(resolutions[i]) != {"river"}]
-    return others or indexes
-
-
-def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
-    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
-    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
-    others = [i for i in indexes if i not in cities]
-    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
-        return indexes
-    quarters = all(
-        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
-        and not {"city", "town"} & resolutions[i].mention.types
-        for i in others
-    )
-    return others if quarters else indexes
-
-
-def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba"."""
-    places = [r.place for r in (resolutions[i] for i in indexes) if r.place]
-    points = [p for p in places if p.type not in AREA_TYPES]
-    within = {code for p in places if p.type != "country" for code in p.ccodes}
-
-    parents = {parent for p in places for parent in p.parents}
-
-    def holds(place: Place | None) -> bool:
-        if place is None or place.type not in AREA_TYPES:
-            return False
-        if place.id in parents:
-            return True
-        if place.type == "country":
-            return bool(within & set(place.ccodes))
-        return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
-
-    return [i for i in indexes if not holds(resolutions[i].place)]
+def _mentions_before(i: int, resolutions: Sequence[Resolution]) -> list[Mention]:
+    """Return the mentions shortly before one that end before it."""
+    start = resolutions[i].mention.start
+    return [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= start]

@@ -45,7 +45,7 @@ class Rule:
     it matches are. A `stock` rule tells how many there are: its figures are running totals. `roles` maps a role to what
     stands before a place that has it; `roles_behind` what stands behind one before which nothing does;
     `weak_roles` hold only when no other place has that role; `default_role` is for all others. `actors` stands before
-    the place of those who act, which is not the event's.
+    the place of those who act, which is not the event's; with `act_from` they act from there.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Rule:
     weak_roles: Mapping[str, re.Pattern[str]]
     default_role: str
     actors: re.Pattern[str]
+    act_from: bool
 
     def counts(self, unit: str | None) -> bool:
         """Whether figures of a unit are its own; one without a unit can be."""
@@ -154,6 +155,7 @@ class RulePack:
     anaphora: Phrases
     elsewhere: re.Pattern[str]
     each: re.Pattern[str]
+    thing: re.Pattern[str]
     locative: re.Pattern[str]
     locative_known: re.Pattern[str]
     counted_too: Phrases
@@ -249,6 +251,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),
+        thing=words(table["clauses"].get("thing", []), after=r"\s+(?:the\s+)?(?:\w+\s+(?:of\s+)?)?$"),
         each=words([table["clauses"]["each"]], before=r"\s+"),
         locative=words(table["clauses"].get("locative", [])),
         locative_known=words(table["clauses"].get("locative_known", [])),
@@ -318,6 +321,7 @@ def read_rule(entry: Mapping[str, Any], path: str, sieve: Sieve, *, types: tuple
         },
         weak_roles=_roles(dict(entry.get("weak_roles", {})), path, name),
         default_role=default,
+        act_from=bool(entry.get("act_from", False)),
         actors=alternatives(entry.get("actors", []), r"(?<!\w)", r"\s+(?:the\s+)?$", path, name),
     )
 

@@ -57,6 +57,8 @@ _SAME_DEGREES = 0.05  # of latitude: a little more than that
 class _Division(NamedTuple):
     name: str
     place_id: str
+    others: tuple[tuple[str, str], ...]
+    """Further names, each with its language (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ class WorldSource:
         GazetteerError
             When the extra is not installed.
         """
-        files = [_list_file(), _list_file().with_name("countries.json"), _divisions_file()]
+        files = [_list_file(), _list_file().with_name("countries.json"), _divisions_file(), _names_file()]
         stats = [
             file.stat() for file in files
         ]  # the version of the package would cost the import of importlib.metadata
@@ -120,7 +122,7 @@ def world_places() -> Iterator[Place]:
     divisions = _divisions()
     for key, division in divisions.items():
         if not division.place_id and key in grouped.by_division and key[0] in countries:
-            yield _division(key, division.name, countries[key[0]], grouped.spot(grouped.by_division[key]))
+            yield _division(key, division, countries[key[0]], grouped.spot(grouped.by_division[key]))
     points = shapely.points(grouped.lon_lat)
     named = [_names(town) for town in towns]
     twice = _listed_twice(towns, [names[0].toponym if names else "" for names in named])
@@ -148,9 +150,23 @@ def _curated_countries() -> dict[str, str]:
     return {place.ccodes[0]: place.id for place in places if place.type == "country"}
 
 
+def _names_file() -> Path:
+    return _divisions_file().with_name("admin1_names.csv")
+
+
 def _divisions() -> dict[tuple[str, str], _Division]:
+    others: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    with _names_file().open(encoding="utf-8", newline="") as file:
+        for r in csv.DictReader(file):
+            others[r["country"], r["code"]].append((r["name"], r["lang"]))
     with _divisions_file().open(encoding="utf-8", newline="") as file:
-        return {(r["country"], r["code"]): _Division(r["name"], r["place"]) for r in csv.DictReader(file)}
+        rows = [((r["country"], r["code"]), r) for r in csv.DictReader(file)]
+    return {key: _Division(r["name"], r["place"], tuple(others[key])) for key, r in rows}
+
+
+def _division_names(division: _Division) -> dict[str, str]:
+    """Return the language of each name, the first name first."""
+    return {division.name: tag_of(division.name) or UNKNOWN} | dict(division.others)
 
 
 class _Spot(NamedTuple):
@@ -205,15 +221,15 @@ def _country(country: Mapping[str, Any], spot: _Spot) -> Place:
     )
 
 
-def _division(key: tuple[str, str], name: str, country: str, spot: _Spot) -> Place:
+def _division(key: tuple[str, str], division: _Division, country: str, spot: _Spot) -> Place:
     usual = FEATURE_TYPES["governorate"].uncertainty_km
     radius = max(_LEAST_KM, spot.radius_km) if spot.towns >= _FEW else max(usual, spot.radius_km)
     cited = _cited(f"admin1 {key[0]}.{key[1]}")
     return Place(
         id=f"admin1:{key[0].lower()}-{key[1].lower()}",
-        name=name,
+        name=division.name,
         type="governorate",
-        names=(Name(toponym=name, lang=tag_of(name) or UNKNOWN, citations=cited),),
+        names=tuple(Name(toponym=name, lang=lang, citations=cited) for name, lang in _division_names(division).items()),
         parents=(country,),
         ccodes=(key[0],),
         **_as_area(spot, radius, cited),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from geomap.recognition.memo import Memo
 from geomap.toponym import ARTICLES, fold, generic_of, is_arabic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from geomap.gazetteer import Gazetteer
     from geomap.model import Place
@@ -61,6 +61,7 @@ class KnownNames:
         keys: Mapping[str, tuple[str, ...]],
         places: Mapping[str, Place],
         plain: Mapping[str, tuple[str, ...]] | None = None,
+        divisions: Callable[[str], frozenset[str]] = lambda _: frozenset(),
     ) -> None:
         self._keys = keys
         self._plain = keys if plain is None else plain
@@ -72,6 +73,8 @@ class KnownNames:
         self.arabic_fits: Memo[str, bool] = Memo(self._arabic_fits)
         self._background: Memo[str, bool] = Memo(lambda key: key not in self._plain and key in self._keys)
         self.countries: Memo[str, frozenset[str]] = Memo(self._countries)
+        self.division_countries: Memo[str, frozenset[str]] = Memo(divisions)
+        """The countries (ISO 3166-1 alpha-2) that have a first-level division of a name, by the name as written."""
 
     def __contains__(self, key: str) -> bool:
         return self._sorted[bisect_left(self._sorted, key)] == key
@@ -122,5 +125,24 @@ def known_names(gazetteer: Gazetteer, country: str | None = None) -> KnownNames:
     if country not in tables:
         keys = gazetteer.keys if country is None else gazetteer.keys_in(country)
         same = country is not None and keys is gazetteer.keys
-        tables[country] = known_names(gazetteer) if same else KnownNames(keys, gazetteer.places, gazetteer.keys)
+        tables[country] = (
+            known_names(gazetteer)
+            if same
+            else KnownNames(keys, gazetteer.places, gazetteer.keys, _Divisions(gazetteer))
+        )
     return tables[country]
+
+
+_DIVISIONS = frozenset({"governorate"})
+
+
+class _Divisions:
+    """The countries that have a division of a name; keeps no gazetteer alive."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = ref(gazetteer)
+
+    def __call__(self, name: str) -> frozenset[str]:
+        gazetteer = self._gazetteer()
+        found = () if gazetteer is None else gazetteer.search(name, types=_DIVISIONS, limit=None)
+        return frozenset(m.place.ccodes[0] for m in found if m.tier in {"exact", "folded"} and m.place.ccodes)

@@ -18,7 +18,7 @@ from geomap.recognition.lexicon import lexicon
 from geomap.recognition.masks import masked
 from geomap.recognition.names import find_names
 from geomap.recognition.text import Spans, Text
-from geomap.recognition.vouching import only_vouched, voted_country
+from geomap.recognition.vouching import Vote, only_vouched, voted_country
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     known = known_names(gazetteer)
     spans = masked(text, known)
     reading = _read(text, known, spans, bulletin.lang)
-    country = voted_country(_votes(text, reading), known)
+    country = voted_country(bulletin, _votes(text, reading), known)
     # The country that the first reading tells vouches for its towns in the list of the world.
     with_towns = known if country is None else known_names(gazetteer, country)
     if with_towns is not known and not _reads_alike(text, reading, known, with_towns):
@@ -100,11 +100,11 @@ def _read(text: Text, known: KnownNames, spans: Spans, lang: str) -> _Reading:
     return _Reading(draft(text, found, known), written_at)
 
 
-def _votes(text: Text, reading: _Reading) -> Iterator[tuple[str, MentionContext]]:
-    """Yield the folded known names of a reading with their contexts."""
+def _votes(text: Text, reading: _Reading) -> Iterator[Vote]:
+    """Yield the names of a reading that may tell a country, with their contexts."""
     for i, one in enumerate(reading.drafts):
-        if one.name.key:
-            yield one.name.key, reading.context(text, i)
+        if one.name.key or one.types or one.name.words > 1:
+            yield Vote(_name(text, one), text.body[one.start : one.end], one.types, reading.context(text, i))
 
 
 def _mentions(text: Text, reading: _Reading) -> tuple[Mention, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.recognition.before import REACH
 from geomap.recognition.lexicon import LANGUAGES
@@ -19,39 +19,87 @@ from geomap.toponym import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geomap.model import Mention, MentionContext
+    from geomap.model import Bulletin, Mention, MentionContext
     from geomap.recognition.known import KnownNames
     from geomap.recognition.text import Text, Word
 
-__all__ = ["located_country", "main_country", "only_vouched", "voted_country"]
+__all__ = ["Vote", "located_country", "main_country", "only_vouched", "voted_country"]
 
 _COUNTRY_NAMED = 2
 """Votes of the name of a country; that of a place in it, which may be a namesake, has one."""
 
+_HEADED = 4
+"""Votes of a heading, or of the office that reports: a report on one country names its neighbours more than once."""
+
 _IN_OR_TO = ("ب", "ل")
 """What Arabic writes before the name of a place without a space."""
 
+_HEADLINE = re.compile(r"\s*(?P<head>[^:\n]{2,60}?)\s*:\s")
+"""What a report is about, before the colon of its first line: "DR Congo: Displacement in ..."."""
 
-def main_country(mentions: Iterable[Mention], known: KnownNames) -> str | None:
+_AREA_WORDS = frozenset({"governorate", "region"})
+
+
+class Vote(NamedTuple):
+    """A name that may tell which country a text is about; `surface` and `types` as of a mention."""
+
+    name: str
+    surface: str
+    types: frozenset[str]
+    context: MentionContext
+
+
+def main_country(bulletin: Bulletin, mentions: Iterable[Mention], known: KnownNames) -> str | None:
     """Return the country (ISO 3166-1 alpha-2) that a text is about, None when no one country stands out."""
-    return voted_country(((fold(m.name), m.context) for m in mentions if not m.ends), known)
+    votes = (Vote(m.name, m.surface, m.types, m.context) for m in mentions if not m.ends)
+    return voted_country(bulletin, votes, known)
 
 
-def voted_country(votes: Iterable[tuple[str, MentionContext]], known: KnownNames) -> str | None:
-    """Return the country (ISO 3166-1 alpha-2) for which most folded names with their contexts speak.
+def voted_country(bulletin: Bulletin, votes: Iterable[Vote], known: KnownNames) -> str | None:
+    """Return the country (ISO 3166-1 alpha-2) for which most names with their contexts speak.
 
-    Each name of a place that is looked for everywhere speaks for its country. The name of the country itself does
-    in the head of a report, too ("SUDAN: ..."); an actor never does.
+    Each name of a place that is looked for everywhere speaks for its country, and so does that of a first-level
+    division that no other country has. The name of the country itself does in the head of a report, too
+    ("SUDAN: ..."), and as that of an office which writes it ("OCHA Sudan"); an actor never does.
     """
-    counted: Counter[str] = Counter()
-    for key, context in votes:
-        country = _spoken_for(key, context, known)
+    counted: Counter[str] = Counter(_written_over(bulletin, known))
+    for vote in votes:
+        key = fold(vote.name)
+        country = _spoken_for(key, vote.context, known) or _divided(vote, known)
         if country is not None:
             counted[country] += _COUNTRY_NAMED if _is_country(key, known) else 1
     ranked = counted.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
+
+
+def _written_over(bulletin: Bulletin, known: KnownNames) -> dict[str, int]:
+    """Return the votes of the countries named by the first line's heading and by the office that reports."""
+    headline = _HEADLINE.match(bulletin.text)
+    names = [] if headline is None else [headline["head"]]
+    office = (bulletin.source or "").split()
+    names += [" ".join(office[i:]) for i in range(1, len(office)) if not office[i - 1].islower()]
+    votes: Counter[str] = Counter()
+    for name in names:
+        key = fold(name)
+        if key and _is_country(key, known) and len(known.countries[key]) == 1:
+            votes[next(iter(known.countries[key]))] += _HEADED
+    return votes
+
+
+def _divided(vote: Vote, known: KnownNames) -> str | None:
+    """Return the country whose division a name is that the world list alone knows: "Курской области", "North Kivu".
+
+    A single word has to be called a division: that Florida or Central is one somewhere says nothing.
+    """
+    if vote.context != "location" or not (vote.types & _AREA_WORDS or " " in vote.name.strip()):
+        return None
+    for name in (vote.surface, vote.name):
+        countries = known.division_countries[name]
+        if len(countries) == 1:
+            return next(iter(countries))
+    return None
 
 
 def located_country(mention: Mention, known: KnownNames) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -32,6 +32,14 @@ _STRICT = (
 )
 """Kinds whose type word rules out all others: the camp of a town is not the town."""
 
+_NAMED_AFTER = frozenset({"checkpoint", "crossing", "camp", "corridor"})
+"""Kinds that bear the name of the settlement they lie at, and seldom have a record of their own."""
+_AT = frozenset({"town", "village", "camp"})
+"""What they are named after, and no larger than they are far from it: a city has several."""
+
+_LESS_SURE = 0.15
+"""By how much a settlement scores less than a record of what is named after it would: our own choice."""
+
 _COUNTRYSIDE = frozenset({"governorate", "region"})
 """What a word for the countryside around a town allows."""
 _LIMIT = 40
@@ -43,7 +51,7 @@ class Possible:
 
     `spelled`: the letters are those of a known spelling, not only its sound. `misheard`: not even the sound is, a
     consonant is wrong. `partial`: only a part of the name fits.
-    `kind_fits` is None when the text gives no type word.
+    `kind_fits` is None when the text gives no type word, and of a settlement that gave its name to what is meant.
     """
 
     place: Place
@@ -120,9 +128,11 @@ def _possible_places(
     if not any(p.spelled for p in best.values()):
         for match in _by_specific_part(mention, gazetteer, background):
             _keep(best, _possible(match, mention, 0.0, partial=True))
-    found = [p for p in best.values() if p.kind_fits is not False] or [
-        p for p in best.values() if not _rules_out(mention.types, p.place)
-    ]
+    found = (
+        [p for p in best.values() if p.kind_fits is not False]
+        or [p for p in best.values() if not _rules_out(mention.types, p.place)]
+        or [_named_after(p) for p in best.values() if _gives_its_name(p, mention.types)]
+    )
     if any(p.spelled for p in found):  # a typing error or a like sound is no guess where the spelling is known
         found = [p for p in found if p.spelled]
     return sorted(found, key=lambda p: (-p.score, p.place.id))
@@ -185,6 +195,16 @@ def _rules_out(types: frozenset[str], place: Place) -> bool:
     if types and types <= POPULATED:
         return place.type in _ADMINISTRATIVE
     return any(types and types <= kinds for kinds in _STRICT)
+
+
+def _gives_its_name(option: Possible, types: frozenset[str]) -> bool:
+    return bool(types) and types <= _NAMED_AFTER and option.spelled and option.place.type in _AT
+
+
+def _named_after(option: Possible) -> Possible:
+    how = f"has no record of its own, and is named after what is {option.how}"
+    spelled = option.place.type != "village"
+    return replace(option, kind_fits=None, how=how, score=option.score - _LESS_SURE, spelled=spelled)
 
 
 def _keep(best: dict[str, Possible], new: Possible) -> None:

@@ -102,7 +102,7 @@ class _Decider:
     def __init__(self, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
         self.bulletin, self.mentions, self.gazetteer = bulletin, mentions, gazetteer
         self.relations = Relations.of(gazetteer)
-        self.vouched = Vouched.by(mentions, gazetteer)
+        self.vouched = Vouched.by(bulletin, mentions, gazetteer)
         self.searched = self.vouched.searched
         self.possible = [list(self._possible_places(m)) for m in mentions]
         kinds = [

@@ -28,6 +28,8 @@ AREA_TYPES = frozenset({"country", "governorate", "district", "subdistrict", "zo
 
 _LEVEL = {"country": 4, "governorate": 3, "zone": 3, "region": 3, "district": 2, "subdistrict": 1}
 """No area lies in one of its own level: "from Lebanon to Syria" says nothing of where Lebanon is."""
+_SMALL = frozenset({"neighbourhood", "camp", "facility"})
+"""Feature types of what lies in towns: "Debaga camp in Makhmur"."""
 _LONGEST_LIST = 100
 """Places of the longest list that is read as one: longer ones are tables."""
 _ENCLOSING = AREA_TYPES | {"mountain", "valley"}
@@ -181,8 +183,8 @@ def _next(mentions: Sequence[Mention], i: int, end: int) -> int | None:
 
 
 def _can_enclose(area: Mention, area_types: frozenset[str], inner: Mention, inner_types: frozenset[str]) -> bool:
-    """Whether one mention can hold another: an area or, for quarters and unknown names, a town."""
+    """Whether one mention can hold another: an area or, for quarters, camps and unknown names, a town."""
     if area_types & _ENCLOSING:
         lowest = min((_LEVEL.get(kind, 0) for kind in inner_types), default=0)
         return lowest < max(_LEVEL.get(kind, 1) for kind in area_types)
-    return bool(inner_types & {"neighbourhood"}) or not inner_types
+    return bool(inner_types & _SMALL) or not inner_types

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.gazetteer import Gazetteer
-    from geomap.model import Mention, Place
+    from geomap.model import Bulletin, Mention, Place
     from geomap.resolution.candidates import Possible
     from geomap.resolution.surroundings import Surroundings
 
@@ -46,10 +46,12 @@ class Vouched:
     located: tuple[str | None, ...]
 
     @classmethod
-    def by(cls, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Vouched:
+    def by(cls, bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Vouched:
         """Find the countries that a text vouches for."""
         known = known_names(gazetteer)
-        return cls(main=main_country(mentions, known), located=tuple(located_country(m, known) for m in mentions))
+        return cls(
+            main=main_country(bulletin, mentions, known), located=tuple(located_country(m, known) for m in mentions)
+        )
 
     @property
     def searched(self) -> frozenset[str] | None:

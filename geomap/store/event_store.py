@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from geomap.errors import QueryError
+from geomap.errors import InputError, QueryError
 from geomap.query import EventQuery
 from geomap.store.arrow import to_arrow
-from geomap.store.frame import to_geodataframe
+from geomap.store.checked import Checked
+from geomap.store.encoding import Encoder
+from geomap.store.frame import columns_of
 from geomap.store.summary import Summary, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from typing import Self
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import BBoxLike, BoxTest
+    from geomap.store.columns import Column
 
 __all__ = ["Asked", "EventStore", "Progress", "PutResult", "StoreInfo"]
 
@@ -81,11 +85,16 @@ class EventStore(ABC):
     A store is opened by `geomap.store.open_store`, serves one thread and closes itself at the end of a ``with``.
     A question is an `EventQuery`, or its parts by keywords, which `EventQuery.of` reads; without either it asks for
     everything. `address` is where it is, as a message may show it: without a password.
+
+    Each kind of store is made with where it is, with `create`: whether a missing or empty one becomes a new store, and
+    with `timeout_s`: how long to wait for another program that is writing, in seconds. When it cannot be opened, a
+    `StoreError` says why and what to do. What is promised stands here; how it is done, in methods with an underscore.
     """
 
     address: str
+    _is_new = False  # made by us, and nobody has put anything into it
+    _has_failed = False  # to put something into it
 
-    @abstractmethod
     def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
         """Store readings, all or none; each replaces whatever its bulletin's id gave before.
 
@@ -95,12 +104,14 @@ class EventStore(ABC):
         Raises
         ------
         InputError
-            When a reading contradicts itself: an event of another bulletin, an event id twice.
+            When a reading contradicts itself (an event of another bulletin, an event id twice), or holds what no store
+            can keep.
         StoreError
             When the store cannot be written; it is then as it was before the call.
         """
+        with self._filling():
+            return self._put(Checked(readings), Encoder(), on_progress)
 
-    @abstractmethod
     def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
         """Yield the events that a question matches, in the order of `geomap.query.event_order`.
 
@@ -111,8 +122,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read, or another program replaces the events while they are being read.
         """
+        return self._events(self._asked(q, asked))
 
-    @abstractmethod
     def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
         """Return how many events a question matches; its limit and offset play no part.
 
@@ -123,8 +134,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._count(self._asked(q, asked))
 
-    @abstractmethod
     def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
         """Return a box (degrees, EPSG:4326) around the places of the events that a question matches.
 
@@ -138,8 +149,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._extent(self._asked(q, asked))
 
-    @abstractmethod
     def types(self) -> frozenset[str]:
         """Return the types of the events that it holds, those of one's own among them.
 
@@ -148,8 +159,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._types()
 
-    @abstractmethod
     def bulletins(self) -> Iterator[Bulletin]:
         """Yield all bulletins by date (undated last), then id.
 
@@ -158,8 +169,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._bulletins()
 
-    @abstractmethod
     def readings(self) -> Iterator[Reading]:
         """Yield all that was stored, bulletin by bulletin, as it was put in.
 
@@ -168,8 +179,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._readings()
 
-    @abstractmethod
     def info(self) -> StoreInfo:
         """Return what the store holds, and how large it is.
 
@@ -178,8 +189,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
+        return self._info()
 
-    @abstractmethod
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the store, a line each; nothing when it is sound.
 
@@ -188,8 +199,8 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read at all.
         """
+        return self._problems()
 
-    @abstractmethod
     def compact(self) -> None:
         """Put rows that lie near each other near each other, and give back unused room.
 
@@ -198,6 +209,7 @@ class EventStore(ABC):
         StoreError
             When the store cannot be written; it then holds the same as before.
         """
+        self._compact()
 
     @abstractmethod
     def close(self) -> None:
@@ -217,7 +229,7 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read.
         """
-        return to_geodataframe(self.query(q, **asked), columns=columns)
+        return self._frame(self._asked(q, asked), columns_of(columns))
 
     def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
         """Return the events that a question matches as an Arrow table, a row each; see `geomap.store.arrow`.
@@ -229,7 +241,7 @@ class EventStore(ABC):
         StoreError
             When the store cannot be read, or pyarrow is not installed.
         """
-        return to_arrow(self.query(q, **asked))
+        return self._arrow(self._asked(q, asked))
 
     def summary(
         self, q: EventQuery | None = None, *, gazetteer: Gazetteer | None = None, **asked: Unpack[Asked]
@@ -264,3 +276,61 @@ class EventStore(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _asked(self, q: EventQuery | None, asked: Asked) -> EventQuery:
+        self._check_open()
+        return self.question(q, asked)
+
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        """Note how a load ends, and say of broken texts what to do."""
+        self._check_open()
+        try:
+            yield
+        except BaseException as error:
+            self._has_failed = True
+            if isinstance(error, UnicodeEncodeError):
+                what = f"a text holds broken characters ({error.reason}); read the file as UTF-8"
+                raise InputError(what) from error
+            raise
+        self._is_new = False
+
+    @abstractmethod
+    def _check_open(self) -> object:
+        """Raise when it has been closed."""
+
+    @abstractmethod
+    def _put(self, readings: Checked, encoder: Encoder, on_progress: Progress | None) -> PutResult: ...
+
+    @abstractmethod
+    def _events(self, q: EventQuery) -> Iterator[Event]: ...
+
+    @abstractmethod
+    def _count(self, q: EventQuery) -> int: ...
+
+    @abstractmethod
+    def _extent(self, q: EventQuery) -> BBox | None: ...
+
+    @abstractmethod
+    def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame: ...
+
+    def _arrow(self, q: EventQuery) -> pa.Table:
+        return to_arrow(self._events(q))
+
+    @abstractmethod
+    def _types(self) -> frozenset[str]: ...
+
+    @abstractmethod
+    def _bulletins(self) -> Iterator[Bulletin]: ...
+
+    @abstractmethod
+    def _readings(self) -> Iterator[Reading]: ...
+
+    @abstractmethod
+    def _info(self) -> StoreInfo: ...
+
+    @abstractmethod
+    def _problems(self) -> Iterator[str]: ...
+
+    @abstractmethod
+    def _compact(self) -> None: ...

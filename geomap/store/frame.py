@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import shapely
-
 from geomap.errors import QueryError
-from geomap.store.blob import from_blobs
 from geomap.store.columns import EVENT_COLUMNS, event_geometry, event_row
 
 if TYPE_CHECKING:
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.model import Event
     from geomap.store.columns import Column
 
-__all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "frame_of_table", "to_geodataframe"]
+__all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "to_geodataframe"]
 
 
 def to_geodataframe(events: Iterable[Event], *, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
@@ -83,19 +80,16 @@ def frame_of_rows(
     return _frame(texts, others, columns, shapes)
 
 
-def frame_of_arrow(table: pa.Table, columns: Sequence[Column]) -> gpd.GeoDataFrame | None:
-    """Return a frame of the columns of a store's layer, and of ``geom``, its geometries as the store keeps them.
+def frame_of_arrow(table: pa.Table, columns: Sequence[Column], geometries: NDArray[np.object_]) -> gpd.GeoDataFrame:
+    """Return a frame of some columns of an Arrow table, and of its rows' geometries (EPSG:4326).
 
-    None when a value is not what its column says.
+    Raises
+    ------
+    NotImplementedError, TypeError, ValueError
+        When a value is not what its column says.
     """
-    import pyarrow as pa  # noqa: PLC0415  optional
-
-    try:
-        geometries = from_blobs(table.column("geom").to_pylist())
-        texts = {c.name: _texts(table.column(c.name)) for c in columns if c.sql == "TEXT"}
-        others = {c.name: _typed_arrow(table.column(c.name), c.sql) for c in columns if c.sql != "TEXT"}
-    except (pa.ArrowException, shapely.errors.ShapelyError, TypeError, ValueError):
-        return None
+    texts = {c.name: _texts(table.column(c.name)) for c in columns if c.sql == "TEXT"}
+    others = {c.name: _typed_arrow(table.column(c.name), c.sql) for c in columns if c.sql != "TEXT"}
     return _frame(texts, others, columns, geometries)
 
 
@@ -134,39 +128,14 @@ def _typed_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arr
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    kind = {"BOOLEAN": "int64", "DATE": "string", "REAL": "float64", "INTEGER": "int64"}[sql]
-    column = column.cast(kind)
+    if sql == "DATE":
+        days = column if str(column.type) == "date32[day]" else column.cast("string").cast("date32")
+        return days.to_numpy().astype("datetime64[s]")
+    column = column.cast({"BOOLEAN": "int64", "REAL": "float64", "INTEGER": "int64"}[sql])
     if sql == "BOOLEAN":
         missing = column.is_null().to_numpy()
         return pd.arrays.BooleanArray(column.fill_null(0).to_numpy().astype(bool), missing)
-    if sql == "DATE":
-        return column.cast("date32").to_numpy().astype("datetime64[s]")
     return np.asarray(column.to_numpy())
-
-
-def frame_of_table(table: pa.Table, columns: Sequence[Column]) -> gpd.GeoDataFrame:
-    """Return a frame of an Arrow table with some columns and with ``geometry`` as well-known binary (EPSG:4326)."""
-    import geopandas as gpd  # noqa: PLC0415
-    import pandas as pd  # noqa: PLC0415
-    import shapely  # noqa: PLC0415
-
-    texts = [column.name for column in columns if column.sql == "TEXT"]
-    text = pd.DataFrame({name: table[name].to_numpy() for name in texts}, index=range(len(table)), dtype=object)
-    others = {c.name: _of_arrow(table[c.name], c.sql) for c in columns if c.sql != "TEXT"}
-    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[[column.name for column in columns]]
-    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(table["geometry"].to_numpy()), crs="EPSG:4326")
-
-
-def _of_arrow(column: pa.ChunkedArray, sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas
-    """Return a column in the type that `_typed` gives it."""
-    import pandas as pd  # noqa: PLC0415
-
-    if sql == "BOOLEAN":
-        missing = column.is_null().to_numpy()
-        return pd.arrays.BooleanArray(column.fill_null(False).to_numpy(), missing)
-    if sql == "DATE":
-        return column.cast("timestamp[s]").to_numpy()
-    return column.to_numpy()
 
 
 def _typed(values: NDArray[np.object_], sql: str) -> Any:  # noqa: ANN401  arrays of NumPy and of pandas

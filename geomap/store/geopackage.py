@@ -10,23 +10,22 @@ store as it was before or after it. Tables and indexes stand in `geomap.store.sc
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING, Unpack
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import shapely
 
 from geomap.bbox import BBox
-from geomap.errors import InputError, StoreError
+from geomap.errors import StoreError
 from geomap.store.arrow_rows import arrow_rows, can_read_arrow
 from geomap.store.blob import from_blobs
-from geomap.store.checked import Checked, weight
+from geomap.store.checked import weight
 from geomap.store.columns import EVENT_ORDER
 from geomap.store.connection import connect, remove_unused, transaction
-from geomap.store.encoding import Encoder
-from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
+from geomap.store.event_store import EventStore
 from geomap.store.faults import told_plainly
 from geomap.store.file_use import identity
-from geomap.store.frame import columns_of, frame_of_arrow, frame_of_rows
+from geomap.store.frame import frame_of_arrow, frame_of_rows
 from geomap.store.rows import Rows
 from geomap.store.search import Condition, condition
 from geomap.store.spool import Spool
@@ -34,17 +33,21 @@ from geomap.store.upkeep import compact, problems, store_info
 from geomap.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from geomap.model import Bulletin, Event, Reading
     from geomap.query import EventQuery
+    from geomap.store.checked import Checked
     from geomap.store.columns import Column
-    from geomap.store.event_store import Progress
+    from geomap.store.encoding import Encoder
+    from geomap.store.event_store import Progress, PutResult, StoreInfo
 
 __all__ = ["GeoPackageStore"]
+
+T = TypeVar("T")
 
 _LARGE = 300
 """Rows from which a frame is worth a second way of reading them."""
@@ -54,93 +57,39 @@ _BATCH = 500
 
 
 class GeoPackageStore(EventStore):
-    """A store in one GeoPackage file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    create
-        Whether a missing or empty file becomes a new store.
-    timeout_s
-        How long to wait for another program that is writing, in seconds.
-
-    Raises
-    ------
-    StoreError
-        When the file cannot be opened as a store; the message says why and what to do.
-    """
+    """A store in one GeoPackage file, `path`."""
 
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
         self.path = path
         self.address = str(path)
-        self._is_new, self._has_failed = create and not path.exists(), False
+        self._is_new = create and not path.exists()
         self._connection = connect(path, create=create, timeout_s=timeout_s)
         self._file = identity(path)
         self._rows = Rows(self._connection, path)
 
-    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
-        """Store readings, all or none; see `EventStore.put`.
-
-        Raises
-        ------
-        InputError
-            When a reading contradicts itself or holds what no store can keep.
-        StoreError
-            When the store cannot be written; it is then as it was before the call.
-        """
-        checked, encoder = Checked(readings), Encoder()
+    def _put(self, readings: Checked, encoder: Encoder, on_progress: Progress | None) -> PutResult:
         folder = self.path.absolute().parent
-        try:
-            with closing(Spool(encoder.encode(checked), folder=folder, weight=weight, plain=True)) as kept:
-                self._check_open()
-                with told_plainly(self.path), transaction(self._connection, "IMMEDIATE"):
-                    self._check_in_place()
-                    writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
-                    done = writer.write(kept, events=checked.events)
-            self._is_new = False
-            return done
-        except UnicodeEncodeError as error:
-            self._has_failed = True
-            raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
-        except BaseException:
-            self._has_failed = True
-            raise
-
-    def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
-        """Return an iterator over the events that a question matches; see `EventStore.query`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read, or events were replaced by another writer between two batches.
-        """
-        self._check_open()
-        return self._events(self.question(q, asked))
+        with (
+            closing(Spool(encoder.encode(readings), folder=folder, weight=weight, plain=True)) as kept,
+            self._state("IMMEDIATE"),
+        ):
+            self._check_in_place()
+            writer = Writer(self._connection, encoder.places, folder=folder, on_progress=on_progress)
+            return writer.write(kept, events=readings.events)
 
     def _events(self, q: EventQuery) -> Iterator[Event]:
         bulletins: dict[str, Bulletin] = {}
-        self._check_open()
-        with told_plainly(self.path), transaction(self._connection):
+        with self._state():
             fids = self._ordered(q)
             events = self._rows.events(fids[:_BATCH], bulletins)
         yield from events
         for start in range(_BATCH, len(fids), _BATCH):
-            with told_plainly(self.path), transaction(self._connection):
+            with self._state():
                 events = self._rows.events(fids[start : start + _BATCH], bulletins)
             yield from events
 
-    def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
-        """Return how many events a question matches, whatever its limit.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        self._check_open()
-        q = self.question(q, asked)
-        with told_plainly(self.path), transaction(self._connection):
+    def _count(self, q: EventQuery) -> int:
+        with self._state():
             meant = self._condition(q)
             if meant.fids is not None and meant.sql is None:
                 return len(meant.fids)
@@ -148,20 +97,9 @@ class GeoPackageStore(EventStore):
             (number,) = self._connection.execute(f"SELECT count(*) FROM events WHERE {where}", values).fetchone()
         return int(number)
 
-    def to_geodataframe(
-        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
-    ) -> gpd.GeoDataFrame:
-        """Return the events that a question matches as a frame, off the columns of the layer; see `EventStore`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        self._check_open()
-        q, wanted = self.question(q, asked), columns_of(columns)
-        names = ", ".join(["geom", *(column.name for column in wanted)])
-        with told_plainly(self.path), transaction(self._connection):
+    def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+        names = ", ".join(["geom", *(column.name for column in columns)])
+        with self._state():
             meant = self._condition(q)
             where, values = meant.where()
             sql = f"SELECT {names} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
@@ -169,13 +107,13 @@ class GeoPackageStore(EventStore):
             most = self._many(meant, q)
             rows = [] if most else self._connection.execute(sql, asked_for).fetchall()
         if most:
-            frame = self._frame_by_arrow(sql, asked_for, wanted, most)
+            frame = self._frame_by_arrow(sql, asked_for, columns, most)
             if frame is not None:
                 return frame
-            with told_plainly(self.path), transaction(self._connection):
+            with self._state():
                 rows = self._connection.execute(sql, asked_for).fetchall()
         try:
-            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]), wanted)
+            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]), columns)
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
 
@@ -196,21 +134,13 @@ class GeoPackageStore(EventStore):
             return None
         if table.num_rows != most:  # their numbers are known, and never given again
             raise self._rows.changed()
-        return frame_of_arrow(table, columns)
+        try:
+            return frame_of_arrow(table, columns, from_blobs(table.column("geom").to_pylist()))
+        except (NotImplementedError, TypeError, ValueError, shapely.errors.ShapelyError):
+            return None  # a value is not what its column says: row by row it is told which
 
-    def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
-        """Return a box around the places of the events that a question matches; see `EventStore.extent`.
-
-        Raises
-        ------
-        InputError
-            When the keywords are no question.
-        StoreError
-            When the store cannot be read.
-        """
-        self._check_open()
-        q = self.question(q, asked)
-        with told_plainly(self.path), transaction(self._connection):
+    def _extent(self, q: EventQuery) -> BBox | None:
+        with self._state():
             where, values = self._condition(q).where()
             edges = "min(minx), min(miny), max(maxx), max(maxy)"
             sql = f"SELECT {edges} FROM rtree_events_geom WHERE id IN (SELECT fid FROM events WHERE {where})"
@@ -219,78 +149,36 @@ class GeoPackageStore(EventStore):
             return None
         return BBox(max(-180.0, west), max(-90.0, south), min(180.0, east), min(90.0, north))  # rounded outwards
 
-    def types(self) -> frozenset[str]:
-        """Return the types of the events that it holds; see `EventStore.types`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        self._check_open()
+    def _types(self) -> frozenset[str]:
         # of each type one look into an index; DISTINCT would walk over all events
         sql = "SELECT type FROM geomap_types t WHERE EXISTS (SELECT 1 FROM events e WHERE e.type = t.type)"
-        with told_plainly(self.path), transaction(self._connection):
+        with self._state():
             return frozenset(name for (name,) in self._connection.execute(sql))
 
-    def bulletins(self) -> Iterator[Bulletin]:
-        """Yield all bulletins by date (undated last), then id.
+    def _bulletins(self) -> Iterator[Bulletin]:
+        return self._each(lambda id_: self._rows.bulletins([id_])[id_])
 
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        for id_ in self._bulletin_ids():
-            with told_plainly(self.path), transaction(self._connection):
-                bulletin = self._rows.bulletins([id_])[id_]
-            yield bulletin
+    def _readings(self) -> Iterator[Reading]:
+        return self._each(self._rows.reading)
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield all that was stored, bulletin by bulletin, as it was put in.
+    def _each(self, read: Callable[[str], T]) -> Iterator[T]:
+        """Read bulletin by bulletin, in their order."""
+        with self._state():
+            ids = self._connection.execute("SELECT id FROM bulletins ORDER BY date NULLS LAST, id").fetchall()
+        for (id_,) in ids:
+            with self._state():
+                found = read(id_)
+            yield found
 
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        for id_ in self._bulletin_ids():
-            with told_plainly(self.path), transaction(self._connection):
-                reading = self._rows.reading(id_)
-            yield reading
-
-    def info(self) -> StoreInfo:
-        """Return what the store holds, and how large it is.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        self._check_open()
-        with told_plainly(self.path), transaction(self._connection):
+    def _info(self) -> StoreInfo:
+        with self._state():
             return store_info(self._connection, self.path)
 
-    def problems(self) -> Iterator[str]:
-        """Yield what is wrong with the store, a line each; nothing when it is sound.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read at all.
-        """
-        self._check_open()
-        with told_plainly(self.path), transaction(self._connection):
+    def _problems(self) -> Iterator[str]:
+        with self._state():
             yield from problems(self._connection, self.path)
 
-    def compact(self) -> None:
-        """Put all rows into the order of where they lie, fill the indexes anew and give back unused room.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be written; it then holds the same as before.
-        """
+    def _compact(self) -> None:
         self._check_open()
         with told_plainly(self.path):
             compact(self._connection)
@@ -307,6 +195,13 @@ class GeoPackageStore(EventStore):
             _ = self._connection.total_changes
         except sqlite3.ProgrammingError:
             raise StoreError("the store has been closed; open it again", path=self.path) from None
+
+    @contextmanager
+    def _state(self, kind: str = "DEFERRED") -> Iterator[None]:
+        """Do a block on one state of the store, and say plainly what SQLite reports."""
+        self._check_open()
+        with told_plainly(self.path), transaction(self._connection, kind):
+            yield
 
     def _check_in_place(self) -> None:
         """Refuse to write into a file that nobody would find again."""
@@ -325,11 +220,6 @@ class GeoPackageStore(EventStore):
         where, values = self._condition(q).where()
         sql = f"SELECT fid FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
         return [fid for (fid,) in self._connection.execute(sql, [*values, *_part(q)])]
-
-    def _bulletin_ids(self) -> list[str]:
-        self._check_open()
-        with told_plainly(self.path), transaction(self._connection):
-            return [id_ for (id_,) in self._connection.execute("SELECT id FROM bulletins ORDER BY date NULLS LAST, id")]
 
 
 def _part(q: EventQuery) -> tuple[int, int]:

@@ -1,5 +1,5 @@
-// Light and dark: as the device asks, unless the reader chooses. style.css has the colours; what is painted on canvas reads
-// them from there.
+// Light and dark: as the device asks, unless the reader chooses. style.css has the colours, by the data-theme of the root; what is
+// painted on canvas reads them from there.
 
 export const THEMES = ["auto", "light", "dark"];
 
@@ -10,6 +10,8 @@ export const colours = {};
 
 const followers = [];
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const root = document.documentElement;
+let chosen = "auto";
 
 /** Runs when the colours have changed. @param {() => void} run */
 export function onTheme(run) {
@@ -17,26 +19,26 @@ export function onTheme(run) {
 }
 
 export function chosenTheme() {
-  return document.documentElement.dataset.theme ?? "auto";
+  return chosen;
 }
 
 /** @param {string} theme one of THEMES */
 export function chooseTheme(theme) {
-  if (theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  chosen = theme;
   follow();
 }
 
 /** Whether the page is dark now. */
 export function isDark() {
-  return chosenTheme() === "auto" ? dark.matches : chosenTheme() === "dark";
+  return chosen === "auto" ? dark.matches : chosen === "dark";
 }
 
 function follow() {
-  const style = getComputedStyle(document.documentElement);
+  root.dataset.theme = isDark() ? "dark" : "light";
+  const style = getComputedStyle(root);
   for (const name of NAMES) colours[name] = style.getPropertyValue(`--${name}`).trim();
   followers.forEach((run) => run());
 }
 
-dark.addEventListener("change", () => { if (chosenTheme() === "auto") follow(); });
-follow();
+dark.addEventListener("change", () => { if (chosen === "auto") follow(); });
+follow(); // before the first paint: the loader adds style and script in one task

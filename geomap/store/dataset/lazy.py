@@ -14,7 +14,7 @@ import shapely
 from geomap.errors import QueryError, StoreError
 from geomap.store.dataset.search import Search
 from geomap.store.dataset.snapshot import Snapshot
-from geomap.store.frame import frame_of_table
+from geomap.store.frame import frame_of_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,4 +78,4 @@ def _read(piece: Manifest, *, folder: str, q: EventQuery, wanted: tuple[Column, 
         table = tables[0] if tables else snapshot.no_events(names)
     finally:
         snapshot.close()
-    return frame_of_table(table, wanted)
+    return frame_of_arrow(table, wanted, shapely.from_wkb(table["geometry"].to_numpy()))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from geomap.bbox import BBox
-from geomap.errors import InputError, StoreError
+from geomap.errors import StoreError
 from geomap.store.arrow import arrow_schema
-from geomap.store.checked import Checked, weight
+from geomap.store.checked import weight
 from geomap.store.dataset.lazy import lazy_frame
 from geomap.store.dataset.manifest import KINDS, MANIFESTS, Manifest, commit, current, exclusive
 from geomap.store.dataset.parts import Change, told_plainly
@@ -25,9 +26,8 @@ from geomap.store.dataset.search import Search, found_in_order, table_in_order
 from geomap.store.dataset.snapshot import Snapshot
 from geomap.store.dataset.upkeep import compacted, dataset_info, problems, sweep
 from geomap.store.dataset.writer import ASIDE, Writer, boxes_of, superseded
-from geomap.store.encoding import Encoder
 from geomap.store.event_store import Asked, EventStore, PutResult
-from geomap.store.frame import columns_of, frame_of_table
+from geomap.store.frame import columns_of, frame_of_arrow
 from geomap.store.geoparquet import box_around
 from geomap.store.spool import Spool
 
@@ -40,28 +40,19 @@ if TYPE_CHECKING:
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
-    from geomap.store.encoding import EncodedReading
+    from geomap.store.checked import Checked
+    from geomap.store.columns import Column
+    from geomap.store.encoding import EncodedReading, Encoder
     from geomap.store.event_store import Progress, StoreInfo
 
 __all__ = ["DatasetStore"]
 
 
 class DatasetStore(EventStore):
-    """A store in a folder of GeoParquet files.
+    """A store in a folder of GeoParquet files, `path`.
 
-    Parameters
-    ----------
-    path
-        The folder.
-    create
-        Whether a missing or empty folder becomes a new store.
-    timeout_s
-        How long to wait for another program that is writing, in seconds.
-
-    Raises
-    ------
-    StoreError
-        When the folder cannot be opened as a store; the message says why and what to do.
+    What others write while an answer is read plays no part in it; where they put the store into order, files may be
+    gone.
     """
 
     def __init__(self, path: Path, *, create: bool = False, timeout_s: float = 10.0) -> None:
@@ -69,47 +60,28 @@ class DatasetStore(EventStore):
         self.address = f"parquet:{path}"
         self._timeout_s = timeout_s
         self._places: dict[int, Place] = {}  # a number never names another place, so these stay right
-        self._has_failed = False
         with told_plainly(path):
             self._is_new = create and not path.exists()
             manifest = _opened(path, create=create)
         self._snapshot: Snapshot | None = Snapshot(path, manifest, self._places)
 
-    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
-        """Store readings, all or none; see `EventStore.put`.
-
-        Raises
-        ------
-        InputError
-            When a reading contradicts itself or holds what no store can keep.
-        StoreError
-            When the store cannot be written; it is then as it was before the call.
-        """
-        self._check_open()
-        checked, encoder, ids = Checked(readings), Encoder(), list[str]()
+    def _put(self, readings: Checked, encoder: Encoder, on_progress: Progress | None) -> PutResult:
+        ids = list[str]()
 
         def noted() -> Iterator[EncodedReading]:
-            for reading in encoder.encode(checked):
+            for reading in encoder.encode(readings):
                 ids.append(reading.bulletin.id)
                 yield reading
 
-        try:
-            with (
-                closing(Spool(noted(), folder=self.path, weight=weight, plain=True)) as kept,
-                exclusive(self.path, timeout_s=self._timeout_s),
-                told_plainly(self.path),
-            ):
-                replaced = self._put(_counting(kept, len(ids), on_progress), ids, encoder.places)
-        except UnicodeEncodeError as error:
-            self._has_failed = True
-            raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
-        except BaseException:
-            self._has_failed = True
-            raise
-        self._is_new = False
-        return PutResult(bulletins=len(ids), events=checked.events, replaced=replaced)
+        with (
+            closing(Spool(noted(), folder=self.path, weight=weight, plain=True)) as kept,
+            exclusive(self.path, timeout_s=self._timeout_s),
+            told_plainly(self.path),
+        ):
+            replaced = self._write(_counting(kept, len(ids), on_progress), ids, encoder.places)
+        return PutResult(bulletins=len(ids), events=readings.events, replaced=replaced)
 
-    def _put(self, kept: Iterable[EncodedReading], ids: list[str], named: Sequence[Place]) -> int:
+    def _write(self, kept: Iterable[EncodedReading], ids: list[str], named: Sequence[Place]) -> int:
         """Write readings and commit them; return how many bulletins they replaced."""
         snapshot = self._now()
         before = snapshot.manifest
@@ -136,59 +108,24 @@ class DatasetStore(EventStore):
         sweep(self.path, before, after)
         return replaced
 
-    def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
-        """Return an iterator over the events that a question matches, as the store is now; see `EventStore.query`.
+    def _events(self, q: EventQuery) -> Iterator[Event]:
+        return self._events_of(self._now(), q)
 
-        What others write meanwhile plays no part. Where they put the store into order, files may be gone.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read, or files are gone.
-        """
-        snapshot, q = self._now(), self.question(q, asked)
-        return self._events(snapshot, q)
-
-    def _events(self, snapshot: Snapshot, q: EventQuery) -> Iterator[Event]:
+    def _events_of(self, snapshot: Snapshot, q: EventQuery) -> Iterator[Event]:
         self._check_open()
         yield from snapshot.iterate(found_in_order(snapshot, q))
 
-    def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
-        """Return how many events a question matches, whatever its limit.
+    def _count(self, q: EventQuery) -> int:
+        return sum(len(rows) for rows, _ in Search(self._now(), q).rows())
 
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        snapshot, q = self._now(), self.question(q, asked)
-        return sum(len(rows) for rows, _ in Search(snapshot, q).rows())
-
-    def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
-        """Return the events that a question matches as an Arrow table, off the columns of the files.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _arrow(self, q: EventQuery) -> pa.Table:
         schema = arrow_schema()
-        table = self._table(self.question(q, asked), schema.names)
+        table = self._table(q, schema.names)
         return pa.table([table[name].combine_chunks() for name in schema.names], schema=schema)
 
-    def to_geodataframe(
-        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
-    ) -> gpd.GeoDataFrame:
-        """Return the events that a question matches as a frame, off the columns of the files; see `EventStore`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        q, wanted = self.question(q, asked), columns_of(columns)
-        table = self._table(q, [*(column.name for column in wanted), "geometry"])
-        return frame_of_table(table, wanted)
+    def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+        table = self._table(q, [*(column.name for column in columns), "geometry"])
+        return frame_of_arrow(table, columns, shapely.from_wkb(table["geometry"].to_numpy()))
 
     def to_dask(
         self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
@@ -206,36 +143,19 @@ class DatasetStore(EventStore):
         StoreError
             When the store cannot be read, or dask-geopandas is not installed.
         """
-        snapshot, q = self._now(), self.question(q, asked)
-        return lazy_frame(snapshot, q, columns_of(columns))
+        q = self._asked(q, asked)
+        return lazy_frame(self._now(), q, columns_of(columns))
 
     def _table(self, q: EventQuery, columns: list[str]) -> pa.Table:
         return table_in_order(self._now(), q, columns)
 
-    def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
-        """Return a box around the places of the events that a question matches; see `EventStore.extent`.
-
-        Raises
-        ------
-        InputError
-            When the keywords are no question.
-        StoreError
-            When the store cannot be read.
-        """
-        snapshot, q = self._now(), self.question(q, asked)
+    def _extent(self, q: EventQuery) -> BBox | None:
         around = np.full(4, np.nan)
-        for _, table in Search(snapshot, q).rows(["bbox"]):
+        for _, table in Search(self._now(), q).rows(["bbox"]):
             around = box_around(around, boxes_of(table))
         return None if np.isnan(around).any() else BBox(*around.tolist())
 
-    def types(self) -> frozenset[str]:
-        """Return the types of the events that it holds; see `EventStore.types`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _types(self) -> frozenset[str]:
         snapshot = self._now()
         if not snapshot.manifest.replaced:
             return frozenset(name for part in snapshot.manifest.events for name in part.types)
@@ -244,54 +164,20 @@ class DatasetStore(EventStore):
             found |= {*table["type"].unique().to_pylist()}
         return frozenset(found)
 
-    def bulletins(self) -> Iterator[Bulletin]:
-        """Yield all bulletins by date (undated last), then id.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _bulletins(self) -> Iterator[Bulletin]:
         return self._now().all_bulletins()
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield all that was stored, bulletin by bulletin, as it was put in.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _readings(self) -> Iterator[Reading]:
         return self._now().all_readings()
 
-    def info(self) -> StoreInfo:
-        """Return what the store holds, and how large it is.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _info(self) -> StoreInfo:
         return dataset_info(self._now(), self.address)
 
-    def problems(self) -> Iterator[str]:
-        """Yield what is wrong with the store, a line each; nothing when it is sound.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read at all.
-        """
+    def _problems(self) -> Iterator[str]:
         return problems(self._now())
 
-    def compact(self) -> None:
-        """Write all that counts anew, in the order of where it lies, and remove all other files.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be written; it then holds the same as before.
-        """
+    def _compact(self) -> None:
+        """Write all that counts anew, in the order of where it lies, and remove all other files."""
         self._check_open()
         with exclusive(self.path, timeout_s=self._timeout_s), told_plainly(self.path):
             snapshot = self._now()

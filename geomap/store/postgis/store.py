@@ -9,19 +9,18 @@ one state of the store. A connection that was lost between two questions is made
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from geomap.bbox import BBox
-from geomap.errors import InputError, StoreError
+from geomap.errors import StoreError
 from geomap.store.arrow import table_of_rows
-from geomap.store.checked import Checked, weight
+from geomap.store.checked import weight
 from geomap.store.columns import EVENT_COLUMNS, EVENT_ORDER
-from geomap.store.encoding import Encoder
-from geomap.store.event_store import Asked, EventStore, PutResult, StoreInfo
-from geomap.store.frame import columns_of, frame_of_rows
+from geomap.store.event_store import EventStore
+from geomap.store.frame import frame_of_rows
 from geomap.store.postgis.address import read_address
 from geomap.store.postgis.link import Connection, Link
 from geomap.store.postgis.rows import Rows
@@ -33,15 +32,17 @@ from geomap.store.postgis.writer import Writer
 from geomap.store.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     import pyarrow as pa
 
     from geomap.model import Bulletin, Event, Place, Reading
     from geomap.query import EventQuery
+    from geomap.store.checked import Checked
     from geomap.store.columns import Column
-from geomap.store.event_store import Progress
+    from geomap.store.encoding import Encoder
+    from geomap.store.event_store import Progress, PutResult, StoreInfo
 
 __all__ = ["PostgisStore"]
 
@@ -63,19 +64,8 @@ SELECT type FROM known WHERE type IS NOT NULL
 class PostgisStore(EventStore):
     """A store in the schema ``geomap`` of a database; several threads may ask it at once.
 
-    Parameters
-    ----------
-    url
-        ``postgresql://user@host:port/database``; what is left out libpq takes from its environment.
-    create
-        Whether the tables are made where there are none.
-    timeout_s
-        How long to wait for a connection, and for another program that is writing, in seconds.
-
-    Raises
-    ------
-    StoreError
-        When the store cannot be opened; the message says why and what to do, without a password.
+    `url` is ``postgresql://user@host:port/database``; what is left out libpq takes from its environment. `timeout_s` is
+    for a connection, too, and no message tells a password.
     """
 
     def __init__(self, url: str, *, create: bool = False, timeout_s: float = 10.0) -> None:
@@ -85,38 +75,13 @@ class PostgisStore(EventStore):
         self._places: dict[int, Place] = {}  # a number (fid) never names another place, so these stay right
         make_or_check(self._link, create=create)
 
-    def put(self, readings: Iterable[Reading], *, on_progress: Progress | None = None) -> PutResult:
-        """Store readings, all or none; see `EventStore.put`.
-
-        Raises
-        ------
-        InputError
-            When a reading contradicts itself or holds what no store can keep.
-        StoreError
-            When the store cannot be written; it is then as it was before the call.
-        """
-        checked, encoder = Checked(readings), Encoder()
-
+    def _put(self, readings: Checked, encoder: Encoder, on_progress: Progress | None) -> PutResult:
         def write(connection: Connection) -> PutResult:
             writer = Writer(connection, encoder.places, on_progress=on_progress)
-            return writer.write(spooled, events=checked.events)
+            return writer.write(spooled, events=readings.events)
 
-        try:
-            with closing(Spool(encoder.encode(checked), weight=weight, plain=True)) as spooled:
-                return self._link.write(write)
-        except UnicodeEncodeError as error:
-            raise InputError(f"a text holds broken characters ({error.reason}); read the file as UTF-8") from error
-
-    def query(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> Iterator[Event]:
-        """Return an iterator over the events that a question matches; see `EventStore.query`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read, or events were replaced by another writer between two batches.
-        """
-        self._link.check_open()
-        return self._events(self.question(q, asked))
+        with closing(Spool(encoder.encode(readings), weight=weight, plain=True)) as spooled:
+            return self._link.write(write)
 
     def _events(self, q: EventQuery) -> Iterator[Event]:
         bulletins: dict[str, Bulletin] = {}
@@ -131,16 +96,7 @@ class PostgisStore(EventStore):
             part = fids[start : start + _BATCH]
             yield from self._link.read(lambda c, part=part: self._rows(c).events(part, bulletins))  # type: ignore[misc]
 
-    def count(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> int:
-        """Return how many events a question matches, whatever its limit.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        q = self.question(q, asked)
-
+    def _count(self, q: EventQuery) -> int:
         def number(connection: Connection) -> int:
             meant = self._condition(connection, q)
             sql = f"SELECT count(*) FROM events WHERE {meant.sql}"
@@ -150,33 +106,14 @@ class PostgisStore(EventStore):
 
         return self._link.read(number)
 
-    def to_geodataframe(
-        self, q: EventQuery | None = None, *, columns: Iterable[str] | None = None, **asked: Unpack[Asked]
-    ) -> gpd.GeoDataFrame:
-        """Return the events that a question matches as a frame, off the columns of the table; see `EventStore`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
-        wanted = columns_of(columns)
-        rows, wkb = self._cells(self.question(q, asked), wanted)
+    def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+        rows, wkb = self._cells(q, columns)
         geometries = np.empty(len(wkb), dtype=object)
         geometries[:] = wkb
-        return frame_of_rows(rows, shapely.from_wkb(geometries), wanted)
+        return frame_of_rows(rows, shapely.from_wkb(geometries), columns)
 
-    def to_arrow(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> pa.Table:
-        """Return the events that a question matches as an Arrow table, off the columns of the table; see `EventStore`.
-
-        Raises
-        ------
-        InputError
-            When the keywords are no question.
-        StoreError
-            When the store cannot be read, or pyarrow is not installed.
-        """
-        return table_of_rows(*self._cells(self.question(q, asked), EVENT_COLUMNS))
+    def _arrow(self, q: EventQuery) -> pa.Table:
+        return table_of_rows(*self._cells(q, EVENT_COLUMNS))
 
     def _cells(self, q: EventQuery, columns: Iterable[Column]) -> tuple[list[list[Any]], list[bytes | None]]:
         """Return the values of columns, dates as ISO 8601, and the geometries as well-known binary."""
@@ -191,18 +128,7 @@ class PostgisStore(EventStore):
         cells = [[told(cell) if isinstance(cell, str) else cell for cell in row[1:]] for row in rows]
         return cells, [row[0] for row in rows]
 
-    def extent(self, q: EventQuery | None = None, **asked: Unpack[Asked]) -> BBox | None:
-        """Return a box around the places of the events that a question matches; see `EventStore.extent`.
-
-        Raises
-        ------
-        InputError
-            When the keywords are no question.
-        StoreError
-            When the store cannot be read.
-        """
-        q = self.question(q, asked)
-
+    def _extent(self, q: EventQuery) -> BBox | None:
         def edges(connection: Connection) -> tuple[Any, ...]:
             meant = self._condition(connection, q)
             sql = (
@@ -214,75 +140,36 @@ class PostgisStore(EventStore):
         west, south, east, north = self._link.read(edges)
         return None if west is None else BBox(west, south, east, north)
 
-    def types(self) -> frozenset[str]:
-        """Return the types of the events that it holds; see `EventStore.types`.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _types(self) -> frozenset[str]:
         return frozenset(self._link.read(lambda c: [told(name) for (name,) in c.execute(_TYPES)]))
 
-    def bulletins(self) -> Iterator[Bulletin]:
-        """Yield all bulletins by date (undated last), then id.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _bulletins(self) -> Iterator[Bulletin]:
         ids = self._bulletin_ids()
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
             found = self._link.read(lambda c, part=part: self._rows(c).bulletins(part))  # type: ignore[misc]
             yield from (found[id_] for id_ in part)
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield all that was stored, bulletin by bulletin, as it was put in.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _readings(self) -> Iterator[Reading]:
         for id_ in self._bulletin_ids():
             yield self._link.read(lambda c, id_=id_: self._rows(c).reading(id_))  # type: ignore[misc]
 
-    def info(self) -> StoreInfo:
-        """Return what the store holds, and how large it is.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read.
-        """
+    def _info(self) -> StoreInfo:
         return self._link.read(lambda c: store_info(c, self.address))
 
-    def problems(self) -> Iterator[str]:
-        """Yield what is wrong with the store, a line each; nothing when it is sound.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be read at all.
-        """
+    def _problems(self) -> Iterator[str]:
         yield from self._link.read(lambda c: list(problems(c, self.address)))
 
-    def compact(self) -> None:
-        """Put all rows into the order of where they lie and give back unused room; only the owner may.
-
-        Raises
-        ------
-        StoreError
-            When the store cannot be written; it then holds the same as before.
-        """
+    def _compact(self) -> None:  # only the owner may
         self._link.write(compact)
         self._link.maintain(give_back)
 
     def close(self) -> None:
         """Let go of the database; closing twice does no harm."""
         self._link.close()
+
+    def _check_open(self) -> None:
+        self._link.check_open()
 
     def _rows(self, connection: Connection) -> Rows:
         return Rows(connection, self.address, self._places)
