@@ -185,7 +185,7 @@ def _role(
         and not (best == "to" and rule.type != "return")
     ):
         return "via", Part("via", "people go through such a place", span)
-    if best is None and role == "via" and kinds and not kinds & PASSAGES:
+    if best is None and role == "via" and kinds and not (kinds | resolution.mention.types) & PASSAGES:
         # one goes through corridors and crossings, not through towns, unless the text says so
         return "at", Part("at", "no words tell its role, and people do not go through such a place")
     why = "words before it" if told else "no words tell its role: the one that the rule gives to all"
