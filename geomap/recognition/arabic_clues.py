@@ -66,6 +66,7 @@ class _Clues(NamedTuple):
     definite_behind: frozenset[str]
     towards: frozenset[str]
     definite_common: re.Pattern[str]
+    indefinite_common: re.Pattern[str]
 
 
 @cache
@@ -89,6 +90,7 @@ def _clues() -> _Clues:
         definite_behind=frozenset(table["definite_behind"]),
         towards=frozenset(table["towards"]),
         definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
+        indefinite_common=re.compile(either([*table["definite_common"], *table["indefinite_shapes"]])),
         **kinds,
     )
 
@@ -223,15 +225,15 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
 
 
 def looks_common(plain: str) -> bool:
-    """Whether a word without article has the shape of a common noun, or is one: a broken plural, a participle."""
-    return _clues().definite_common.fullmatch("ال" + plain) is not None
+    """Whether a word without article is a common noun that stands where places do: barracks, stores, gardens."""
+    return _clues().indefinite_common.fullmatch(plain) is not None
 
 
 def _ends_by_known(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word ends its phrase beside a known name, and is not listed as a noun ("من جنين إلى طوباس وطمون")."""
     following = _following(text, words, i)
     ends = _clues().ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
-    listed = _clues().common.fullmatch(plain) is not None or looks_common(plain)
+    listed = _clues().common.fullmatch(plain) or _clues().definite_common.fullmatch("ال" + plain)
     return around.known_around and ends and not plain.startswith("ال") and not listed
 
 
