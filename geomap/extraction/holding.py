@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapely import Point
 
+from geomap.resolution.candidates import NAMED_AFTER
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ __all__ = ["kind_of", "without_cities", "without_containers", "without_fronted",
 
 
 def kind_of(resolution: Resolution) -> frozenset[str]:
-    """Return the feature types a mention can have: its place's when decided, else those its type word allows."""
-    return frozenset({resolution.place.type}) if resolution.place else resolution.mention.types
+    """Return the feature types a mention can have: its place's when decided, else those its type word allows.
+
+    A checkpoint that was put at the town it is named after remains one.
+    """
+    told, place = resolution.mention.types, resolution.place
+    return told if place is None or (told and told <= NAMED_AFTER) else frozenset({place.type})
 
 
 def without_fronted(
