@@ -16,6 +16,7 @@ from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
+from geomap.extraction.holding import kind_of
 from geomap.extraction.modality import change_of, negation_of, plan_of
 from geomap.extraction.openings import (
     BARE_NUMBER,
@@ -32,7 +33,7 @@ from geomap.extraction.pieces import cut_pieces
 from geomap.extraction.placing import Carried, Placed, Placing
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
-from geomap.extraction.roles import MOVES, assign_roles, kind_of
+from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.truces import Truces
@@ -268,8 +269,7 @@ class _Reader:
         negation: re.Match[str] | None,
         carried: Carried,
     ) -> Told:
-        rule, roles = chosen.rule, placed.roles
-        located = self._period(sentence, piece)
+        rule, roles, located = chosen.rule, placed.roles, self._period(sentence, piece)
         period = located[2] if located else None
         plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None

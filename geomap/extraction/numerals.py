@@ -59,7 +59,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
         rf"|{opening}(?P<low>{number}){upper}{end}"
         rf"|(?<!\w)[وف]?(?P<times>{_either(words.times)})(?!\w)"
         rf"|(?<!\w)[وفبل]?(?P<dual>{_either(words.duals)})(?!\w)"
-        rf"|(?<!\w)(?P<whole>{_either(words.wholes)})(?!\w))",
+        rf"|(?<!\w)[وفبل]?(?P<whole>{_either(words.wholes)})(?!\w))",
         re.IGNORECASE,
     )
 

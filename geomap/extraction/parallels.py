@@ -203,20 +203,24 @@ def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], head
     ]
 
 
-def _each_in_its_part(
-    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
-) -> list[Group]:
+def _separators(text: str, clause: Clause, mentions: Sequence[Mention], low: int, high: int) -> list[re.Match[str]]:
+    """Return what parts a stretch of a clause; the first letter of a name does not ("قرية ولغا")."""
+    opening = {mentions[i].start for i in clause.mentions}
+    return [m for m in _SEPARATOR.finditer(text, low, high) if m.end() - 1 not in opening]
+
+
+def _each_in_its_part(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
     """Give each figure the places of its own part where some stand before and some behind.
 
     "Homs has taken in 13,800 people, Hama 12,650 and Tartus 7,100, with 4,080 more in Jableh".
     """
     cuts = [clause.start]
     for before, figure in itertools.pairwise(heads):
-        parted = list(_SEPARATOR.finditer(text, before.end, figure.start))
+        parted = _separators(text, clause, mentions, before.end, figure.start)
         if not parted:
             return []
         named = [mentions[i].start for i in clause.mentions if before.end <= mentions[i].start < figure.start]
-        # Places right behind the last comma are the next figure's: "..., Hama 12"; else those before are the last one's.
+        # Places right behind the last comma are the next figure's ("..., Hama 12"); else those before are the last's.
         cuts.append(next((m.end() for m in reversed(parted) if any(m.end() <= n for n in named)), parted[-1].end()))
     spans = list(itertools.pairwise([*cuts, clause.end]))
     groups = [
@@ -234,7 +238,7 @@ def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], h
     for before, figure in zip([None, *heads], heads, strict=False):
         low = before.end if before else clause.start
         if before is not None:
-            low = max((m.end() for m in _SEPARATOR.finditer(text, low, figure.start)), default=low)
+            low = max((m.end() for m in _separators(text, clause, mentions, low, figure.start)), default=low)
         if not any(low <= mentions[i].start < figure.start for i in clause.mentions):
             return False
     return True
@@ -256,7 +260,7 @@ def _crossed_over(text: str, clause: Clause, mentions: Sequence[Mention], groups
 def _boundary(text: str, clause: Clause, mentions: Sequence[Mention], one: Figure, two: Figure) -> int:
     """Return where the part of the second of two figures begins, when places stand first."""
     between = [mentions[i] for i in clause.mentions if one.end <= mentions[i].start < two.start]
-    separators = list(_SEPARATOR.finditer(text, one.end, two.start))
+    separators = _separators(text, clause, mentions, one.end, two.start)
     if not separators or not between:
         return one.end
     if separators[0].end() <= between[0].start:

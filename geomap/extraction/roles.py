@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapely import Point
-
-from geomap.model import ROLES, Bulletin, Mention, Place, Resolution, Roles
-from geomap.resolution.candidates import NAMED_AFTER
+from geomap.extraction.holding import kind_of, without_cities, without_containers, without_fronted, without_rivers
+from geomap.model import ROLES, Bulletin, Mention, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import fold
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "kind_of"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -35,15 +33,6 @@ class Part:
     role: str | None
     why: str
     span: tuple[int, int] | None = None
-
-
-def kind_of(resolution: Resolution) -> frozenset[str]:
-    """Return the feature types a mention can have: its place's when decided, else those its type word allows.
-
-    A checkpoint that was put at the town it is named after remains one.
-    """
-    told, place = resolution.mention.types, resolution.place
-    return told if place is None or (told and told <= NAMED_AFTER) else frozenset({place.type})
 
 
 def assign_roles(
@@ -114,27 +103,29 @@ def assign_roles(
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
-    for role, found in weak.items():
-        roles[role] = roles[role] or found
+    roles |= {role: roles[role] or found for role, found in weak.items()}
     if rule.type in MOVES:
-        fronted = [
-            i
-            for i in indexes
-            if text.startswith(",", resolutions[i].mention.end) and _opens(text, start, i, resolutions, pack)
-        ]
-        _without_setting(roles, fronted)
+        _without_setting(roles, _fronted(text, start, indexes, resolutions, pack))
+    else:
+        roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
-    if aside and not any(roles.values()):
-        roles[rule.default_role] = aside
-    if roles["at"] and not roles["from"]:
-        roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
-    if acting and not any(roles.values()) and rule.type != "humanitarian_aid":
-        roles["at"] = acting  # they act somewhere, and no other place is named
+    _complete(roles, rule, aside, doing, acting)
 
     def places(role: str) -> tuple[Resolution, ...]:
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
 
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+
+
+def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:
+    """Let what lies aside, and the places of those who act, stand where no others are told."""
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
+    if roles["at"] and not roles["from"]:
+        roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
+    if acting and not any(roles.values()) and rule.type != "humanitarian_aid":
+        # they act somewhere, and no other place is named
+        roles[rule.default_role if rule.type in MOVES else "at"] = acting
 
 
 def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Resolution) -> bool:
@@ -152,8 +143,8 @@ def _settle(
 ) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = _without_cities(_without_containers(roles[role], resolutions), resolutions, heads)
-    roles["at"] = _without_rivers(roles["at"], resolutions)
+        roles[role] = without_cities(without_containers(roles[role], resolutions), resolutions, heads)
+    roles["at"] = without_rivers(roles["at"], resolutions)
     if rule.type == "evacuation" and roles["to"] and not roles["from"]:
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
@@ -196,7 +187,7 @@ def _role(
         and not (best == "to" and rule.type != "return")
     ):
         return "via", Part("via", "people go through such a place", span)
-    if best is None and role == "via" and kinds and not kinds & PASSAGES:
+    if best is None and role == "via" and kinds and not (kinds | resolution.mention.types) & PASSAGES:
         # one goes through corridors and crossings, not through towns, unless the text says so
         return "at", Part("at", "no words tell its role, and people do not go through such a place")
     why = "words before it" if told else "no words tell its role: the one that the rule gives to all"
@@ -253,6 +244,8 @@ def _stretches(before: str, pack: RulePack, floor: int) -> Iterator[str]:
     stretch = _without_possessor(before)
     yield stretch
     for _ in range(3):
+        if pack.verb_before.search(stretch):  # "Из миномётов обстреляны Хадер ...": "from" is not said of the place
+            break
         stretch = _without_last_word(stretch)
         yield stretch
     yield before[: max(0, floor)] + pack.bridge.sub("", before[max(0, floor) :])
@@ -318,6 +311,14 @@ def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pac
     return pack.setting.search(text[start : resolutions[i].mention.start]) is not None
 
 
+def _fronted(
+    text: str, start: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> list[int]:
+    """Return the places that open a clause with a comma behind them."""
+    behind = [i for i in indexes if text.startswith(",", resolutions[i].mention.end)]
+    return [i for i in behind if _opens(text, start, i, resolutions, pack)]
+
+
 def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
     """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
     for role, told in (("to", ("to",)), ("at", ("from", "to"))):
@@ -357,43 +358,3 @@ def _mentions_before(i: int, resolutions: Sequence[Resolution]) -> list[Mention]
     """Return the mentions shortly before one that end before it."""
     start = resolutions[i].mention.start
     return [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= start]
-
-
-def _without_rivers(indexes: list[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Leave out rivers that only say what a place lies at: "a bridge over the Euphrates at Mari'iyah"."""
-    others = [i for i in indexes if kind_of(resolutions[i]) != {"river"}]
-    return others or indexes
-
-
-def _without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]) -> list[int]:
-    """Leave out a city when all other places of a role are its quarters: "In Aleppo the quarters of X and Y"."""
-    cities = [i for i in indexes if (place := resolutions[i].place) is not None and place.type in {"city", "town"}]
-    others = [i for i in indexes if i not in cities]
-    if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
-        return indexes
-    quarters = all(
-        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
-        and not {"city", "town"} & resolutions[i].mention.types
-        for i in others
-    )
-    return others if quarters else indexes
-
-
-def _without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba"."""
-    places = [r.place for r in (resolutions[i] for i in indexes) if r.place]
-    points = [p for p in places if p.type not in AREA_TYPES]
-    within = {code for p in places if p.type != "country" for code in p.ccodes}
-
-    parents = {parent for p in places for parent in p.parents}
-
-    def holds(place: Place | None) -> bool:
-        if place is None or place.type not in AREA_TYPES:
-            return False
-        if place.id in parents:
-            return True
-        if place.type == "country":
-            return bool(within & set(place.ccodes))
-        return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
-
-    return [i for i in indexes if not holds(resolutions[i].place)]

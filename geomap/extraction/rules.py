@@ -142,6 +142,8 @@ class RulePack:
     respectively: Phrases
     background: Phrases
     setting: re.Pattern[str]
+    fronted_area: re.Pattern[str]
+    verb_before: re.Pattern[str]
     verbs: Phrases
     accompanying: re.Pattern[str]
     reference: re.Pattern[str]
@@ -239,6 +241,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         divides=words(table["clauses"].get("divides", []), before=r"[-•*–—\s]*[\"“«]?"),
         respectively=phrases(table["clauses"].get("respectively", [])),
         background=phrases(table["clauses"].get("background", [])),
+        fronted_area=words(table["clauses"].get("fronted_area", []), before="^", after=r"\s+$"),
+        verb_before=words(table["clauses"].get("verb_before", []), before=r"(?<!\w)", after=r"\s+$"),
         setting=words(table["clauses"].get("setting", []), before=r"^[-•*–—\s]*[\"“«]?", after=r"\s+(?:the\s+)?$"),
         accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
         verbs=phrases(table["clauses"].get("verbs", [])),

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geomap.recognition.arabic_clues import Neighbours, bracketed_name, goes_further, unknown_name
+from geomap.recognition.arabic_clues import Neighbours, bracketed_name, goes_further, looks_common, unknown_name
 from geomap.recognition.before import Before
 from geomap.recognition.known import piece
 from geomap.recognition.lexicon import lexicon_table
@@ -175,15 +175,24 @@ def _unknown(
     if previous is not None and previous.end != words[i - 1].end:
         return bracketed_name(text, words, i)
     in_list = _lists_known(text, known, words, i + 1)
-    around = in_list or _lies_by_known(text, known, words, i + 1) or _goes_from(text, words, i, before)
+    lies = any(_lies_by_known(text, known, words, j) for j in _behind_list(text, words, i + 1))
+    around = in_list or lies or _goes_from(text, words, i, before)
     return unknown_name(text, words, i, Neighbours(previous, listed, in_list, around))
+
+
+def _behind_list(text: Text, words: Sequence[Word], i: int) -> list[int]:
+    """Return where it can be said of a word where it lies: behind it, or behind one with waw ("X وY بريف Z")."""
+    if i + 1 < len(words) and words[i].kind.text.startswith("و") and text.joined(words[i - 1].end, words[i].start):
+        return [i, i + 1]
+    return [i]
 
 
 def _goes_from(text: Text, words: Sequence[Word], i: int, before: Found | None) -> bool:
     """Whether a known name and "to" stand before a word: it tells where one went ("من الفاشر إلى طويلة")."""
     if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in _TOWARDS:
         return False
-    if words[i].kind.text.startswith("ال"):  # it has to look like a name by itself
+    plain = _MARKS.sub("", words[i].kind.text)
+    if plain.startswith("ال") or looks_common(plain):  # it has to look like a name by itself
         return False
     return text.joined(words[i - 2].end, words[i - 1].start)
 

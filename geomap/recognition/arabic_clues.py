@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.text import Text, Word
 
-__all__ = ["Neighbours", "bracketed_name", "goes_further", "unknown_name"]
+__all__ = ["Neighbours", "bracketed_name", "goes_further", "looks_common", "unknown_name"]
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _SHORTEST = 3
@@ -66,6 +66,7 @@ class _Clues(NamedTuple):
     definite_behind: frozenset[str]
     towards: frozenset[str]
     definite_common: re.Pattern[str]
+    indefinite_common: re.Pattern[str]
 
 
 @cache
@@ -89,6 +90,7 @@ def _clues() -> _Clues:
         definite_behind=frozenset(table["definite_behind"]),
         towards=frozenset(table["towards"]),
         definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
+        indefinite_common=re.compile(either([*table["definite_common"], *table["indefinite_shapes"]])),
         **kinds,
     )
 
@@ -198,7 +200,8 @@ def _following(text: Text, words: Sequence[Word], i: int) -> str:
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
     clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
-    if not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions or _is_common(plain):
+    common = _is_common(plain) and not _ends_by_known(text, words, i, plain, around)
+    if common or not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions:
         return False
     if _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
         return True
@@ -219,6 +222,19 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
             and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
         )
     )
+
+
+def looks_common(plain: str) -> bool:
+    """Whether a word without article is a common noun that stands where places do: barracks, stores, gardens."""
+    return _clues().indefinite_common.fullmatch(plain) is not None
+
+
+def _ends_by_known(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
+    """Whether a word ends its phrase beside a known name, and is not listed as a noun ("من جنين إلى طوباس وطمون")."""
+    following = _following(text, words, i)
+    ends = _clues().ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
+    listed = _clues().common.fullmatch(plain) or _clues().definite_common.fullmatch("ال" + plain)
+    return around.known_around and ends and not plain.startswith("ال") and not listed
 
 
 def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
