@@ -123,7 +123,7 @@ def assign_roles(
         roles[rule.default_role] = aside
     if roles["at"] and not roles["from"]:
         roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
-    if acting and not any(roles.values()) and rule.type != "humanitarian_aid":
+    if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
         roles["at"] = acting  # they act somewhere, and no other place is named
 
     def places(role: str) -> tuple[Resolution, ...]:
@@ -138,6 +138,8 @@ def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Res
     return told and rule.triggers.search(text, start, position) is None
 
 
+_OF_OTHERS = frozenset({"humanitarian_aid", "medical_assistance"})
+"""Types of event of which those are told, too, who come from elsewhere: help is not there where they are from."""
 _LANDS = frozenset({"country", "region"})
 """Kinds of place that aid comes into by a crossing; to a town it goes by a way, and may not have arrived."""
 
