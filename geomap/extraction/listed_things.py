@@ -1,4 +1,4 @@
-"""Things listed with a place each, of which only some are counted: "the mill of A, two schools of B and a bridge at C"."""
+"""Things listed with a place each, only some of them counted: "the mill of A, two schools of B and a bridge at C"."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import Clause, Piece
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from geomap.extraction.clauses import Clause, Piece
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 

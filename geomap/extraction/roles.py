@@ -112,24 +112,25 @@ def assign_roles(
     for role, found in weak.items():
         roles[role] = roles[role] or found
     if rule.type in MOVES:
-        fronted = [
-            i
-            for i in indexes
-            if text.startswith(",", resolutions[i].mention.end) and _opens(text, start, i, resolutions, pack)
-        ]
-        _without_setting(roles, fronted)
+        commas = (i for i in indexes if text.startswith(",", resolutions[i].mention.end))
+        _without_setting(roles, [i for i in commas if _opens(text, start, i, resolutions, pack)])
     _settle(roles, rule, resolutions, heads)
-    if aside and not any(roles.values()):
-        roles[rule.default_role] = aside
-    if roles["at"] and not roles["from"]:
-        roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
-    if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
-        roles["at"] = acting  # they act somewhere, and no other place is named
+    _fall_back(roles, rule, aside, acting, doing)
 
     def places(role: str) -> tuple[Resolution, ...]:
         return tuple(resolutions[i] for i in sorted(set(roles[role])))
 
     return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+
+
+def _fall_back(roles: dict[str, list[int]], rule: Rule, aside: list[int], acting: list[int], doing: list[int]) -> None:
+    """Take in places that only stand aside, or of those who act, where the event has no others."""
+    if roles["at"] and not roles["from"]:
+        roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
+    if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
+        roles["at"] = acting  # they act somewhere, and no other place is named
 
 
 def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Resolution) -> bool:
