@@ -69,7 +69,7 @@ def sorted_parts(event: str) -> list[str]:
     return [kind, *sorted(parts)]
 
 
-EVENTS = [*cases("events"), *cases("events_ru"), *cases("events_ar")]
+EVENTS = [*cases("events"), *cases("events_ru"), *cases("events_ar"), *cases("events_none")]
 
 
 @pytest.mark.parametrize(("lang", "text", "events", "why"), EVENTS)

@@ -37,6 +37,7 @@ from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.truces import Truces
 from geomap.extraction.vowel_marks import without_marks
+from geomap.extraction.weighing import Weighing
 from geomap.extraction.wholes import Wholes
 from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
@@ -118,6 +119,7 @@ class _Reader:
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.weighing = Weighing(self.text, pack, self.mentions, self.firing)
         self.truces = Truces.of(bulletin, self.text, resolutions, pack)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
@@ -194,7 +196,8 @@ class _Reader:
         clauses = with_there(self.text, list(self.firing.told_apart(clauses)), self.pack)
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
-        for clause, fired in self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided):
+        ruled = self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided)
+        for clause, fired in self.weighing.told(ruled, self.previous):
             self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._without_war(self._clause(sentence, clause, fired))
@@ -328,14 +331,8 @@ class _Reader:
         """Return the rule of a piece: that of its clause, unless its own words fire another."""
         rule = fired.rule
         own = self.firing.fire(Clause(piece.start, piece.end, piece.mentions, piece.figures), noted=False)
-        if (
-            own is not None
-            and own.rule.type != rule.type
-            and rule.name not in own.rule.yields_to
-            and not own.aside
-            and piece.total is None
-            and not piece.is_total
-        ):
+        whole = piece.total is None and not piece.is_total and fired.weighed is None
+        if own and own.rule.type != rule.type and rule.name not in own.rule.yields_to and not own.aside and whole:
             return own
         if own is not None and own.rule.type == rule.type in MOVES and own.start >= fired.end and not piece.is_total:
             return own  # "El Fasher lost 9,000 people: 4,000 ended up in Tawila"

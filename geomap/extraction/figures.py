@@ -79,6 +79,9 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             listing_places = place.end()
             _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
+        if depth > 0 and _is_compared(sentence, match, words):
+            _tell(on_no_figure, match, "it was so before, and stands in brackets beside what is so now")
+            continue
         figure = (
             _word_figure(match, words)
             if match["times"] or match["dual"] or match["whole"]
@@ -106,6 +109,14 @@ def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -
             again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
             found = sorted([*found, again], key=lambda f: f.start)
     return found
+
+
+def _is_compared(sentence: str, match: re.Match[str], words: FigureWords) -> bool:
+    """Whether brackets hold a number of an earlier time for comparison: "44 attacks (51 a week earlier)"."""
+    low = sentence.rfind("(", 0, match.start())
+    high = sentence.find(")", match.end())
+    inside = sentence[low + 1 : high if high >= 0 else len(sentence)]
+    return words.compared.search(inside) is not None
 
 
 _CASUALTIES = "people killed or hurt are no figure of an event"

@@ -13,6 +13,7 @@ from geomap.extraction.roles import MOVES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
@@ -28,6 +29,7 @@ _NO_VERB, _FEW_WORDS = 5, 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
+_WHO = frozenset({"people", "families"})
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -37,12 +39,14 @@ class Fired:
     """A rule that fired and where its trigger stands in the text; an empty stretch when it only goes on.
 
     `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
+    `weighed`: no trigger says so, or it means another thing here: the words were weighed.
     """
 
     rule: Rule
     start: int
     end: int
     aside: bool = False
+    weighed: Weighed | None = None
 
 
 class Firing:
@@ -94,8 +98,8 @@ class Firing:
         *,
         listed: bool = False,
         divided: Fired | None = None,
-    ) -> Iterator[tuple[Clause, Fired]]:
-        """Yield clauses with their rule; one without a rule or places of its own joins its neighbour.
+    ) -> Iterator[tuple[Clause, Fired | None]]:
+        """Yield clauses with their rule, None for none; one without a rule or places of its own joins its neighbour.
 
         `previous` are the events of the sentence before, or of the line that opens the list that is read (`listed`).
         `divided` is what was said of the group that the sentence divides.
@@ -116,8 +120,7 @@ class Firing:
             fired = own or self._carried_on(clause, previous, listed=listed and bool(clause.figures))
             if fired is None and divided is not None and clause.figures and clause.mentions:
                 fired = divided
-            if fired is not None:
-                yield clause, self._followed(fired, previous)
+            yield clause, None if fired is None else self._followed(fired, previous)
 
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
@@ -157,6 +160,10 @@ class Firing:
         if noted and self.notes is not None:
             self._note_weak(clause, self.notes)
         return None
+
+    def of_type(self, clause: Clause, kind: str) -> Fired | None:
+        """Return the first rule of a type of event that fires in a clause, whether or not it ranks highest."""
+        return next((f for f in self._matches(clause, weak=False) if f.rule.type == kind and not f.aside), None)
 
     def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
         """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""
@@ -211,6 +218,8 @@ class Firing:
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
         """Return the rule of the sentence before for a clause that tells no matter of its own."""
+        if (total := self._summed(clause, previous)) is not None:
+            return total
         told = {e.rule for e in previous}
         rule = next((r for r in self.pack.rules if self.named(r) in told), None)
         if len(told) != 1 or rule is None or rule.type == "statement":
@@ -223,6 +232,21 @@ class Firing:
             or (bool(clause.figures) and self._counted_too(clause, rule))
         )
         return Fired(rule, clause.start, clause.start) if goes_on else None
+
+    def _summed(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
+        """Return the rule of what went before for its running total: "This brings the number since May to 340"."""
+        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
+            return None
+        rules = {self.named(r): r for r in self.pack.rules if r.type != "statement"}
+        for event in reversed(previous):
+            rule = rules.get(event.rule or "")
+            main = next((c for c in event.counts if c.subset_of is None), None)
+            if rule is None or main is None or heads[0].value < main.value:
+                continue
+            if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= _WHO:
+                return Fired(rule, clause.start, clause.start)
+        return None
 
     def _divides(self, clause: Clause, rule: Rule) -> bool:
         """Whether a clause only divides the figure before: "Of these, 15 in Idlib", "Most went to Kirkuk (2,914)"."""

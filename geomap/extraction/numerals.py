@@ -47,6 +47,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
         number = spelled_pattern(words, digits)
     # A hyphen in front is a minus, or a dash behind a bracket or space; Arabic ties "and", "with", "for" to the digits.
     tied_before = r"(?<=\s[وبلف])" + ("" if words.additive else r"(?=\d)")
+    tied_before = rf"(?:{tied_before}|(?:(?<=\s[وف][بل])|(?<=\s[وبلف]ـ)|(?<=\s[وف][بل]ـ))(?=\d))"
     opening = rf"(?:(?<=[(\s])[-−–](?=\d)|{tied_before}|(?<![\w.,/:-]))"
     upper = rf"(?:\s*[–-]\s*(?P<high>{number})|\s+(?:to|up to)\s+(?P<to>{number}))?"
     between, and_ = words.between

@@ -187,6 +187,8 @@ def _only_own(clause: Clause, mentions: Sequence[Mention]) -> Clause:
 
 def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
     """Give each figure the places behind it; or those around it, where the words put places first."""
+    if mixed := _each_in_its_part(text, clause, mentions, heads):
+        return mixed
     bounds = [f.start for f in heads]
     places_first = _puts_places_first(text, clause, mentions, heads)
     if places_first:
@@ -199,6 +201,32 @@ def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], head
         )
         for figure, (low, high) in zip(heads, itertools.pairwise([*bounds, clause.end]), strict=True)
     ]
+
+
+def _each_in_its_part(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> list[Group]:
+    """Give each figure the places of its own part where some stand before and some behind.
+
+    "Homs has taken in 13,800 people, Hama 12,650 and Tartus 7,100, with 4,080 more in Jableh".
+    """
+    cuts = [clause.start]
+    for before, figure in itertools.pairwise(heads):
+        parted = list(_SEPARATOR.finditer(text, before.end, figure.start))
+        if not parted:
+            return []
+        named = [mentions[i].start for i in clause.mentions if before.end <= mentions[i].start < figure.start]
+        # Places right behind the last comma are the next figure's: "..., Hama 12"; else those before are the last one's.
+        cuts.append(next((m.end() for m in reversed(parted) if any(m.end() <= n for n in named)), parted[-1].end()))
+    spans = list(itertools.pairwise([*cuts, clause.end]))
+    groups = [
+        Group(f, tuple(i for i in clause.mentions if low <= mentions[i].start < high), (low, high))
+        for f, (low, high) in zip(heads, spans, strict=True)
+    ]
+    first = [any(mentions[i].end <= f.start for i in places) for f, places, _ in groups]
+    behind = [any(mentions[i].start >= f.end for i in places) for f, places, _ in groups]
+    told = all(one != two for one, two in zip(first, behind, strict=True))
+    return groups if told and len(set(first)) == 2 and first[0] and first[1] else []
 
 
 def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.claims import Claim
     from geomap.extraction.counting import Counted
+    from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes, Reason
     from geomap.extraction.firing import Fired
     from geomap.extraction.periods import LocatedPeriod
@@ -70,9 +71,20 @@ def event_reasons(
 
 
 def _trigger(notes: Notes, event: Event, fired: Fired) -> Reason:
+    if fired.weighed is not None:
+        return _by_words(notes, event, fired, fired.weighed)
     if fired.start == fired.end:
         return notes.reason("rule", str(event.rule), "it fired in the sentence before, and this one tells a part of it")
     return notes.reason("rule", str(event.rule), "fired on", (fired.start, fired.end))
+
+
+def _by_words(notes: Notes, event: Event, fired: Fired, weighed: Weighed) -> Reason:
+    said = ", ".join(f'"{notes.text[low:high]}"' for low, high in sorted(weighed.spans)) or "what stands around it"
+    speaks = f"{said} speak for {event.type.replace('_', ' ')} ({weighed.shares[weighed.best]:.2f})"
+    if weighed.against is None:
+        return notes.reason("rule", str(event.rule), f"no rule fired, but {speaks}")
+    why = f"{speaks} against the rule {weighed.against}, which fired on"
+    return notes.reason("rule", str(event.rule), why, (fired.start, fired.end))
 
 
 def _figure(notes: Notes, counted: Counted) -> Iterator[Reason]:

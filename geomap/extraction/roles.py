@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shapely import Point
 
 from geomap.model import ROLES, Bulletin, Mention, Place, Resolution, Roles
+from geomap.resolution.candidates import NAMED_AFTER
 from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import fold
 
@@ -37,8 +38,12 @@ class Part:
 
 
 def kind_of(resolution: Resolution) -> frozenset[str]:
-    """Return the feature types a mention can have: its place's when decided, else those its type word allows."""
-    return frozenset({resolution.place.type}) if resolution.place else resolution.mention.types
+    """Return the feature types a mention can have: its place's when decided, else those its type word allows.
+
+    A checkpoint that was put at the town it is named after remains one.
+    """
+    told, place = resolution.mention.types, resolution.place
+    return told if place is None or (told and told <= NAMED_AFTER) else frozenset({place.type})
 
 
 def assign_roles(

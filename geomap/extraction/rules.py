@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
 from geomap.extraction.claims import ClaimWords, claim_words
+from geomap.extraction.evidence import Evidence, given_evidence
 from geomap.extraction.phrases import Phrases, Sieve, read_phrases
 from geomap.extraction.vocabulary import (
     FigureWords,
@@ -119,7 +120,10 @@ class ModalityWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
-    """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases."""
+    """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases.
+
+    `evidence` weighs the words of clauses that no rule reads; None leaves them unread.
+    """
 
     lang: str
     sieve: Sieve = field(compare=False)
@@ -157,7 +161,9 @@ class RulePack:
     locative: re.Pattern[str]
     locative_known: re.Pattern[str]
     counted_too: Phrases
+    summed: Phrases
     claims: ClaimWords
+    evidence: Evidence | None = field(default=None, compare=False)
 
 
 def rule_pack(lang: str) -> RulePack | None:
@@ -178,7 +184,8 @@ def _load(lang: str) -> RulePack | None:
     path = files(__package__).joinpath("packs", f"{lang}.toml")
     if not path.is_file():
         return None
-    return parse_pack(path.read_text(encoding="utf-8"), path=f"{lang}.toml")
+    pack = parse_pack(path.read_text(encoding="utf-8"), path=f"{lang}.toml")
+    return replace(pack, evidence=given_evidence())
 
 
 def parse_pack(text: str, *, path: str) -> RulePack:
@@ -252,6 +259,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         locative=words(table["clauses"].get("locative", [])),
         locative_known=words(table["clauses"].get("locative_known", [])),
         counted_too=phrases(table["clauses"].get("counted_too", [])),
+        summed=phrases(table["clauses"].get("summed", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),

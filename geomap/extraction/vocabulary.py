@@ -75,6 +75,7 @@ class FigureWords:
     at_most: re.Pattern[str] = NEVER
     at_least_behind: re.Pattern[str] = NEVER
     changed_from: re.Pattern[str] = NEVER
+    compared: re.Pattern[str] = NEVER
     before_year: re.Pattern[str] = NEVER
     each_before: re.Pattern[str] = NEVER
     wholes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
@@ -154,6 +155,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         at_most=words(figures.get("at_most", []), after=r"\s+$"),
         at_least_behind=words(figures.get("at_least_behind", []), before=r"\s*", after=""),
         changed_from=words(figures.get("changed_from", []), after=r"\s+$"),
+        compared=words(figures.get("compared", [])),
         same_before=words(figures.get("same_before", []), after=r"\s*(?:\S+\s+)?$"),
         number_of=words(figures.get("number_of", []), after=""),
         casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
 
-__all__ = ["HOW", "POPULATED", "SPELLED", "Possible", "possible_places"]
+__all__ = ["HOW", "NAMED_AFTER", "POPULATED", "SPELLED", "Possible", "possible_places"]
 
 POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
 _ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
@@ -32,7 +32,7 @@ _STRICT = (
 )
 """Kinds whose type word rules out all others: the camp of a town is not the town."""
 
-_NAMED_AFTER = frozenset({"checkpoint", "crossing", "camp", "corridor"})
+NAMED_AFTER = frozenset({"checkpoint", "crossing", "camp", "corridor"})
 """Kinds that bear the name of the settlement they lie at, and seldom have a record of their own."""
 _AT = frozenset({"town", "village", "camp"})
 """What they are named after, and no larger than they are far from it: a city has several."""
@@ -198,7 +198,7 @@ def _rules_out(types: frozenset[str], place: Place) -> bool:
 
 
 def _gives_its_name(option: Possible, types: frozenset[str]) -> bool:
-    return bool(types) and types <= _NAMED_AFTER and option.spelled and option.place.type in _AT
+    return bool(types) and types <= NAMED_AFTER and option.spelled and option.place.type in _AT
 
 
 def _named_after(option: Possible) -> Possible:

@@ -1,0 +1,220 @@
+"""What a clause tells by its words, where no rule says so: signs weighed against one another (decision 0030).
+
+The weights are data (`evidence.tsv`), fitted by `benchmarks.fit_evidence` on annotated bulletins. A sign is a word, two
+words that follow one another, what stands beside a figure or before a place, a unit, or what the bulletin told before.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from operator import mul
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from geomap.extraction.clauses import Clause
+    from geomap.model import Mention
+
+__all__ = ["NOTHING", "OVERRULES", "READS", "Evidence", "Sign", "Told", "Weighed", "given_evidence", "signs_of"]
+
+NOTHING = "none"
+"""What a clause tells that tells no event."""
+
+READS = 0.5
+"""Share from which a clause that no rule reads is taken for an event: two of three are right."""
+
+OVERRULES = 0.75
+"""By how much the share of another type must exceed that of a rule's own before the words overrule the rule."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_START = 4
+"""Letters of a word's beginning that are a sign of their own."""
+_BESIDE = 3
+"""Words before and behind a figure that are signs of their own."""
+_LONGEST = 40
+"""Characters before a place in which the word before it is looked for."""
+_FIGURES, _PLACES = 2, 4
+"""Figures and places of a clause that are looked at, the first ones."""
+_SAID = 3
+"""Words that an explanation names; shorter ones than those that have a beginning say little to a reader."""
+
+
+class Sign(NamedTuple):
+    """A sign and how much of it there is; `span` are the words (offsets of the text), None for what is no word."""
+
+    name: str
+    share: float = 1.0
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told around a clause: types of event in the bulletin before it, in the sentence before, and beside it."""
+
+    before: Mapping[str, int]
+    previous: frozenset[str]
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How likely a clause tells each type of event, or `NOTHING`, and the signs that speak for the likeliest.
+
+    `speaking` are signs with what they add to it, in tenths of log odds; `against` is the rule that they overrule.
+    """
+
+    shares: Mapping[str, float]
+    best: str
+    speaking: Sequence[tuple[Sign, float]] = ()
+    against: str | None = None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The words that speak most (offsets of the text), the first most of all."""
+        by_words: dict[tuple[int, int], float] = {}
+        for sign, weight in self.speaking:
+            if sign.span is not None and sign.span[1] - sign.span[0] >= _START:
+                by_words[sign.span] = by_words.get(sign.span, 0.0) + weight
+        return sorted((span for span in by_words if by_words[span] > 0), key=lambda s: (-by_words[s], s))[:_SAID]
+
+
+class Evidence:
+    """Weights of signs, in tenths of log odds, by the type of event that they speak for."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = dict(line.split("\t", maxsplit=1) for line in text.splitlines() if line[:1] not in ("", "#"))
+        always = self._lines.pop("always").split()
+        self._kinds = always[::2]
+        self._always = [int(weight) for weight in always[1::2]]
+        self._met: dict[str, list[int]] = {}  # signs of the file that a text showed, with a weight for each kind
+
+    def weigh(self, text: str, clause: Clause, mentions: Sequence[Mention], lang: str, told: Told) -> Weighed:
+        """Weigh the signs of a clause; see `signs_of`."""
+        signs = [sign for sign in signs_of(text, clause, mentions, lang, told) if sign.name in self._lines]
+        weights = [self._weights(sign.name) for sign in signs]
+        shares = [sign.share for sign in signs]
+        columns = zip(self._always, *weights, strict=True)
+        sums = [always + sum(map(mul, column, shares)) for always, *column in columns]
+        top = max(sums)
+        odds = [math.exp((total - top) / 10) for total in sums]
+        best, whole = sums.index(top), sum(odds)
+        speaking = [(sign, row[best] * sign.share) for sign, row in zip(signs, weights, strict=True)]
+        return Weighed({k: odd / whole for k, odd in zip(self._kinds, odds, strict=True)}, self._kinds[best], speaking)
+
+    def _weights(self, sign: str) -> list[int]:
+        """Return the weights of a sign that the file has."""
+        if sign not in self._met:
+            parts = self._lines[sign].split()
+            told = dict(zip(parts[::2], parts[1::2], strict=True))
+            self._met[sign] = [int(told.get(kind, 0)) for kind in self._kinds]
+        return self._met[sign]
+
+
+@cache
+def given_evidence() -> Evidence:
+    """Return the weights that come with geomap, read once."""
+    return Evidence(files(__package__).joinpath("evidence.tsv").read_text(encoding="utf-8"))
+
+
+def signs_of(text: str, clause: Clause, mentions: Sequence[Mention], lang: str, told: Told) -> list[Sign]:
+    """Return the signs of a clause, each once.
+
+    Parameters
+    ----------
+    text, clause, mentions
+        The bulletin's text, a clause of it, and all mentions of the bulletin.
+    lang
+        The language of the rule pack.
+    told
+        What the bulletin tells around the clause.
+    """
+    named = [mentions[i] for i in clause.mentions]
+    stretch, by = _without(text, clause, named), clause.start
+    words = [(_stem(m.group(), lang), (m.start() + by, m.end() + by)) for m in _WORD.finditer(stretch)]
+    found = [
+        *_signs_of_words(words),
+        *_signs_of_figures(clause, words),
+        *_signs_of_places(text, clause, named, lang),
+        *_signs_around(told),
+    ]
+    return list({sign.name: sign for sign in found}.values())
+
+
+def _without(text: str, clause: Clause, named: Sequence[Mention]) -> str:
+    """Return a clause with spaces in the place of names."""
+    stretch = text[clause.start : clause.end]
+    for mention in named:
+        low, high = max(0, mention.start - clause.start), max(0, mention.end - clause.start)
+        stretch = f"{stretch[:low]}{' ' * len(stretch[low:high])}{stretch[high:]}"
+    return stretch
+
+
+Word = tuple[str, tuple[int, int]]
+"""A word's stem and where the word stands in the text."""
+
+
+def _signs_of_words(words: Sequence[Word]) -> Iterator[Sign]:
+    for stem, span in words:
+        yield Sign(f"word:{stem}", 1.0, span)
+        if len(stem) > _START:
+            yield Sign(f"start:{stem[:_START]}", 1.0, span)
+    for (one, (start, _)), (two, (_, end)) in itertools.pairwise(words):
+        yield Sign(f"pair:{one} {two}", 1.0, (start, end))
+
+
+def _signs_of_figures(clause: Clause, words: Sequence[Word]) -> Iterator[Sign]:
+    figures = [f for f in clause.figures if not (f.part or f.same)] or clause.figures
+    for figure in figures[:_FIGURES]:
+        yield Sign(f"unit:{(figure.unit or '-').replace(' ', '_')}")
+        before = [word for word in words if word[1][1] <= figure.start][-_BESIDE:]
+        yield from (Sign(f"before:{stem}", 1.0, span) for stem, span in before)
+        behind = [word for word in words if word[1][0] >= figure.end][:_BESIDE]
+        yield from (Sign(f"behind:{stem}", 1.0, span) for stem, span in behind)
+        if not before:
+            yield Sign("opens with a figure")
+
+
+def _signs_of_places(text: str, clause: Clause, named: Sequence[Mention], lang: str) -> Iterator[Sign]:
+    for mention in named[:_PLACES]:
+        low = max(clause.start, mention.start - _LONGEST)
+        before = list(_WORD.finditer(text, low, max(low, mention.start)))[-1:]
+        yield from (Sign(f"to place:{_stem(m.group(), lang)}", 1.0, m.span()) for m in before)
+        if len(mention.types) == 1:
+            yield Sign(f"kind:{next(iter(mention.types))}")
+    if not named:
+        yield Sign("no place")
+
+
+def _signs_around(told: Told) -> Iterator[Sign]:
+    whole = sum(told.before.values())
+    if not whole:
+        yield Sign("first")
+    for kind, count in told.before.items():
+        yield Sign(f"told:{kind}", count / whole)
+    yield from (Sign(f"previous:{kind}") for kind in told.previous)
+    yield from (Sign(f"beside:{kind}") for kind in told.beside)
+
+
+_ENDINGS = ("ing", "ed", "es", "s")
+_ARABIC_OPENINGS = re.compile(r"^[وف]?(?:بال|كال|ال|لل)?(?=\w{3})")
+_ALEFS = str.maketrans("إأآ", "ااا")
+_LENGTHS = {"en": 7}
+_LENGTH = 5
+"""Letters of a word that are kept: endings differ more than stems."""
+
+
+def _stem(word: str, lang: str) -> str:
+    """Return the part of a word that its forms share, roughly."""
+    word = word.lower()
+    if lang == "ar":
+        word = _ARABIC_OPENINGS.sub("", word).translate(_ALEFS)
+    elif lang == "en":
+        ending = next((e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= _START), "")
+        word = word.removesuffix(ending)
+    return word[: _LENGTHS.get(lang, _LENGTH)]
