@@ -203,9 +203,7 @@ def _groups_of_part(text: str, clause: Clause, mentions: Sequence[Mention], head
     ]
 
 
-def _each_in_its_part(
-    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
-) -> list[Group]:
+def _each_in_its_part(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Group]:
     """Give each figure the places of its own part where some stand before and some behind.
 
     "Homs has taken in 13,800 people, Hama 12,650 and Tartus 7,100, with 4,080 more in Jableh".
