@@ -214,7 +214,7 @@ def _each_in_its_part(text: str, clause: Clause, mentions: Sequence[Mention], he
         if not parted:
             return []
         named = [mentions[i].start for i in clause.mentions if before.end <= mentions[i].start < figure.start]
-        # Places right behind the last comma are the next figure's: "..., Hama 12"; else those before are the last one's.
+        # Places right behind the last comma are the next figure's: "..., Hama 12"; else they are the last one's.
         cuts.append(next((m.end() for m in reversed(parted) if any(m.end() <= n for n in named)), parted[-1].end()))
     spans = list(itertools.pairwise([*cuts, clause.end]))
     groups = [
