@@ -88,13 +88,25 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
             pairs.append(((before[-1],), replace(figure, bracket=True) if figure.start in listed else figure))
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
-            opening = max(closed, since) if since is not None else mentions[before[-1]].start
+            opening = (
+                max(closed, since) if since is not None else _opening(text, clause, figure, heads, mentions[before[-1]])
+            )
             closed = _next_comma(text, figure.end, clause.end)
             if any(figure.end < f.start < closed for f in heads):  # "Latakia – 6 and Hama – 2"
                 closed = figure.end
             behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
             pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
     return [(places, figure) for places, figure in pairs if places]
+
+
+def _opening(text: str, clause: Clause, figure: Figure, heads: Sequence[Figure], last: Mention) -> int:
+    """Return where the places of the first of such figures begin: with the clause where semicolons part them all.
+
+    "From Lebanon, via Zamrani – 391 people; from Jordan, via Nasib – 866".
+    """
+    following = next((f for f in heads if f.start > figure.start), None)
+    parted = following is not None and ";" in text[figure.end : following.start]
+    return clause.start if parted else last.start
 
 
 def _listed_in_brackets(

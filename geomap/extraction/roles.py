@@ -119,11 +119,11 @@ def assign_roles(
 
 def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:
     """Let what lies aside, and the places of those who act, stand where no others are told."""
-    if aside and not any(roles.values()):
-        roles[rule.default_role] = aside
     if roles["at"] and not roles["from"]:
         roles["from"] = doing  # "groups in Latamneh fired rockets at Mhardeh"
-    if acting and not any(roles.values()) and rule.type != "humanitarian_aid":
+    if aside and not any(roles.values()):
+        roles[rule.default_role] = aside
+    if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
         # they act somewhere, and no other place is named
         roles[rule.default_role if rule.type in MOVES else "at"] = acting
 
@@ -134,6 +134,8 @@ def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Res
     return told and rule.triggers.search(text, start, position) is None
 
 
+_OF_OTHERS = frozenset({"humanitarian_aid", "medical_assistance"})
+"""Types of event of which those are told, too, who come from elsewhere: help is not there where they are from."""
 _LANDS = frozenset({"country", "region"})
 """Kinds of place that aid comes into by a crossing; to a town it goes by a way, and may not have arrived."""
 

@@ -54,7 +54,8 @@ class Weighing:
         weighed = evidence.weigh(self.text, clause, self.mentions, self.pack.lang, around)
         share = weighed.shares[weighed.best]
         if fired is None:
-            reads = weighed.best != NOTHING and share >= READS
+            thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
+            reads = weighed.best != NOTHING and share >= READS and thought is None
             return self._fired(*next(iter(weighed.spans), (clause.start, clause.end)), weighed) if reads else None
         ahead = share - weighed.shares.get(fired.rule.type, 0.0)
         if weighed.best == NOTHING or ahead < OVERRULES or not self._may_overrule(fired.rule):
