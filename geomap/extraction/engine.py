@@ -204,7 +204,7 @@ class _Reader:
             told += self._without_war(self._clause(sentence, clause, fired))
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
-            kept = [t for t in told if t.event.counts or t.event.type == "ceasefire_violation"]
+            kept = [t for t in told if t.event.counts or (t.event.type == "ceasefire_violation" and t.event.roles)]
             if self.notes is not None and len(kept) < (len(told) or 1):
                 self.notes.passed("heading", "no event", "a line without a full stop only tells what it counts")
             return kept

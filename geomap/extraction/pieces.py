@@ -29,9 +29,9 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
         # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
         clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
-    clause = replace(clause, figures=tuple(_with_parts(clause.figures)))
+    clause = replace(clause, figures=_measured_in_brackets(tuple(_with_parts(clause.figures))))
     heads = [f for f in clause.figures if not f.part and not f.same]
-    pairs = _pairs(text, clause, mentions, heads)
+    pairs = _parts_in_brackets(text, clause, mentions, heads) or _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
     # "Latakia was shelled 11 times, Hama six times": the first place has its figure behind the verb
     alike = bool(heads) and heads[0].repetitions and not any(f is heads[0] or f.bracket for _, f in pairs)
@@ -51,6 +51,17 @@ def _with_parts(figures: Sequence[Figure]) -> Iterator[Figure]:
         yield replace(figure, part=True) if inside and people >= figure.value else figure
         if figure.unit == "people":
             people = figure.value
+
+
+def _measured_in_brackets(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Mark what brackets count in another unit as one more measure: "12 houses in Homs (5 ha)"."""
+    inside = [f for f in figures if f.bracket and not f.part]
+    if len(inside) != 1 or inside[0].unit is None or inside[0].unit in PART_UNITS:
+        return figures
+    before = [f for f in figures if f.start < inside[0].start and not (f.part or f.same)]
+    if not before or before[-1].unit in {None, inside[0].unit}:
+        return figures
+    return tuple(replace(f, same=True, bracket=False) if f is inside[0] else f for f in figures)
 
 
 _LAST_WORD = re.compile(r"\S+\s+$")
@@ -127,6 +138,25 @@ def _listed_in_brackets(
     return frozenset(found)
 
 
+def _parts_in_brackets(
+    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
+) -> list[Pair]:
+    """Return the parts that brackets give of the figure before, each before its places: "12 (7 from A, 5 from B)"."""
+    for bracket in _BRACKETS.finditer(text, clause.start, clause.end):
+        parts = [f for f in heads if bracket.start() < f.start < bracket.end()]
+        total = next((f for f in reversed(heads) if f.end <= bracket.start()), None)
+        if len(parts) < 2 or total is None or total.value != sum(f.value for f in parts):
+            continue
+        ends = [*(f.start for f in parts[1:]), bracket.end()]
+        behind = [
+            tuple(i for i in clause.mentions if f.end <= mentions[i].start < end)
+            for f, end in zip(parts, ends, strict=True)
+        ]
+        if all(behind):
+            return list(zip(behind, parts, strict=True))
+    return []
+
+
 _BRACKETS = re.compile(r"\([^()]+\)")
 _BESIDE = re.compile(r"\s*(?:[^\W\d_]+\s+)?[:=]?\s*")
 """Between a place and its figure in such a list, perhaps with the word for its kind: "Salkhad town 19,600"."""
@@ -178,5 +208,6 @@ def _breakdown(
         children = children_of(clause, figure, [f for _, f in pairs])
         whole = total.value if total and broken_down else None
         end = max(figure.end, mentions[places_before[-1]].end)
-        pieces.append(Piece(mentions[places_before[0]].start, end, places_before, (part, *children), total=whole))
+        start = min(figure.start, mentions[places_before[0]].start)
+        pieces.append(Piece(start, end, places_before, (part, *children), total=whole))
     return pieces
