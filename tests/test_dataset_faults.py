@@ -302,6 +302,7 @@ def test_an_interruption_leaves_before_or_after(filled, room, function, number):
     """Ctrl-C in the middle of writing takes back what was written; when the manifest stands, all of it stands."""
     program = (
         "import os, signal\nfrom test_store_faults import *\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background has it ignored
         f"from geomap.store.dataset import {room} as room\nreal = room.{function}\n"
         "def interrupted(*given):\n"
         "    made = real(*given)\n    os.kill(os.getpid(), signal.SIGINT)\n    return made\n"
