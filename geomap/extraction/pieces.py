@@ -138,9 +138,7 @@ def _listed_in_brackets(
     return frozenset(found)
 
 
-def _parts_in_brackets(
-    text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
-) -> list[Pair]:
+def _parts_in_brackets(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Pair]:
     """Return the parts that brackets give of the figure before, each before its places: "12 (7 from A, 5 from B)"."""
     for bracket in _BRACKETS.finditer(text, clause.start, clause.end):
         parts = [f for f in heads if bracket.start() < f.start < bracket.end()]
