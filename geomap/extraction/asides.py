@@ -64,7 +64,7 @@ def told_beside(clause: Clause, asides: Asides, pack: RulePack) -> tuple[Clause,
     found: list[Beside] = []
     for figure in clause.figures:
         span = next((s for s in asides.brackets if s[0] < figure.start < s[1]), None)
-        head = next((f for f in reversed(kept) if not f.part and not f.same), None)
+        head = next((f for f in reversed(kept) if f.is_own), None)
         if span is None or head is None or figure.same or figure.part or figure.start - span[0] > _OPENING:
             kept.append(figure)
             continue

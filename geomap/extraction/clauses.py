@@ -92,7 +92,7 @@ def _depth(text: str, start: int, position: int) -> int:
 
 def goes_on(before: Clause, clause: Clause) -> bool:
     """Whether a clause that leaves its verb out tells the same of another: "31 violations, and Turkey 19"."""
-    heads = [[f for f in c.figures if not f.part and not f.same] for c in (before, clause)]
+    heads = [[f for f in c.figures if f.is_own] for c in (before, clause)]
     units = {f.unit for f in heads[0]}
     if heads[0] and sum(f.value for f in heads[1]) == heads[0][0].value:
         return False  # the parts of that figure

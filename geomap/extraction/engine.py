@@ -39,7 +39,7 @@ from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.truces import Truces
 from geomap.extraction.vowel_marks import without_marks
 from geomap.extraction.weighing import Weighing
-from geomap.extraction.wholes import Wholes
+from geomap.extraction.wholes import Wholes, main_counts
 from geomap.model import Bulletin, Count, Event, Resolution
 from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
@@ -180,7 +180,7 @@ class _Reader:
 
     def _opened(self, sentence: Sentence, told: list[Told], *, heading: bool) -> list[Told]:
         """Keep what a line says for the list below it; without a figure it is no event of its own."""
-        total = next((c for t in told for c in t.event.counts if c.subset_of is None), None)
+        total = next(main_counts(t.event for t in told), None)
         located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
         period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
         self.opening = Opening(tuple(t.event for t in told), total, period, heading)
@@ -316,7 +316,7 @@ class _Reader:
 
     def _counting(self, carried: Carried, rule: Rule) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
-        unit = next((c.unit for e in self.told for c in e.counts if c.subset_of is None), None)
+        unit = next((c.unit for c in main_counts(self.told)), None)
         return Counting(
             scopes=self.scopes,
             main=self.wholes.last,

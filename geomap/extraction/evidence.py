@@ -169,7 +169,7 @@ def _signs_of_words(words: Sequence[Word]) -> Iterator[Sign]:
 
 
 def _signs_of_figures(clause: Clause, words: Sequence[Word]) -> Iterator[Sign]:
-    figures = [f for f in clause.figures if not (f.part or f.same)] or clause.figures
+    figures = [f for f in clause.figures if f.is_own] or clause.figures
     for figure in figures[:_FIGURES]:
         yield Sign(f"unit:{(figure.unit or '-').replace(' ', '_')}")
         before = [word for word in words if word[1][1] <= figure.start][-_BESIDE:]

@@ -42,6 +42,11 @@ class Figure:
     bracket: bool = False
     repetitions: bool = False
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it counts for itself: it is no part of another figure, and no other measure of one."""
+        return not (self.part or self.same)
+
 
 _LONGEST_UNIT = 60
 _BEFORE = 40
@@ -104,7 +109,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
 def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -> list[Figure]:
     """Add the figures that only say that they are those before once more: "and as many from Jordan"."""
     for match in words.same_number.finditer(sentence):
-        before = [f for f in found if f.end <= match.start() and not f.part and not f.same]
+        before = [f for f in found if f.end <= match.start() and f.is_own]
         if before:
             again = replace(before[-1], start=match.start(), end=match.end(), bracket=False)
             found = sorted([*found, again], key=lambda f: f.start)
@@ -113,8 +118,7 @@ def _with_same_numbers(sentence: str, found: list[Figure], words: FigureWords) -
 
 def _is_compared(sentence: str, match: re.Match[str], words: FigureWords) -> bool:
     """Whether brackets hold a number of an earlier time for comparison: "44 attacks (51 a week earlier)"."""
-    low = sentence.rfind("(", 0, match.start())
-    high = sentence.find(")", match.end())
+    low, high = sentence.rfind("(", 0, match.start()), sentence.find(")", match.end())
     inside = sentence[low + 1 : high if high >= 0 else len(sentence)]
     return words.compared.search(inside) is not None
 

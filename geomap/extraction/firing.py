@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
+from geomap.extraction.wholes import main_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes
+    from geomap.extraction.figures import Figure
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
@@ -30,6 +32,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
 _WHO = frozenset({"people", "families"})
+"""Units in either of which a running total may go on with what was told before."""
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -190,8 +193,8 @@ class Firing:
 
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
         """Whether the figures of a clause, one a place, add up to that of the sentence before."""
-        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
-        main = next((c for e in previous for c in e.counts if c.subset_of is None), None)
+        heads = _heads(clause)
+        main = next(main_counts(previous), None)
         bare = main and 2 <= len(heads) <= len(clause.mentions) and all(f.unit in (None, main.unit) for f in heads)
         return main is not None and bool(bare) and sum(f.value for f in heads) == main.value
 
@@ -235,13 +238,13 @@ class Firing:
 
     def _summed(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
         """Return the rule of what went before for its running total: "This brings the number since May to 340"."""
-        heads = [f for f in clause.figures if not (f.part or f.same or f.bracket)]
+        heads = _heads(clause)
         if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
             return None
         rules = {self.named(r): r for r in self.pack.rules if r.type != "statement"}
         for event in reversed(previous):
             rule = rules.get(event.rule or "")
-            main = next((c for c in event.counts if c.subset_of is None), None)
+            main = next(main_counts([event]), None)
             if rule is None or main is None or heads[0].value < main.value:
                 continue
             if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= _WHO:
@@ -361,6 +364,11 @@ class Firing:
             needs = "figure" if rule.weak_needs_figure else "figure and no place"
             why = f"these words are a weak sign, and no {needs} stands with them"
             notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
+
+
+def _heads(clause: Clause) -> list[Figure]:
+    """Return the figures of a clause that count for themselves, outside of brackets."""
+    return [f for f in clause.figures if f.is_own and not f.bracket]
 
 
 def _counts_some(rule: Rule, clause: Clause) -> bool:

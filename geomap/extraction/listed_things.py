@@ -28,7 +28,7 @@ def with_things(
 
 
 def _cut(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece, pack: RulePack) -> Iterator[Piece]:
-    heads = [f for f in piece.figures if not (f.part or f.same)]
+    heads = [f for f in piece.figures if f.is_own]
     things = {} if piece.is_total or len(heads) != 1 else _things(text, clause, mentions, piece, pack)
     counted = next((i for i, start in things.items() if heads and start == heads[0].start), None)
     if counted is None or len(things) == 1:

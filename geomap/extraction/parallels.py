@@ -364,6 +364,4 @@ def children_of(clause: Clause, figure: Figure, heads: Sequence[Figure]) -> tupl
     """Return the parts and other measures of a figure: those that follow it before the next head."""
     later = min((f.start for f in heads if f.start > figure.start), default=clause.end)
     starts = {f.start for f in heads}
-    return tuple(
-        f for f in clause.figures if (f.part or f.same) and figure.start < f.start < later and f.start not in starts
-    )
+    return tuple(f for f in clause.figures if not f.is_own and figure.start < f.start < later and f.start not in starts)

@@ -30,7 +30,7 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
         # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
         clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
     clause = replace(clause, figures=_measured_in_brackets(tuple(_with_parts(clause.figures))))
-    heads = [f for f in clause.figures if not f.part and not f.same]
+    heads = [f for f in clause.figures if f.is_own]
     pairs = _parts_in_brackets(text, clause, mentions, heads) or _pairs(text, clause, mentions, heads)
     bracketed = any(f.bracket or f.repetitions for _, f in pairs)
     # "Latakia was shelled 11 times, Hama six times": the first place has its figure behind the verb
@@ -38,7 +38,7 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     if pairs and not (alike and all(f.repetitions for _, f in pairs)) and (bracketed or len(pairs) > 1):
         return _breakdown(text, clause, mentions, heads, pairs, pack)
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
-        clause = replace(clause, figures=tuple(f for f in clause.figures if f.part or f.same or not f.bracket))
+        clause = replace(clause, figures=tuple(f for f in clause.figures if not (f.is_own and f.bracket)))
         heads = [f for f in heads if not f.bracket]
     return with_things(text, clause, mentions, cut_parallels(text, clause, mentions, heads, pack), pack)
 
@@ -58,7 +58,7 @@ def _measured_in_brackets(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     inside = [f for f in figures if f.bracket and not f.part]
     if len(inside) != 1 or inside[0].unit is None or inside[0].unit in PART_UNITS:
         return figures
-    before = [f for f in figures if f.start < inside[0].start and not (f.part or f.same)]
+    before = [f for f in figures if f.start < inside[0].start and f.is_own]
     if not before or before[-1].unit in {None, inside[0].unit}:
         return figures
     return tuple(replace(f, same=True, bracket=False) if f is inside[0] else f for f in figures)
@@ -196,7 +196,7 @@ def _breakdown(
     pieces = []
     if total is not None:
         places = clause.mentions if exact else rest
-        beside = [f for f in clause.figures if (f.part or f.same) and f.start < first]
+        beside = [f for f in clause.figures if not f.is_own and f.start < first]
         lead = rest if exact else ()
         pieces.append(Piece(clause.start, clause.end, places, (*totals, *beside), is_total=broken_down, lead=lead))
     elif rest:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.roles import MOVES, Part, assign_roles
+from geomap.extraction.wholes import main_counts
 from geomap.model import Bulletin, Event, Resolution, Roles
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Carried:
 
     def after(self, rule: Rule, placed: Placed, event: Event) -> Carried:
         """Return what an event carries on to the next part of its sentence."""
-        mains = [c.scope for c in event.counts if c.subset_of is None]
+        mains = [c.scope for c in main_counts([event])]
         units = [c.unit for c in event.counts if c.unit in PERSONS]
         unit = units[0] if units else self.unit if rule is self.rule else None
         before = None if event.total_of_breakdown else placed  # a total has the places of all its parts

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.wholes import main_counts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -135,7 +137,7 @@ def _kind(event: Event) -> tuple[object, ...]:
 
 def _figures(event: Event) -> frozenset[tuple[float, str, str]]:
     """Return the figures that are no part of another, with their unit and scope."""
-    return frozenset((c.value, c.unit, c.scope) for c in event.counts if c.subset_of is None)
+    return frozenset((c.value, c.unit, c.scope) for c in main_counts([event]))
 
 
 def _places(event: Event) -> dict[str, frozenset[str]]:

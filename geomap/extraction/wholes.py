@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geomap.extraction.clauses import Clause
     from geomap.extraction.rules import Rule
     from geomap.model import Count, Event
 
-__all__ = ["Wholes"]
+__all__ = ["Wholes", "main_counts"]
+
+
+def main_counts(events: Iterable[Event]) -> Iterator[Count]:
+    """Yield the figures of events that are no parts of others."""
+    yield from (count for event in events for count in event.counts if count.subset_of is None)
 
 
 class Wholes:
@@ -23,7 +28,7 @@ class Wholes:
 
     def remember(self, events: Sequence[Event]) -> None:
         """Take in what a sentence tells."""
-        mains = [(e.type, c) for e in events for c in e.counts if c.subset_of is None]
+        mains = [(e.type, c) for e in events for c in main_counts([e])]
         self.last = mains[0][1] if mains else self.last
         self._told += mains
 
