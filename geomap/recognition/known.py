@@ -60,11 +60,11 @@ class KnownNames:
         self,
         keys: Mapping[str, tuple[str, ...]],
         places: Mapping[str, Place],
-        plain: Mapping[str, tuple[str, ...]] | None = None,
-        divisions: Callable[[str], frozenset[str]] = lambda _: frozenset(),
+        plain: Mapping[str, tuple[str, ...]],
+        divisions: Callable[[str], frozenset[str]],
     ) -> None:
         self._keys = keys
-        self._plain = keys if plain is None else plain
+        self._plain = plain
         self._places = places
         self._sorted = [*sorted(keys), _LAST]
         self.openings: Memo[str, int] = Memo(self._opens)
@@ -124,12 +124,10 @@ def known_names(gazetteer: Gazetteer, country: str | None = None) -> KnownNames:
     tables = _tables.setdefault(gazetteer, {})
     if country not in tables:
         keys = gazetteer.keys if country is None else gazetteer.keys_in(country)
-        same = country is not None and keys is gazetteer.keys
-        tables[country] = (
-            known_names(gazetteer)
-            if same
-            else KnownNames(keys, gazetteer.places, gazetteer.keys, _Divisions(gazetteer))
-        )
+        if country is not None and keys is gazetteer.keys:
+            tables[country] = known_names(gazetteer)
+        else:
+            tables[country] = KnownNames(keys, gazetteer.places, gazetteer.keys, _Divisions(gazetteer))
     return tables[country]
 
 
