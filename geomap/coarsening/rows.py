@@ -60,15 +60,13 @@ def coarsen_rows(
         A geometry a row, None where there is none; EPSG:4326 degrees, longitude first. The area must hold all of it.
     names
         What the rows call their places.
-    to
-        ``"adm1"``, ``"adm2"`` or ``"10km"``.
-    gazetteer
-        Where areas come from; only a grid needs none.
+    to, gazetteer
+        As for `coarsen`.
 
     Raises
     ------
     InputError
-        When `to` is none of them, or areas are asked for without a gazetteer.
+        As for `coarsen`.
     """
     known = Areas(to, gazetteer)
     there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))

@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["LETTERS", "lettered"]
 
 LETTERS: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "\"&'<>\\`{}")
-"""Digits of base 85, the lowest first; web/src/columns.js counts them the same way."""
+"""Digits of base 85, the lowest first; web/src/letters.js counts them the same way."""
 
 _ONES = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
 _PAIRS = np.frombuffer("".join(a + b for a in LETTERS for b in LETTERS).encode("ascii"), dtype=np.uint16)
