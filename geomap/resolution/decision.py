@@ -6,9 +6,8 @@ country that the bulletin is about). The weights are plain and few; each reason 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
@@ -18,6 +17,7 @@ from geomap.resolution.likeness import is_telling
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
 from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
+from geomap.resolution.standing import PLACED, Standing, standings
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 from geomap.resolution.vouched import Vouched
 
@@ -38,14 +38,10 @@ SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; on
 FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
 KNOWN_ABROAD = 100_000  # people of a place that texts about another country name without saying where it is
-SMALLER = -0.11  # per power of ten of inhabitants below the largest namesake, at most three
-UNSURE_RECORD = -0.05  # the gazetteer itself is not sure of the place; a namesake stays a rival
-NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
-PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
 
 _SHOWN = 6
 
@@ -87,15 +83,6 @@ def resolve_in_settings(
     return tuple(zip(decider.review(found, settings), settings, strict=True))
 
 
-class _Alone(NamedTuple):
-    """What an option scores by itself, and why: before what stands around it is weighed, and behind that (`last`)."""
-
-    place: Place
-    score: float
-    reasons: list[str]
-    last: list[tuple[float, str]]
-
-
 class _Decider:
     """One bulletin's decisions as they grow; lives for one call of `resolve`."""
 
@@ -123,7 +110,7 @@ class _Decider:
                     for p in self._possible_places(said)
                     if p.place.id not in ids and self.vouched.admits(p.place, i, self.around[i])
                 ]
-        self.alone: dict[int, list[_Alone]] = {}
+        self.alone: dict[int, list[Standing]] = {}
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
@@ -195,31 +182,10 @@ class _Decider:
     def _ranked(self, i: int) -> list[Candidate]:
         """Return the candidates worth a thought, best first."""
         if i not in self.alone:
-            self.alone[i] = self._alone(self.possible[i])
+            self.alone[i] = standings(self.possible[i], self.relations, self.bulletin.date)
         scored = [self._candidate(i, known) for known in self.alone[i]]
         top = max((c.score for c in scored), default=0.0)
         return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
-
-    def _alone(self, options: Sequence[Possible]) -> list[_Alone]:
-        """Weigh each option by what no decision changes."""
-        spelled = [p for p in options if p.score >= PLACED and p.place.type not in AREA_TYPES]
-        largest = max((importance(p.place) for p in spelled), default=1)
-        return [self._weighed_alone(option, largest) for option in options]
-
-    def _weighed_alone(self, option: Possible, largest: int) -> _Alone:
-        place, score, reasons = option.place, option.score, [option.how]
-        if option.kind_fits:
-            reasons.append(f"is a {place.type}")
-        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
-        if smaller >= 1 and place.type not in AREA_TYPES:
-            score += SMALLER * smaller
-            reasons.append("a much smaller namesake")
-        last = []
-        if place.certainty == "uncertain":
-            last.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
-        if self.bulletin.date is not None and not place.holds_on(self.bulletin.date):
-            last.append((NOT_THEN, "did not hold on that day"))
-        return _Alone(place, score, reasons, last)
 
     def _unknown(self, mention: Mention) -> Resolution:
         others = rejected_by_kind(mention, self.gazetteer, background=self.searched)
@@ -288,7 +254,7 @@ class _Decider:
             return False
         return is_telling(self.mentions[i].name, option.score)
 
-    def _candidate(self, i: int, known: _Alone) -> Candidate:
+    def _candidate(self, i: int, known: Standing) -> Candidate:
         """Score an option with what is decided so far."""
         score, reasons = known.score, [*known.reasons]
         context = self._in_context(i, known.place, self.around[i]) if self.mentions[i].context == "location" else []
