@@ -37,12 +37,14 @@ NEAR, FAR = 0.25, -0.08  # to the nearest decided place of the same list or sent
 SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; one near by elsewhere in the text is less
 FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
+NEAR_ABROAD = -0.10  # across the border from places of the bulletin, or a site that is known by its kind
 KNOWN_ABROAD = 100_000  # people of a place that texts about another country name without saying where it is
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
 
+_SITES = frozenset({"camp", "crossing", "checkpoint"})
 _SHOWN = 6
 
 # Fitted on annotated bulletins, read with the whole gazetteer and with four tenths of their places taken out.
@@ -264,12 +266,18 @@ class _Decider:
         return Candidate(place=known.place, score=score, reasons=tuple(reasons))
 
     def _in_context(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
-        parts = self._containment(place, around) + self._nearness(i, place, around)
+        near = self._nearness(i, place, around)
+        parts = self._containment(place, around) + near
         elsewhere = self.country and self.country not in place.ccodes and place.type != "country"
         if elsewhere and not around.enclosers and not self.vouched.speaks_of(place):
-            abroad = FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
-            parts.append((abroad, "lies in another country than the bulletin's other places"))
+            parts.append((self._abroad(place, near), "lies in another country than the bulletin's other places"))
         return parts
+
+    def _abroad(self, place: Place, near: Sequence[tuple[float, str]]) -> float:
+        """Return what it says against a place that it lies abroad: little across the border, or of a camp or crossing."""
+        if any(weight > 0 for weight, _ in near) or (place.type in _SITES and not place.background):
+            return NEAR_ABROAD
+        return FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
 
     def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         if place.type == "country":

@@ -59,6 +59,6 @@ def _standing(option: Possible, largest: int, relations: Relations, day: date | 
 
 
 def _weight(place: Place, relations: Relations) -> int:
-    """Return by how many people a place is known: the seat of a district stands for the district, however small it is."""
+    """Return by how many people a place is known: a seat stands for its district, however small."""
     seat_of = relations.seat_of(place)
     return importance(place) if seat_of is None else max(importance(place), importance(seat_of))
