@@ -309,6 +309,8 @@ class _Decider:
             # What the name itself could mean is no witness: a first guess must not confirm itself.
             others = {o.id: o for o in decided if o.type not in AREA_TYPES and o.id not in own}.values()
             if not others:
+                if where == "list" and (beside := self._beside_rivals(i, place, around.peers)):
+                    return beside
                 continue
             km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
             if km <= NEAR_KM:
@@ -316,6 +318,23 @@ class _Decider:
             if km > FAR_KM:
                 return [(FAR * weight, f"{km:.0f} km from {nearest}, the nearest place of the {where}")]
             return []
+        return []
+
+    def _beside_rivals(self, i: int, place: Place, peers: Sequence[int]) -> list[tuple[float, str]]:
+        """Weigh what other names of its list, as open as itself, could mean close by: neighbours are named together.
+
+        Only where letters are those of a name that is known; two names that sound like two neighbours are chance.
+        """
+        own = {p.place.id for p in self.possible[i]}
+        spelled = [p.place for p in self.possible[i] if p.spelled]
+        if place.id not in {p.id for p in spelled} or any(p.type in AREA_TYPES for p in spelled):
+            return []
+        for j in peers:
+            for other in self.possible[j]:
+                if other.spelled and other.place.type not in AREA_TYPES and other.place.id not in own:
+                    km = distance_km(place.lon, place.lat, other.place.lon, other.place.lat)
+                    if km <= NEAR_KM:
+                        return [(NEAR, f"{km:.0f} km from {other.place.name}, which the list could mean")]
         return []
 
     def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:
