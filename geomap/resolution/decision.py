@@ -13,7 +13,7 @@ from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
-from geomap.resolution.likeness import is_telling
+from geomap.resolution.likeness import is_telling, is_written_otherwise
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
 from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
@@ -34,6 +34,8 @@ __all__ = ["resolve", "resolve_in_settings"]
 WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for it
 SENTENCE_AREA = 0.08  # in another area that the sentence names
 NEAR, FAR = 0.25, -0.08  # to the nearest decided place of the same list or sentence
+ELSEWHERE = 0.25  # of this, to the nearest decided place of the rest of the text
+NEAR_IN_BULLETIN = NEAR * ELSEWHERE  # what speaks for a place whose name sounds closely alike
 SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; one near by elsewhere in the text is less
 FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
@@ -42,6 +44,7 @@ KNOWN_ABROAD = 100_000  # people of a place that texts about another country nam
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
+CLOSE = 0.80  # likeness from which a place near by anywhere in the text is support enough
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
 
 _SITES = frozenset({"camp", "crossing", "checkpoint"})
@@ -228,6 +231,8 @@ class _Decider:
         sure = self._supported(i, option) or self._tells_itself(i, option)
         if not option.spelled and (option.score < ALIKE or not sure):
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
+        if not option.spelled and is_written_otherwise(option.place, self.mentions[i].name):
+            return f"{option.place.name} is written otherwise in Arabic"
         if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
             return f"{option.place.name} lies far off, in a country that nothing near it names"
         if self.vouched.needs_support(option.place) and not sure:
@@ -245,13 +250,14 @@ class _Decider:
             return False
         # A governorate holds hundreds of names: that one with another consonant lies in it proves nothing.
         said = self._nearness if option.misheard else self._in_context
-        return any(weight >= SUPPORT for weight, _ in said(i, option.place, self.around[i]))
+        least = NEAR_IN_BULLETIN if option.score >= CLOSE and not option.misheard else SUPPORT
+        return any(weight >= least for weight, _ in said(i, option.place, self.around[i]))
 
     def _tells_itself(self, i: int, option: Possible) -> bool:
         """Whether a name that only sounds like a place's is too long to sound like it by chance ("Дейр-Хафер")."""
         if option.misheard or self.country is None or self.country not in option.place.ccodes:
             return False
-        against = any(weight < 0 for weight, _ in self._in_context(i, option.place, self.around[i]))
+        against = any(weight < FAR for weight, _ in self._in_context(i, option.place, self.around[i]))
         if against and importance(option.place) < KNOWN_ABROAD:
             return False
         return is_telling(self.mentions[i].name, option.score)
@@ -274,7 +280,7 @@ class _Decider:
         return parts
 
     def _abroad(self, place: Place, near: Sequence[tuple[float, str]]) -> float:
-        """Return what it says against a place that it lies abroad: little across the border, or of a camp or crossing."""
+        """Return what it says against a place that it lies abroad: little beside the border or of a camp."""
         if any(weight > 0 for weight, _ in near) or (place.type in _SITES and not place.background):
             return NEAR_ABROAD
         return FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
@@ -303,7 +309,7 @@ class _Decider:
         for group, where, weight in (
             (around.peers, "list", 1.0),
             (around.sentence, "sentence", 1.0),
-            (None, "bulletin", 0.25),
+            (None, "bulletin", ELSEWHERE),
         ):
             decided = self.points if group is None else [self.decided[j] for j in group if j in self.decided]
             # What the name itself could mean is no witness: a first guess must not confirm itself.
