@@ -7,8 +7,8 @@ import { spanText } from "./words.js";
 /** Sources that the heading names. */
 const MOST_SOURCES = 3;
 
-/** @param {HTMLElement} head @param {import("./data.js").Data} data */
-export function heading(head, data) {
+/** @param {HTMLElement} head @param {import("./data.js").Data} data @param {boolean} [isFirst] only keeps the room of the reader's choices */
+export function heading(head, data, isFirst = false) {
   const title = data.title ?? madeTitle(data);
   if (!data.title) document.title = title;
   const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
@@ -20,9 +20,14 @@ export function heading(head, data) {
     el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
     ...(sources.length > 0 ? [el("p", { class: "sources", dir: "auto" }, t("head.sources", { sources: listed(sources, MOST_SOURCES) }))] : []),
     ...(data.coarse ? [el("p", { class: "coarse" }, t(`print.coarse.${data.coarse}`))] : []),
-    settings(),
+    isFirst ? el("div", { class: "settings" }) : settings(),
   );
   if (focused) head.querySelector(`select[name="${focused}"]`)?.focus();
+}
+
+/** Puts the reader's choices into the room that the heading keeps for them. @param {HTMLElement} head */
+export function choices(head) {
+  head.querySelector(".settings").replaceWith(settings());
 }
 
 /** A title made of the days of the events. @param {import("./data.js").Data} data */

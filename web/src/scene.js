@@ -63,6 +63,13 @@ export class Scene {
     else this.draw();
   }
 
+  /** Paints beyond the view too, so that a drag shows no empty edge: four times as much, which the first picture does without. */
+  widen() {
+    this.below.widen();
+    this.above.widen();
+    this.draw();
+  }
+
   /** Moves the window of days; names and corridors follow when it rests. @param {[number, number] | null} window */
   setTime(window) {
     this.crowd.setTime(window);
