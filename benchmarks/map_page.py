@@ -110,9 +110,7 @@ _INSIDE = """async (steps) => {
         const [one, other] = [point(), point()].map((p) => scene.map.layerPointToLatLng(p));
         const [x, y] = [[one.lng, other.lng], [one.lat, other.lat]].map((pair) => pair.sort((a, b) => a - b));
         return time(() => {
-            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });
-            clearTimeout(geomap.asking.following);
-            geomap.asking.follow();
+            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });  // list and totals follow at once
         });
     });
     geomap.asking.change({ where: 'all' });

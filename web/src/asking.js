@@ -197,7 +197,6 @@ export class Asking {
     this.panel.ask();
     this.rectangle.turn(true);
     this.panel.tell(t("ask.drawing"));
-    setTimeout(() => this.answerer?.prepare());
   }
 
   /** Shows a place that was looked for. @param {import("./finder.js").Goal} goal */

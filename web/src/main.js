@@ -22,6 +22,8 @@ import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
 export { fold } from "./fold.js";
+export { number } from "./strings.js";
+export { dayText } from "./words.js";
 
 serveFolium();
 
