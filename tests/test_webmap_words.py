@@ -230,7 +230,8 @@ WRITTEN = r"""([language, digits]) => {
     const numbers = [0, 7, 12, 999, 1000, 1072, 12345, 70071, 1234567, 9876543210, 1e15, 2e15, 0.5, 1234.25, -5418];
     const plain = new Intl.NumberFormat(locale(language), { maximumFractionDigits: 2 });
     const names = { en: ["en-GB"], ar: ["ar-SY", "ar"] }[language] ?? [language];
-    const [first, second] = names.map((of) => new Intl.DateTimeFormat(locale(of), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }));
+    const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    const [first, second] = names.map((of) => new Intl.DateTimeFormat(locale(of), long));
     const month = (format, date) => format.formatToParts(date).find(({ type }) => type === "month").value;
     const days = Array.from({ length: 12 }, (_, i) => `2018-${String(i + 1).padStart(2, "0")}-0${i % 9 + 1}`);
     const day = (iso) => {
