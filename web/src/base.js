@@ -6,7 +6,7 @@ import { Ground } from "./ground.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
+const PANES = { ground: 210, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
@@ -24,16 +24,18 @@ export function addPanes(map) {
  */
 export function baseLayers(map, data) {
   const { points, countries, outlines, rivers } = data.base;
-  const drawn = (pane, features, look) => new Ground(points, features.flatMap(({ shape }) => shape), { pane, renderer: L.svg({ pane, padding: 0.6 }), ...look });
-  const group = (pane, features, look) => L.layerGroup(features.length > 0 ? [drawn(pane, features, look)] : []);
+  // One drawing for all: each more is a layer of the screen to be filled.
+  const renderer = L.svg({ pane: "ground", padding: 0.6 });
+  const drawn = (features, look) => new Ground(points, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
+  const group = (features, look) => L.layerGroup(features.length > 0 ? [drawn(features, look)] : []);
   const ofHome = (is) => countries.filter(({ home }) => home === is);
   return {
     countries: L.layerGroup([
-      drawn("land", ofHome(false), { className: "land", fill: !data.tiles, weight: 0.8 }),
-      drawn("land", ofHome(true), { className: "land home", fill: !data.tiles, weight: 1.4 }),
+      drawn(ofHome(false), { className: "land", fill: !data.tiles, weight: 0.8 }),
+      drawn(ofHome(true), { className: "land home", fill: !data.tiles, weight: 1.4 }),
     ]),
-    outlines: group("outlines", outlines, { className: "outline", fill: false, weight: 0.9 }),
-    rivers: group("rivers", rivers, { className: "river", fill: false, closed: false, weight: 1.6 }),
+    outlines: group(outlines, { className: "outline", fill: false, weight: 0.9 }),
+    rivers: group(rivers, { className: "river", fill: false, closed: false, weight: 1.6 }),
     tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null,
   };
 }
