@@ -155,6 +155,7 @@ class RulePack:
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
     contrast: re.Pattern[str]
+    behind: re.Pattern[str]
     group: re.Pattern[str]
     anaphora: Phrases
     elsewhere: re.Pattern[str]
@@ -254,6 +255,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        behind=words(table["clauses"].get("behind", []), before=r"\s*"),
         there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
