@@ -74,7 +74,8 @@ class Firing:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
                 one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
-                if match.start() > rest.start and self._tell_apart(one, two):
+                listed = not match.group().strip(" ,") and not one.mentions  # "six families, 31 persons, went back"
+                if match.start() > rest.start and not listed and self._tell_apart(one, two):
                     yield one
                     rest = two
             yield rest
@@ -306,6 +307,8 @@ class Firing:
 
     def _joins(self, last: tuple[Clause, Fired | None], clause: Clause, fired: Fired | None) -> bool:
         before, rule = last
+        if before.figures and self.pack.reversed.search(self.text, clause.start, clause.end):
+            return False
         if rule is None and fired is None:
             return True
         if rule is None:

@@ -14,6 +14,7 @@ from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
 from geomap.extraction.listed_things import with_things
 from geomap.extraction.parallels import children_of, cut_parallels
+from geomap.extraction.rests import cut_rest, with_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,12 @@ __all__ = ["cut_pieces"]
 
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
+    told, rest = cut_rest(text, clause, mentions, pack)
+    pieces = _cut_pieces(text, told, mentions, pack)
+    return pieces if rest is None else with_rest(pieces, rest)
+
+
+def _cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
         # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
         clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))
