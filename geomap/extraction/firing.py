@@ -31,6 +31,8 @@ _NO_VERB, _FEW_WORDS = 5, 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
+_NAMED = re.compile("(?:the )?[A-Z]")
+"""A subject of its own behind an "and"."""
 _WHO = frozenset({"people", "families"})
 """Units in either of which a running total may go on with what was told before."""
 NEAR_THOUGHT = 5
@@ -74,8 +76,8 @@ class Firing:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
                 one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
-                listed = not match.group().strip(" ,") and not one.mentions  # "six families, 31 persons, went back"
-                if match.start() > rest.start and not listed and self._tell_apart(one, two):
+                paused = _PAUSE.match(self.text, match.start()) is not None
+                if match.start() > rest.start and self._tell_apart(one, two, paused=paused):
                     yield one
                     rest = two
             yield rest
@@ -85,15 +87,21 @@ class Firing:
         places = tuple(i for i in clause.mentions if low <= self.mentions[i].start < high)
         return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
 
-    def _tell_apart(self, one: Clause, two: Clause) -> bool:
+    def _tell_apart(self, one: Clause, two: Clause, *, paused: bool) -> bool:
         """Whether each of two parts tells a thing by a verb of its own, the second at places of its own."""
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
         if opened or divided or not two.mentions or not (one.figures or one.mentions):
             return False
+        bare = self.text[one.start : one.end].endswith(", ") or not (paused or _NAMED.match(self.text, two.start))
+        if bare and not one.mentions:
+            return False  # "six families, 31 persons, went back", "gave first aid to 96 and meals to 300 in Himo"
         if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
             return False
-        return all((fired := self.fire(c, noted=False)) is not None and not fired.aside for c in (one, two))
+        fired = [self.fire(c, noted=False) for c in (one, two)]
+        # "300 people left Homs and reached the town of Idlib" tells one move.
+        moves = fired[1] is not None and fired[1].rule.type in MOVES and not two.figures
+        return all(f is not None and not f.aside for f in fired) and (paused or not moves)
 
     def with_rules(
         self,

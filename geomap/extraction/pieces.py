@@ -29,7 +29,19 @@ def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Rul
     """Cut a clause into pieces, each with the figures and places of one event."""
     told, rest = cut_rest(text, clause, mentions, pack)
     pieces = _cut_pieces(text, told, mentions, pack)
-    return pieces if rest is None else with_rest(pieces, rest)
+    return _with_sum(pieces) if rest is None else with_rest(pieces, rest)
+
+
+def _with_sum(pieces: list[Piece]) -> list[Piece]:
+    """Mark as parts the figures of one event that add up to its first: "900 went home: 600 by bus, 300 on foot"."""
+    heads = [f for f in pieces[0].figures if f.is_own]
+    rest = heads[1:]
+    if len(pieces) > 1 or len(rest) < 2 or sum(f.value for f in rest) != heads[0].value:
+        return pieces
+    if any(f.unit not in (None, heads[0].unit) for f in rest):
+        return pieces
+    figures = tuple(replace(f, part=True) if f in rest else f for f in pieces[0].figures)
+    return [replace(pieces[0], figures=figures)]
 
 
 def _cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
