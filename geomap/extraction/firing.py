@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
 from geomap.extraction.wholes import main_counts
@@ -183,7 +184,7 @@ class Firing:
             if found is not None:
                 return found
         if noted and self.notes is not None:
-            self._note_weak(clause, self.notes)
+            note_weak(self.notes, self.text, clause, self.pack, self._hypothetical)
         return None
 
     def of_type(self, clause: Clause, kind: str) -> Fired | None:
@@ -347,7 +348,7 @@ class Firing:
             if against is None and thought is None:
                 yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
-                self._note_passed(rule, match, against, thought, self.notes)
+                note_passed(self.notes, self.named(rule), match, against, thought)
 
     def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
         """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
@@ -363,31 +364,6 @@ class Firing:
         thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
         near = thought is not None and thought.start() - NEAR_THOUGHT <= match.start() <= thought.end() + 60
         return thought if near else None
-
-    def _note_passed(
-        self,
-        rule: Rule,
-        match: re.Match[str],
-        against: re.Match[str] | None,
-        thought: re.Match[str] | None,
-        notes: Notes,
-    ) -> None:
-        other = against or thought
-        assert other is not None  # noqa: S101 - one of the two kept the rule back
-        why = "mean something else" if against else "say that it only could be, or is asked for"
-        notes.passed("rule", f"{self.named(rule)} passed over", f'the words "{other.group()}" {why}', match.span())
-
-    def _note_weak(self, clause: Clause, notes: Notes) -> None:
-        """Note the weak triggers of a clause in which no rule fired."""
-        for rule in self.pack.rules:
-            match = rule.weak_triggers.search(self.text, clause.start, clause.end)
-            if match is None or rule.type == "statement":
-                continue
-            if rule.excludes.search(self.text, clause.start, clause.end) or self._hypothetical(match, clause):
-                continue
-            needs = "figure" if rule.weak_needs_figure else "figure and no place"
-            why = f"these words are a weak sign, and no {needs} stands with them"
-            notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
 
 
 def _heads(clause: Clause) -> list[Figure]:
