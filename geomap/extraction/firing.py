@@ -296,7 +296,8 @@ class Firing:
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
+            counted = bool(before.figures and clause.figures) and fired is not None and fired.rule.stock
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions) and not counted
         if fired is None:
             return not goes_on(before, clause)
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
