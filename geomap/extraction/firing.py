@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
@@ -76,8 +76,13 @@ class Firing:
                 one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
                 if match.start() > rest.start and self._tell_apart(one, two):
                     yield one
-                    rest = two
+                    rest = two if two.mentions else replace(two, mentions=self._fronted(one))
             yield rest
+
+    def _fronted(self, clause: Clause) -> tuple[int, ...]:
+        """Return the places that stand before the verb of a clause: "In Homs two schools were opened, 40 families"."""
+        verb = self.pack.finite.search(self.text, clause.start, clause.end)
+        return tuple(i for i in clause.mentions if verb is not None and self.mentions[i].end <= verb.start())
 
     def _stretch(self, clause: Clause, low: int, high: int) -> Clause:
         """Return a part of a clause with what stands in it."""
@@ -85,14 +90,19 @@ class Firing:
         return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
 
     def _tell_apart(self, one: Clause, two: Clause) -> bool:
-        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own."""
+        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own.
+
+        Without places of its own it tells of another type: "260 families returned to Jafra, two pumps were repaired".
+        """
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
-        if opened or divided or not two.mentions or not (one.figures or one.mentions):
+        told_of = two.mentions or two.figures or self._fronted(one)
+        if opened or divided or not told_of or not (one.figures or one.mentions):
             return False
         if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
             return False
-        return all((fired := self.fire(c, noted=False)) is not None and not fired.aside for c in (one, two))
+        told = [fired for c in (one, two) if (fired := self.fire(c, noted=False)) is not None and not fired.aside]
+        return len(told) == 2 and (bool(two.mentions) or told[0].rule.type != told[1].rule.type)
 
     def with_rules(
         self,
