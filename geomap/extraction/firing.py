@@ -29,6 +29,7 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD_OR_NUMBER = re.compile(r"\w+")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
 _WHO = frozenset({"people", "families"})
@@ -96,13 +97,21 @@ class Firing:
         """
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
-        told_of = two.mentions or two.figures or self._fronted(one)
+        told_of = two.mentions or (self._opens_anew(two) and (two.figures or self._fronted(one)))
         if opened or divided or not told_of or not (one.figures or one.mentions):
             return False
         if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
             return False
         told = [fired for c in (one, two) if (fired := self.fire(c, noted=False)) is not None and not fired.aside]
-        return len(told) == 2 and (bool(two.mentions) or told[0].rule.type != told[1].rule.type)
+        kinds = {"move" if fired.rule.type in MOVES else fired.rule.type for fired in told}
+        return len(told) == 2 and (bool(two.mentions) or len(kinds) > 1)
+
+    def _opens_anew(self, clause: Clause) -> bool:
+        """Whether a clause begins with a verb of its own or with what it counts: "восстановлены две водокачки"."""
+        opening = _WORD_OR_NUMBER.search(self.text, clause.start, clause.end)
+        begins = opening.start() if opening else clause.end
+        counted = any(f.start == begins for f in clause.figures)
+        return counted or self.pack.finite.match(self.text, begins, clause.end) is not None
 
     def with_rules(
         self,
