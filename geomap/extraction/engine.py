@@ -249,7 +249,7 @@ class _Reader:
         carried = Carried(rule=fired.rule, unit=self._unit_before(clause, fired))
         for piece in pieces:
             chosen = self._chosen(piece, fired)
-            placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.of_piece(sentence.start, clause, piece, chosen.rule, carried.role_for(chosen.rule))
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)

@@ -368,13 +368,11 @@ _WEIGHTS = frozenset({"tons", "kilograms", "litres"})
 
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
     """Say whether a figure is a part or another measure of one before it."""
-    if figure.repetitions:
-        return figure
     before = sentence[max(0, figure.start - _PART_REACH) : figure.start]
     after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)
-    if not earlier:
+    if figure.repetitions or not earlier:
         return figure
     between = sentence[earlier[-1].end : figure.start]
     if _is_part(figure, earlier, between):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
@@ -30,10 +30,11 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD_OR_NUMBER = re.compile(r"\w+")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
-_NAMED = re.compile("(?:the )?[A-Z]")
-"""A subject of its own behind an "and"."""
+_NAMED = re.compile("(?:the )?[A-Z]|[^\x00-\x7f]")
+"""A subject of its own behind an "and"; Russian and Arabic verbs tell theirs by their form."""
 _WHO = frozenset({"people", "families"})
 """Units in either of which a running total may go on with what was told before."""
 NEAR_THOUGHT = 5
@@ -80,8 +81,13 @@ class Firing:
                 paused = _PAUSE.match(self.text, match.start()) is not None
                 if match.start() > rest.start and self._tell_apart(one, two, paused=paused):
                     yield one
-                    rest = two
+                    rest = two if two.mentions else replace(two, mentions=self._fronted(one))
             yield rest
+
+    def _fronted(self, clause: Clause) -> tuple[int, ...]:
+        """Return the places that stand before the verb of a clause: "In Homs two schools were opened, 40 families"."""
+        verb = self.pack.finite.search(self.text, clause.start, clause.end)
+        return tuple(i for i in clause.mentions if verb is not None and self.mentions[i].end <= verb.start())
 
     def _stretch(self, clause: Clause, low: int, high: int) -> Clause:
         """Return a part of a clause with what stands in it."""
@@ -89,20 +95,34 @@ class Firing:
         return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
 
     def _tell_apart(self, one: Clause, two: Clause, *, paused: bool) -> bool:
-        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own."""
+        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own.
+
+        Without places of its own it tells of another type: "260 families returned to Jafra, two pumps were repaired".
+        """
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
-        if opened or divided or not two.mentions or not (one.figures or one.mentions):
+        told_of = two.mentions or (self._opens_anew(two) and (two.figures or self._fronted(one)))
+        if opened or divided or not told_of or not (one.figures or one.mentions):
             return False
-        bare = self.text[one.start : one.end].endswith(", ") or not (paused or _NAMED.match(self.text, two.start))
-        if bare and not one.mentions:
-            return False  # "six families, 31 persons, went back", "gave first aid to 96 and meals to 300 in Himo"
+        listed = self.text[one.start : one.end].endswith(", ") and not one.mentions  # "six families, 31 persons, went"
+        same = not paused and not _NAMED.match(self.text, two.start)  # "gave first aid to 96 and meals to 300 in Himo"
+        if listed or (same and not (one.mentions and two.mentions)):
+            return False
         if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
             return False
-        fired = [self.fire(c, noted=False) for c in (one, two)]
-        # "300 people left Homs and reached the town of Idlib" tells one move.
-        moves = fired[1] is not None and fired[1].rule.type in MOVES and not two.figures
-        return all(f is not None and not f.aside for f in fired) and (paused or not moves)
+        told = [fired for c in (one, two) if (fired := self.fire(c, noted=False)) is not None and not fired.aside]
+        if len(told) < 2:
+            return False
+        moves = told[1].rule.type in MOVES and not two.figures  # "300 people left Homs and reached the town of Idlib"
+        kinds = {"move" if fired.rule.type in MOVES else fired.rule.type for fired in told}
+        return (bool(two.mentions) or len(kinds) > 1) and (paused or not moves)
+
+    def _opens_anew(self, clause: Clause) -> bool:
+        """Whether a clause begins with a verb of its own or with what it counts: "восстановлены две водокачки"."""
+        opening = _WORD_OR_NUMBER.search(self.text, clause.start, clause.end)
+        begins = opening.start() if opening else clause.end
+        counted = any(f.start == begins for f in clause.figures)
+        return counted or self.pack.finite.match(self.text, begins, clause.end) is not None
 
     def with_rules(
         self,
@@ -321,7 +341,8 @@ class Firing:
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
+            counted = bool(before.figures and clause.figures) and fired is not None and fired.rule.stock
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions) and not counted
         if fired is None:
             return not goes_on(before, clause)
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.holding import kind_of
+from geomap.extraction.resumption import taken_up
 from geomap.extraction.roles import MOVES, Part, assign_roles, is_reference
 from geomap.extraction.wholes import main_counts
 from geomap.model import Bulletin, Event, Resolution, Roles
@@ -102,8 +103,8 @@ class Placing:
     heads: Mapping[int, int]
     pack: RulePack
 
-    def of_piece(self, clause: Clause, piece: Piece, rule: Rule, carried: str | None) -> Placed:
-        """Return the places of a piece in their roles.
+    def of_piece(self, start: int, clause: Clause, piece: Piece, rule: Rule, carried: str | None) -> Placed:
+        """Return the places of a piece in their roles; `start` is where its sentence begins.
 
         `carried` is the role that the part before gave to its place: one that leaves its words out has the same ("1,702
         went to Kirkuk, 988 Nineveh").
@@ -126,7 +127,17 @@ class Placing:
             else:
                 filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}
             roles = Roles(from_=filled["from"], to=filled["to"], at=filled["at"], via=filled["via"])
-        return Placed(roles, parts, lead)
+        roles, again = taken_up(
+            self.bulletin.text,
+            start,
+            piece,
+            rule,
+            placed=(roles, parts),
+            resolutions=self.resolutions,
+            around=self.around,
+            pack=self.pack,
+        )
+        return Placed(roles, {**parts, **again}, lead)
 
     def _roles(
         self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part], carried: str | None

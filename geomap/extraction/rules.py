@@ -122,6 +122,8 @@ class ModalityWords:
 class RulePack:
     """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases.
 
+    `taken_up`: a role, the pronouns that take a place up in it, and how the names begin that they can mean.
+
     `evidence` weighs the words of clauses that no rule reads; None leaves them unread.
     """
 
@@ -172,6 +174,7 @@ class RulePack:
     counted_too: Phrases
     summed: Phrases
     claims: ClaimWords
+    taken_up: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
     evidence: Evidence | None = field(default=None, compare=False)
 
 
@@ -279,6 +282,10 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         counted_too=phrases(table["clauses"].get("counted_too", [])),
         summed=phrases(table["clauses"].get("summed", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
+        taken_up=tuple(
+            (entry["role"], words(entry["words"]), words(entry.get("names", [""]), before="", after=""))
+            for entry in table.get("taken_up", [])
+        ),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
             stock=phrases(scope["stock"]),
