@@ -240,7 +240,7 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        self.whole = self.wholes.divided_by(clause, fired.rule) if parts else None
+        self.whole = self.wholes.divided_by(clause, fired.rule, self.earlier) if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
