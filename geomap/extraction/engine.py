@@ -114,7 +114,7 @@ class _Reader:
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
-        self.places = SentencePlaces(bulletin.text, resolutions, self.around, notes)
+        self.places = SentencePlaces(bulletin.text, resolutions, self.around, pack, notes)
         self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
         self.asides = Asides.of(self.text, pack)
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
@@ -240,7 +240,8 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        self.whole = self.wholes.divided_by(clause, fired.rule, self.earlier) if parts else None
+        rule, wholes = fired.rule, self.wholes
+        self.whole = wholes.divided_by(clause, rule, self.earlier) if parts else wholes.added_up(clause, rule)
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
