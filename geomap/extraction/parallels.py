@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["children_of", "cut_parallels"]
+__all__ = ["children_of", "cut_parallels", "each_apart"]
 
 
 def cut_parallels(
@@ -335,6 +335,20 @@ def _with_total(
         else:
             pieces.append(whole)
     return pieces
+
+
+def each_apart(text: str, piece: Piece, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
+    """Cut a piece whose figure each place of its list has whole: "по три обстрела в Идлибе и Хаме"."""
+    heads = [f for f in piece.figures if f.is_own]
+    gaps = [text[mentions[i].end : mentions[j].start] for i, j in itertools.pairwise(piece.mentions)]
+    listed = gaps and all(_SEPARATOR.match(gap) and len(gap.split()) <= _SHORT_GAP for gap in gaps)
+    if len(heads) != 1 or piece.is_total or not listed or not _is_each(text, heads[0], pack):
+        return [piece]
+    return [replace(piece, mentions=(i,)) for i in piece.mentions]
+
+
+_SHORT_GAP = 4
+"""Words between two places of a list, with prepositions and words for their kind."""
 
 
 def _is_each(text: str, figure: Figure, pack: RulePack) -> bool:
