@@ -74,6 +74,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
         counted = match.start()
         if match["whole"] and found and found[-1].end > match.start():
             continue  # the unit of the number before it
+        if match["times"] and sentence.startswith((" as ", " a "), match.end()):
+            continue  # "twice as many", "twice a day"
         if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
@@ -271,6 +273,8 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     return value_of(text, words)
 
 
+_OF_ALL = r"of (?:the|its|their)(?:\s+\d[\d.,]*)?"  # "27 of the 40 buses"
+_GAP = re.compile(rf"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|{_OF_ALL})\s+)?")
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
 _AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
@@ -281,7 +285,7 @@ _MODIFIERS = 3
 def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     """Return the unit behind a number and where its words end."""
     text = after[:_LONGEST_UNIT]
-    gap = re.match(r"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?", text)
+    gap = _GAP.match(text)
     if gap is None:
         return None, 0
     if known := _known_unit(text, gap.end(), pack):
