@@ -376,11 +376,13 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)
-    if figure.repetitions or not earlier:
+    if not earlier:
         return figure
     between = sentence[earlier[-1].end : figure.start]
-    if _is_part(figure, earlier, between):
+    if (earlier[-1].repetitions or not figure.repetitions) and _is_part(figure, earlier, between):
         return replace(figure, part=True)
+    if figure.repetitions:
+        return figure
     units = {figure.unit, earlier[-1].unit}
     if len(units) > 1 and words.same_before.search(before):
         return replace(figure, same=True)
