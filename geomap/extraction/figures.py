@@ -75,12 +75,14 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
         counted = match.start()
         if match["whole"] and found and found[-1].end > match.start():
             continue  # the unit of the number before it
-        if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
+        if len(match.group()) > _MOST_DIGITS and sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
         place = words.places.match(sentence, match.end())
-        behind = words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
-        if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
+        if place and (
+            words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
+            or _LISTED.fullmatch(sentence, listing_places, match.start())
+        ):
             listing_places = place.end()
             _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
@@ -260,16 +262,18 @@ _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
 _FRACTIONAL = frozenset({"tons", "hectares"})
+_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
+"""Thousands parted by what is the language's decimal separator."""
 
 
 def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
-    decimal = re.escape(words.decimal)
-    if unit is not None and unit not in _FRACTIONAL and re.fullmatch(rf"\d{{1,3}}(?:{decimal}\d{{3}})+", text):
+    if unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text):
         text = text.replace(words.decimal, "")
     return value_of(text, words)
 
 
+_GAP = re.compile(r"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?")
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
 _AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
@@ -280,7 +284,7 @@ _MODIFIERS = 3
 def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     """Return the unit behind a number and where its words end."""
     text = after[:_LONGEST_UNIT]
-    gap = re.match(r"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?", text)
+    gap = _GAP.match(text)
     if gap is None:
         return None, 0
     if known := _known_unit(text, gap.end(), pack):

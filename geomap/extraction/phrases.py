@@ -76,9 +76,11 @@ class Sieve:
         return found
 
     def _bits_within(self, text: str, start: int, end: int) -> int:
-        """Return the bits of a stretch: those of the sentence around it will do, unless it cuts a word of that."""
+        """Return the bits of a stretch: those of the sentence around it, and of the words of that which it cuts."""
         around, low, high, bits = self._around
-        if around is text and low <= start and end <= high and not (_cut(text, start) or _cut(text, end)):
+        if around is text and low <= start and end <= high:
+            for cut in _cut_words(text, start, end):
+                bits |= self._bits_of(cut)
             return bits
         bits = self._bits_of(text[start:end])
         if start > 0 or end < len(text):
@@ -108,9 +110,14 @@ class Sieve:
         return bits
 
 
-def _cut(text: str, position: int) -> bool:
-    """Whether a position lies within a word."""
-    return _IN_WORD.match(text, position - 1) is not None if position > 0 else False
+def _cut_words(text: str, start: int, end: int) -> Iterator[str]:
+    """Yield what a stretch has of words that go on before or behind it."""
+    if start >= end:
+        return
+    if start > 0 and _IN_WORD.match(text, start - 1):
+        yield text[start:end].split(maxsplit=1)[0]
+    if _IN_WORD.match(text, end - 1):
+        yield text[start:end].rsplit(maxsplit=1)[-1]
 
 
 class Phrases:
