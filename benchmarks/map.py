@@ -1,19 +1,22 @@
 """Maps of many events: geomap's page and those of its peers, of the same table in the same browser.
 
-    python -m benchmarks.map [--sizes 100000 1000000] [--peers 10000 100000] [--flows 10000]
+    python -m benchmarks.map [--sizes 100000 1000000] [--peers 10000 100000] [--flows 10000] [--parts FOLDER]
 
 Peers are folium's GeoJson on canvas, geopandas' `explore`, pydeck and lonboard; one that is not installed is left
 out. Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a
 file, and opened in a headless Chromium without a graphics card or a network; for folium and `explore`, which load
-Leaflet from a network, the browser is handed it from web/node_modules, and for pydeck it draws WebGL by the
-processor. "First picture" is the time from opening until a frame with all marks has been shown, or, of a peer, until
-the second frame after its page is loaded, which flatters those that draw later; "all there" is the second frame after
-geomap's list and panel are there too, and "opening" the seconds that the page's process works until then, which other
-programs hardly lengthen. Frames are counted while the map is dragged for two seconds;
-then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are picked and 20 rectangles
-asked for (the longest is told), and all is drawn anew, names too. The last table is how many times as much a peer
-takes. A page that is not there after two minutes is "-", and so is lonboard's, which loads its own parts from
-four addresses.
+Leaflet from a network, the browser is handed it from web/node_modules, and for pydeck and lonboard it draws WebGL by
+the processor. lonboard's page loads its own parts from a network; they are served from the folder that --parts names
+(``npm install --prefix FOLDER requirejs @jupyter-widgets/html-manager anywidget parquet-wasm`` in the versions that its
+page asks for), without it the page is not opened. "First picture" is the time from opening until a frame with all marks
+is handed to the browser's compositor, "on screen" until it is shown (first contentful paint; the page paints nothing
+before); of a peer it is the second frame after its page is loaded, of lonboard's after it has a canvas, which flatters
+those that draw later; "all there" is the second frame after geomap's list and panel are there too, and "opening" the
+seconds that the page's process works until then, which other programs hardly lengthen. Frames are counted while the map
+is dragged for two seconds; then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are
+picked and 20 rectangles asked for (the longest is told), and all is drawn anew, names too. The last table is how many
+times as much a peer takes. A page that is not there after two minutes is "-"; `explore`, which takes longer for 100,000
+events, is not asked for them.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.made_events import made_readings
 from benchmarks.made_table import made_table
-from benchmarks.map_page import frames_while_dragged, inside, opened
+from benchmarks.map_page import PATIENCE, frames_while_dragged, inside, opened
 from benchmarks.measure import machine, seconds_of, table
 
 if TYPE_CHECKING:
@@ -190,6 +193,7 @@ class Measured:
 
 
 _WITHIN = {
+    "shown": "on screen, s",
     "whole": "all there / opening, s",
     "filter": "step of time, ms",
     "pick": "pick, ms",
@@ -198,14 +202,15 @@ _WITHIN = {
 }
 
 
-def measured(who: str, rows: int, page_made: Made, browser: Browser) -> Measured:
+def measured(who: str, rows: int, page_made: Made, browser: Browser, parts: Path | None) -> Measured:
     """Measure one page."""
     ours = who == "geomap"
-    found = None if who == "lonboard" else opened(browser, page_made.path, ours=ours)
+    found = None if who == "lonboard" and parts is None else opened(browser, page_made.path, who, parts)
     if found is None:
         return Measured(who, rows, page_made, None, None, {})
     frames = frames_while_dragged(found.page)
-    within = {"whole": f"{found.whole:.1f} / {found.work:.1f}", **inside(found.page)} if ours else {}
+    told = {"shown": f"{found.shown:.2f}", "whole": f"{found.whole:.1f} / {found.work:.1f}"}
+    within = {**told, **inside(found.page)} if ours else {}
     found.page.close()
     return Measured(who, rows, page_made, found.first, frames, within)
 
@@ -233,13 +238,31 @@ PEERS: dict[str, tuple[str, Write]] = {
 }
 """Peers with the package that each needs."""
 
+WEBGL_PEERS = {"pydeck", "lonboard"}
+
+MOST = {"explore": 20_000}
+"""Events of a page that a peer opens within two minutes, about."""
+
 
 def report(
-    plain: Browser, webgl: Browser, sizes: Sequence[int], peers: Sequence[int], flows: int, folder: Path
+    plain: Browser,
+    webgl: Browser,
+    sizes: Sequence[int],
+    peers: Sequence[int],
+    flows: int,
+    folder: Path,
+    parts: Path | None = None,
 ) -> None:
     """Measure all and print the tables."""
     tasks = [("geomap", rows, geomap_page) for rows in sorted({*sizes, *peers})]
-    tasks += [(who, n, write) for n in peers for who, (package, write) in PEERS.items() if find_spec(package)]
+    for who, (package, write) in PEERS.items():
+        if find_spec(package) is None:
+            print(f"({who} is left out: {package} is not installed)")
+            continue
+        most = MOST.get(who, max(peers, default=0))
+        tasks += [(who, n, write) for n in peers if n <= most]
+        for n in (n for n in peers if n > most):
+            print(f"({who}, {n:,}: not tried, it does not open within {PATIENCE} seconds)")
     found = []
     for who, rows, write in tasks:
         try:
@@ -247,7 +270,7 @@ def report(
         except Exception as error:  # whatever a peer's package breaks on
             print(f"({who}, {rows:,}: {str(error).splitlines()[0]})")
             continue
-        found.append(measured(who, rows, page_made, webgl if who == "pydeck" else plain))
+        found.append(measured(who, rows, page_made, webgl if who in WEBGL_PEERS else plain, parts))
     names = list(found[0].figures())
     print(table(["page", "events", *names, *_WITHIN.values()], [one.cells() for one in found]))
     if beside := ratios(found):
@@ -256,7 +279,7 @@ def report(
     page_made = made(cards_page, CARDS, folder)
     print(f"\n`render_map` of {CARDS:,} events with cards: {CARDS / page_made.processor:,.0f} a second of a processor.")
     page_made = made(flows_page, flows, folder)
-    flowing = opened(plain, page_made.path, ours=True)
+    flowing = opened(plain, page_made.path, "geomap")
     if flowing is not None:
         told = inside(flowing.page)
         print(
@@ -274,6 +297,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="EVENTS", help="of geomap's pages")
     parser.add_argument("--peers", type=int, nargs="*", default=PEER_SIZES, metavar="EVENTS", help="of everyone's")
     parser.add_argument("--flows", type=int, default=FLOWS)
+    parser.add_argument("--parts", type=Path, metavar="FOLDER", help="node_modules with what lonboard's page asks for")
     options = parser.parse_args()
     program = os.environ.get("GEOMAP_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
@@ -282,7 +306,7 @@ def main() -> None:
         browser = running.chromium.launch(executable_path=program, args=["--disable-gpu", "--no-sandbox"])
         webgl = running.chromium.launch(executable_path=program, args=["--no-sandbox", *_WEBGL])
         print(machine("geomap", "folium", "geopandas"), f"Chromium {browser.version}", sep=", ")
-        report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder))
+        report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder), options.parts)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -15,48 +16,71 @@ __all__ = ["frames_while_dragged", "inside", "opened"]
 PATIENCE = 120
 SCREEN = {"width": 1400, "height": 900}
 LEAFLET = Path(__file__).resolve().parent.parent / "web" / "node_modules" / "leaflet" / "dist"
+READY = {"geomap": "html[data-geomap=ready]", "lonboard": "canvas.maplibregl-canvas, #deckgl-overlay, canvas"}
+"""What a page has when there is something to be seen; of the others, when they are loaded."""
+
+_PACKAGE = re.compile(r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com)/((?:@[\w.-]+/)?[\w.-]+)@[^/]+/(.+)")
+_INTEGRITY = re.compile(r'\sintegrity="[^"]*"')
+_STYLE = '{"version": 8, "sources": {}, "layers": []}'
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A page: seconds to its first picture, until all is there, and of its process's work until then."""
+    """A page: seconds to its first picture, to the screen, until all is there; of its process's work until then."""
 
     page: Page
     first: float
+    shown: float
     whole: float
     work: float
 
 
-def opened(browser: Browser, path: Path, *, ours: bool = False) -> Opened | None:
-    """Open a page; None when it takes too long."""
+def opened(browser: Browser, path: Path, who: str, parts: Path | None = None) -> Opened | None:
+    """Open a page; None when it takes too long. `parts` is a folder of packages from which lonboard's is served."""
     page = browser.new_page(viewport=SCREEN)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
     page.set_default_timeout(1000 * PATIENCE)
-    page.route("https://**/*", _leaflet)
+    page.route("https://**/*", lambda route: _served(route, parts))
+    if who == "lonboard":  # what stands for require.js here is the same text, not minified
+        path.write_text(_INTEGRITY.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
     try:
         page.goto(path.as_uri())
-        if ours:
-            page.wait_for_selector("html[data-geomap=ready]")
+        if who in READY:
+            page.wait_for_selector(READY[who], state="attached")
         whole = page.evaluate(_SECOND_FRAME)
         told = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
-        return Opened(page, page.evaluate(_PICTURE) if ours else whole, whole, told["ProcessTime"])
+        first, shown = page.evaluate(_PICTURE) if who == "geomap" else (whole, whole)
+        return Opened(page, first, shown, whole, told["ProcessTime"])
     except Exception as error:  # whatever a peer's page breaks on
         print(f"({path.name}: {str(error).splitlines()[0]})")
         page.close()
         return None
 
 
-def _leaflet(route: Route) -> None:
-    """Answer for the network: Leaflet from the package, nothing else."""
-    name = route.request.url.rsplit("/", 1)[-1]
+def _served(route: Route, parts: Path | None) -> None:
+    """Answer for the network: Leaflet and what lonboard's page asks for from packages, nothing else."""
+    url = route.request.url
+    name = url.rsplit("/", 1)[-1]
+    found = _PACKAGE.fullmatch(url.replace("%5E", "^"))
+    held = parts / found[1] / found[2] if parts and found else None
+    if held is None and parts and name == "require.min.js":
+        held = parts / "requirejs" / "require.js"
+    if held is not None and held.suffix == "":  # require.js asks for modules without their ending
+        held = held.with_suffix(".js")
     if name in {"leaflet.js", "leaflet.css"}:
         route.fulfill(path=LEAFLET / name)
     elif name.startswith("jquery"):
         route.fulfill(content_type="text/javascript", body=_JQUERY)
+    elif held is not None and held.is_file():
+        route.fulfill(path=held, headers={"Access-Control-Allow-Origin": "*", "Content-Type": _TYPES[held.suffix]})
+    elif name == "style.json":
+        route.fulfill(content_type="application/json", body=_STYLE, headers={"Access-Control-Allow-Origin": "*"})
     else:
         route.fulfill(body="")
 
+
+_TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css"}
 
 _JQUERY = (
     "window.$ = window.jQuery = (x) => typeof x === 'string'"
@@ -66,7 +90,8 @@ _JQUERY = (
 _SECOND_FRAME = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
     () => done(performance.now() / 1000))))"""
 
-_PICTURE = "() => performance.getEntriesByName('geomap-picture')[0].startTime / 1000"
+_PICTURE = """() => ['geomap-picture', 'first-contentful-paint'].map(
+    (name) => performance.getEntriesByName(name)[0].startTime / 1000)"""
 
 _COUNT_FRAMES = """() => {
     window.stamps = [];
@@ -110,9 +135,7 @@ _INSIDE = """async (steps) => {
         const [one, other] = [point(), point()].map((p) => scene.map.layerPointToLatLng(p));
         const [x, y] = [[one.lng, other.lng], [one.lat, other.lat]].map((pair) => pair.sort((a, b) => a - b));
         return time(() => {
-            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });
-            clearTimeout(geomap.asking.following);
-            geomap.asking.follow();
+            geomap.asking.change({ where: 'box', box: [x[0], y[0], x[1], y[1]] });  // list and totals follow at once
         });
     });
     geomap.asking.change({ where: 'all' });

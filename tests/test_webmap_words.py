@@ -222,3 +222,28 @@ def test_the_command_line_offers_the_languages_of_the_page(run, tmp_path):
         assert run("map", str(bulletin), "-o", str(tmp_path / "map.html"), "--language", language).code == 0
         assert f'<html lang="{language}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
     assert run("map", str(bulletin), "-o", str(tmp_path / "map.html"), "--language", "tlh").code == 2
+
+
+WRITTEN = r"""([language, digits]) => {
+    geomap.speak(language, digits);
+    const locale = (of) => (digits ? `${of}-u-ca-gregory-nu-${digits}` : of);
+    const numbers = [0, 7, 12, 999, 1000, 1072, 12345, 70071, 1234567, 9876543210, 1e15, 2e15, 0.5, 1234.25, -5418];
+    const plain = new Intl.NumberFormat(locale(language), { maximumFractionDigits: 2 });
+    const names = { en: ["en-GB"], ar: ["ar-SY", "ar"] }[language] ?? [language];
+    const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    const [first, second] = names.map((of) => new Intl.DateTimeFormat(locale(of), long));
+    const month = (format, date) => format.formatToParts(date).find(({ type }) => type === "month").value;
+    const days = Array.from({ length: 12 }, (_, i) => `2018-${String(i + 1).padStart(2, "0")}-0${i % 9 + 1}`);
+    const day = (iso) => {
+        const date = new Date(`${iso}T00:00:00Z`), own = month(first, date), other = second ? month(second, date) : own;
+        return own === other ? first.format(date) : first.format(date).replace(own, `${own}/${other}`);
+    };
+    return [numbers.map(geomap.number), numbers.map((n) => plain.format(n)), days.map(geomap.dayText), days.map(day)];
+}"""
+
+
+def test_numbers_and_days_are_written_as_the_browser_would(foreign, open_page):
+    page = open_page(foreign).page
+    for spoken in (["en", None], ["ru", None], ["ar", "arab"], ["ar", "latn"]):
+        ours, browsers, days, browsers_days = page.evaluate(WRITTEN, spoken)
+        assert (ours, days) == (browsers, browsers_days), spoken

@@ -32,7 +32,7 @@ const common = {
   legalComments: "eof",
   logLevel: "warning",
 };
-await build({ ...common, entryPoints: { page: join(here, "src/main.js") }, globalName: "geomap", loader: { ".png": "dataurl" } });
+await build({ ...common, entryPoints: { page: join(here, "src/main.js") }, globalName: "geomap", loader: { ".png": "dataurl", ".json": "text" } });
 await build({ ...common, entryPoints: { loader: join(here, "src/loader.js") } });
 
 const require = createRequire(import.meta.url);

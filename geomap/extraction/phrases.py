@@ -90,14 +90,16 @@ class Sieve:
     def _bits_of(self, text: str) -> int:
         if not text.isascii() and _ODD.search(text):
             return -1
-        found, known = _ALWAYS, self._by_word
-        for word in _WORD.findall(text.lower()):
-            bits = known.get(word)
-            found |= self._learn(word) if bits is None else bits
-        return found
+        words = _WORD.findall(text.lower())
+        try:
+            return reduce(or_, map(self._by_word.__getitem__, words), _ALWAYS)
+        except KeyError:  # one that was not met before
+            return reduce(or_, map(self._learn, words), _ALWAYS)
 
     def _learn(self, word: str) -> int:
         """Return the bits of the patterns that need a word, and keep them."""
+        if word in self._by_word:
+            return self._by_word[word]
         bits = self._whole.get(word, 0)
         for i in range(1, len(word) + 1):
             bits |= self._first.get(word[:i], 0) | self._last.get(word[-i:], 0)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "is_reference"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -95,7 +95,7 @@ def assign_roles(
             part = Part(None, "it says where the matter lies", None)
         elif whose is not None:
             part = whose
-        elif _is_reference(text, i, indexes, resolutions, pack):
+        elif is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
             floor = max((m.end - low for m in _mentions_before(heads.get(i, i), resolutions)), default=0)
@@ -236,11 +236,20 @@ def _said(before: str, rule: Rule) -> tuple[re.Match[str], str] | None:
 
 def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
     """Return what `_said` does once there is less before a place: see `_stretches`."""
-    last = before  # where no words tell a role, the same words tell none either
+    told = _said_before(before, rule, pack, floor)
+    if told is not None:
+        return told
+    undated = pack.dated.sub("", before)  # "stuck since 4 March at"
+    return None if undated == before else _said(undated, rule) or _said_before(undated, rule, pack, 0)
+
+
+def _said_before(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
+    """Return the longest words of a role that end a stretch, tried with ever less of what only tells more."""
+    told_none = {before}
     for stretch in _stretches(before, pack, floor):
-        if stretch != last and (found := _said(stretch, rule)):
+        if stretch not in told_none and (found := _said(stretch, rule)):
             return found
-        last = stretch
+        told_none.add(stretch)
     return None
 
 
@@ -254,7 +263,10 @@ def _stretches(before: str, pack: RulePack, floor: int) -> Iterator[str]:
     for _ in range(3):
         if pack.verb_before.search(stretch):  # "Из миномётов обстреляны Хадер ...": "from" is not said of the place
             break
-        stretch = _without_last_word(stretch)
+        rest = _without_last_word(stretch)
+        if rest == stretch:
+            break
+        stretch = rest
         yield stretch
     yield before[: max(0, floor)] + pack.bridge.sub("", before[max(0, floor) :])
 
@@ -346,7 +358,7 @@ def _is_in_a_town(resolution: Resolution) -> bool:
     return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
 
 
-def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
     previous = _mentions_before(i, resolutions)
@@ -354,7 +366,7 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     if not told or not previous:
         return False
     gap = text[previous[-1].end : mention.start].strip(" ,،")
-    if pack.belongs.fullmatch(gap):
+    if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
         return True
     if gap == mention.part:
         return pack.beside.search(gap) is not None

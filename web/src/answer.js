@@ -2,7 +2,7 @@
 import { BOX_TESTS } from "./box.js";
 import { BECOMES, classesOf } from "./classes.js";
 import { AREA, NO_DAY } from "./data.js";
-import { Grid } from "./grid.js";
+import { placesWithin } from "./within.js";
 
 /**
  * What is asked; parts that are null or empty ask for nothing.
@@ -13,9 +13,6 @@ import { Grid } from "./grid.js";
 
 /** Steps of confidence, per cent, that can be asked for. */
 export const LEAST = [0, 50, 70, 90];
-
-/** Rows are sorted while they are fewer than one in so many. */
-const SORTED = 12;
 
 /** @returns {Question} */
 export function openQuestion() {
@@ -72,10 +69,8 @@ export class Answerer {
   constructor(data) {
     this.data = data;
     this.order = byBulletin(data);
-    this.rank = new Int32Array(data.events.n);
-    for (let i = 0; i < this.order.length; i += 1) this.rank[this.order[i]] = i;
+    this.keep = new Uint8Array(data.events.n);
     this.room = new Int32Array(data.events.n);
-    this.grid = null;
   }
 
   /**
@@ -84,35 +79,30 @@ export class Answerer {
    * @returns {Int32Array}
    */
   rows({ passes, window, box, test }) {
-    const { data, order, room } = this;
+    const { data, order, keep, room } = this;
     if (!passes && !window && !box) return order;
     const { day, days, n } = data.events;
+    if (box) this.keepWithin(box, test);
+    else keep.fill(1);
+    for (let row = 0; passes && row < n; row += 1) keep[row] &= passes[row];
     const [first, last] = window ?? [0, 0];
-    const fits = (row) => (!passes || passes[row] === 1)
-      && (!window || (day[row] !== NO_DAY && day[row] <= last && day[row] + Math.max(0, days[row] - 1) >= first));
-    if (box) {
-      const rows = this.inBox(box, test);
-      return passes || window ? rows.filter(fits) : rows;
+    for (let row = 0; window && row < n; row += 1) {
+      if (day[row] === NO_DAY || day[row] > last || day[row] + Math.max(0, days[row] - 1) < first) keep[row] = 0;
     }
     let many = 0;
-    for (let i = 0; i < n; i += 1) if (fits(order[i])) room[many++] = order[i];
+    for (let i = 0; i < n; i += 1) {
+      room[many] = order[i];
+      many += keep[order[i]];
+    }
     return room.slice(0, many);
   }
 
-  /** Makes ready for rectangles, which of a million events takes a moment. */
-  prepare() {
-    this.grid ??= new Grid(this.data, this.rank);
-  }
-
-  inBox(box, test) {
-    const { order, room } = this;
-    this.prepare();
-    const { found, asked, question } = this.grid.ask(box, test);
-    // Few are sorted; of many, going through all in their order is faster.
-    if (found.length * SORTED < order.length) return found.slice().sort().map((at) => order[at]);
-    let many = 0;
-    for (let at = 0; at < order.length; at += 1) if (asked[at] === question) room[many++] = order[at];
-    return room.slice(0, many);
+  /** Keeps the events that stand at a place within a box. */
+  keepWithin(box, test) {
+    const { keep, data: { marks: { n, event, from, to } } } = this;
+    const lies = placesWithin(this.data, box, test);
+    keep.fill(0);
+    for (let m = 0; m < n; m += 1) keep[event[m]] |= lies[to[m]] | lies[from[m]];
   }
 }
 

@@ -57,15 +57,20 @@ export class Asking {
 
   /** Says all in the language of the page, and shows what is asked for. */
   say() {
-    this.finder.say();
     this.rectangle.say();
-    this.panel.say();
+    if (this.list) this.sayPanel();
     this.apply();
+  }
+
+  sayPanel() {
+    this.finder.say();
+    this.panel.say();
   }
 
   /** Begins to answer, in a list. @param {import("./list.js").EventList} list */
   answer(list) {
     this.list = list;
+    this.sayPanel();
     this.answerer = new Answerer(this.data);
     this.follow();
     if (this.wanted) this.openById(this.wanted);
@@ -192,7 +197,6 @@ export class Asking {
     this.panel.ask();
     this.rectangle.turn(true);
     this.panel.tell(t("ask.drawing"));
-    setTimeout(() => this.answerer?.prepare());
   }
 
   /** Shows a place that was looked for. @param {import("./finder.js").Goal} goal */

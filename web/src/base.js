@@ -2,10 +2,11 @@
 import L from "leaflet";
 
 import { el, svg } from "./dom.js";
+import { Ground } from "./ground.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
-const PANES = { land: 210, rivers: 215, outlines: 220, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
+const PANES = { ground: 210, zones: 320, lit: 390, names: 450, flows: 460, lines: 470, marks: 590, asked: 605 };
 
 /** @param {L.Map} map */
 export function addPanes(map) {
@@ -22,19 +23,21 @@ export function addPanes(map) {
  * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, rivers: L.LayerGroup, tiles: L.TileLayer | null}}
  */
 export function baseLayers(map, data) {
-  const ground = (pane, shapes, look) => L.polygon(shapes, { pane, renderer: L.svg({ pane, padding: 0.6 }), interactive: false, smoothFactor: 0.5, ...look });
-  const shapesOf = (features) => features.flatMap(({ shape }) => shape);
-  const [home, others] = [true, false].map((is) => shapesOf(data.base.countries.filter((country) => country.home === is)));
-  // A shape for all of a kind: an element each would be a picture each.
-  const land = L.layerGroup([
-    ground("land", others, { className: "land", fill: !data.tiles, weight: 0.8 }),
-    ground("land", home, { className: "land home", fill: !data.tiles, weight: 1.4 }),
-  ]);
-  const outlines = L.layerGroup(data.base.outlines.length > 0
-    ? [ground("outlines", shapesOf(data.base.outlines), { className: "outline", fill: false, weight: 0.9 })] : []);
-  const rivers = L.layerGroup(data.base.rivers.length > 0
-    ? [L.polyline(shapesOf(data.base.rivers).flat(), { pane: "rivers", interactive: false, className: "river", weight: 1.6 })] : []);
-  return { countries: land, outlines, rivers, tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null };
+  const { points, countries, outlines, rivers } = data.base;
+  // One drawing for all: each more is a layer of the screen to be filled.
+  const renderer = L.svg({ pane: "ground", padding: 0.6 });
+  const drawn = (features, look) => new Ground(points, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
+  const group = (features, look) => L.layerGroup(features.length > 0 ? [drawn(features, look)] : []);
+  const ofHome = (is) => countries.filter(({ home }) => home === is);
+  return {
+    countries: L.layerGroup([
+      drawn(ofHome(false), { className: "land", fill: !data.tiles, weight: 0.8 }),
+      drawn(ofHome(true), { className: "land home", fill: !data.tiles, weight: 1.4 }),
+    ]),
+    outlines: group(outlines, { className: "outline", fill: false, weight: 0.9 }),
+    rivers: group(rivers, { className: "river", fill: false, closed: false, weight: 1.6 }),
+    tiles: data.tiles ? L.tileLayer(data.tiles, { maxZoom: 18 }) : null,
+  };
 }
 
 /** Share of its size by which a view may have moved, as Leaflet does to keep it within its bounds, and still be the same. */

@@ -58,8 +58,10 @@ function drawPlate({ map, taken, openPlace }, layer, index, place, entries) {
   const lines = plateLines(entries, place);
   const [width, height] = [Math.max(...lines.map((line) => line.length)) * 6.9 + 20, lines.length * 15 + 8];
   const spots = entries.length > 0 ? PLATE_SPOTS : PLATE_SPOTS.slice(0, 6);
-  const spot = spots.map(([dx, dy, far]) => [dx * (width / 2 + far), dy * (height / 2 + far)])
-    .find(([dx, dy]) => taken.claim(point.x + dx, point.y + dy, width + 4, height + 4));
+  const at = spots.map(([dx, dy, far]) => [dx * (width / 2 + far), dy * (height / 2 + far)]);
+  const isCut = ([dx, dy]) => taken.isCut(point.x + dx, point.y + dy, width, height);
+  // Those that the edge of the view would cut come last.
+  const spot = [...at.filter((way) => !isCut(way)), ...at.filter(isCut)].find(([dx, dy]) => taken.claim(point.x + dx, point.y + dy, width + 4, height + 4));
   // A figure is always written; a name only where there is room.
   if (!spot && entries.length === 0) return;
   const [x, y] = spot ?? [0, -(height / 2 + 12)];

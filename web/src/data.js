@@ -2,6 +2,7 @@
 // a field that says nothing is left out.
 import { Records, unpack } from "./columns.js";
 import { groundOf } from "./ground.js";
+import { heightOf } from "./mercator.js";
 import { language, onLanguage } from "./strings.js";
 
 /**
@@ -233,7 +234,7 @@ function firsts(owner, n) {
 function worldPoints({ lon, lat, n }) {
   const x = new Float64Array(n);
   const y = new Float64Array(n);
-  const height = n > FEW ? heights(lat) : heightOf;
+  const height = n > FEW ? heights(lat) : heightOfSteps;
   for (let i = 0; i < n; i += 1) {
     x[i] = (lon[i] / COORDINATE + 180) * (256 / 360);
     y[i] = height(lat[i]);
@@ -247,11 +248,8 @@ const FEW = 100000;
 /** Steps of latitude between two heights of the table: what lies between them is off by less than a 20th of a pixel at zoom 16. */
 const APART = 200;
 
-const TOP = 85.0511287798 * COORDINATE;
-
-function heightOf(lat) {
-  const sine = Math.sin((Math.max(-TOP, Math.min(TOP, lat)) * Math.PI) / 180 / COORDINATE);
-  return 128 - (128 / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine));
+function heightOfSteps(lat) {
+  return heightOf(lat / COORDINATE);
 }
 
 /** The same from a table between the southernmost and the northernmost. */
@@ -261,7 +259,7 @@ function heights(lats) {
     if (lats[i] < south) south = lats[i];
     if (lats[i] > north) north = lats[i];
   }
-  const table = Float64Array.from({ length: Math.ceil((north - south) / APART) + 2 }, (_, i) => heightOf(south + i * APART));
+  const table = Float64Array.from({ length: Math.ceil((north - south) / APART) + 2 }, (_, i) => heightOfSteps(south + i * APART));
   return (lat) => {
     const at = (lat - south) / APART;
     const below = at | 0;

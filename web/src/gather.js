@@ -63,8 +63,18 @@ const SQUARE = 64;
 
 /** Boxes already taken on the picture; a text asks before it is written. */
 export class Taken {
-  constructor() {
+  /** @param {{min: {x: number, y: number}, max: {x: number, y: number}}} view what is seen of the picture */
+  constructor(view) {
+    this.view = view;
     this.squares = new Map();
+  }
+
+  /** Whether the edge of what is seen goes through a box. */
+  isCut(x, y, width, height) {
+    const { min, max } = this.view;
+    const [l, t, r, b] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+    const isBeside = r < min.x || l > max.x || b < min.y || t > max.y;
+    return !isBeside && (l < min.x || r > max.x || t < min.y || b > max.y);
   }
 
   /** Takes a box centred on (x, y). */

@@ -7,22 +7,29 @@ import { spanText } from "./words.js";
 /** Sources that the heading names. */
 const MOST_SOURCES = 3;
 
-/** @param {HTMLElement} head @param {import("./data.js").Data} data */
-export function heading(head, data) {
+/** @param {HTMLElement} head @param {import("./data.js").Data} data @param {boolean} [isFirst] only keeps the room of the reader's choices */
+export function heading(head, data, isFirst = false) {
   const title = data.title ?? madeTitle(data);
   if (!data.title) document.title = title;
   const sources = [...new Set(data.bulletins.map((bulletin) => bulletin.source).filter(Boolean))];
-  const told = { events: t("events", { n: data.events.n }), bulletins: t("bulletins", { n: data.bulletins.length }), days: spanText(data.days) };
+  const events = t("events", { n: data.events.n });
   const hasBulletins = data.bulletins.some((bulletin) => bulletin.id !== undefined);
+  const what = hasBulletins ? t("head.from", { events, bulletins: t("bulletins", { n: data.bulletins.length }) }) : events;
   const focused = document.activeElement?.closest(".settings") ? document.activeElement.name : null;
   head.replaceChildren(
     el("h1", { dir: "auto" }, title),
-    el("p", {}, t(hasBulletins ? "head.events_from" : "head.events", told)),
+    // A title made of the days says them already.
+    el("p", {}, data.title ? t("head.dated", { what, days: spanText(data.days) }) : what),
     ...(sources.length > 0 ? [el("p", { class: "sources", dir: "auto" }, t("head.sources", { sources: listed(sources, MOST_SOURCES) }))] : []),
     ...(data.coarse ? [el("p", { class: "coarse" }, t(`print.coarse.${data.coarse}`))] : []),
-    settings(),
+    isFirst ? el("div", { class: "settings" }) : settings(),
   );
   if (focused) head.querySelector(`select[name="${focused}"]`)?.focus();
+}
+
+/** Puts the reader's choices into the room that the heading keeps for them. @param {HTMLElement} head */
+export function choices(head) {
+  head.querySelector(".settings").replaceWith(settings());
 }
 
 /** A title made of the days of the events. @param {import("./data.js").Data} data */

@@ -61,6 +61,9 @@ export class EventList {
       { id: "negated", title: t("part.negated"), about: [t("part.negated.about")], rows: lists.negated, why: false },
     ].filter((part) => part.rows.length > 0);
     this.measure();
+    // Another answer is read from its beginning.
+    if (this.shown && (this.shown[0] !== rows[0] || this.shown.length !== rows.length)) this.side.scrollTop = 0;
+    this.shown = rows;
     this.body.replaceChildren();
     this.drawn = "";
     this.fill();

@@ -9,7 +9,7 @@ import { addPanes, baseLayers, controls, frame } from "./base.js";
 import { readData } from "./data.js";
 import { el } from "./dom.js";
 import { serveFolium } from "./folium.js";
-import { about, caution, heading } from "./heading.js";
+import { about, caution, choices, heading } from "./heading.js";
 import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
@@ -22,12 +22,17 @@ import { Timeline } from "./timeline.js";
 import { drawZones } from "./zones.js";
 
 export { fold } from "./fold.js";
+export { number } from "./strings.js";
+export { dayText } from "./words.js";
 
 serveFolium();
 
 /** Events beyond which list and counts follow the window of time when it rests, not at each step. */
 const FEW = 5000;
 const CALM = 160;
+
+/** Milliseconds that panel and list wait at most for a browser that is busy with the picture. */
+const LATEST = 200;
 
 /** What the newest map of the page shows; for tests, and for whoever looks into the page. @type {Scene | null} */
 export let scene = null;
@@ -55,7 +60,7 @@ async function build(map, data) {
   const on = new Set(first);
   const [head, side, time] = ["head", "side", "time"].map((part) => document.getElementById(`geomap-${part}`));
   let resting = 0;
-  heading(head, data);
+  heading(head, data, true);
   const timeline = new Timeline(time, data, (window) => {
     scene.setTime(window);
     clearTimeout(resting);
@@ -63,7 +68,6 @@ async function build(map, data) {
     else resting = setTimeout(() => asking.setTime(window), CALM);
   });
   const box = el("section", { id: "geomap-ask" });
-  side.before(box);
   // The panel of time takes its room before the view is fitted.
   map.invalidateSize({ pan: false });
   const showAll = frame(map, data.view);
@@ -125,7 +129,12 @@ async function build(map, data) {
   onTheme(again);
   await painted();
   performance.mark("geomap-picture");
+  // Whoever shows the picture is not held up by what comes beside it.
+  await idle();
+  choices(head);
+  side.before(box);
   await data.readSome();
+  scene.widen();
   asking.answer(new EventList(side, data, (event, from) => {
     reveal(event, on);
     timeline.reach(event);
@@ -143,6 +152,14 @@ function painted() {
   return new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, 100);
+  });
+}
+
+/** Waits until the browser has nothing better to do, but not long. */
+function idle() {
+  return new Promise((done) => {
+    if (window.requestIdleCallback) requestIdleCallback(done, { timeout: LATEST });
+    else setTimeout(done);
   });
 }
 

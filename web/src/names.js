@@ -105,7 +105,8 @@ export function writeNames(map, layer, names, taken, on) {
     // A town whose point lies under a mark or a name is left out; a place of an event has its mark there.
     if (name.kind === "town" && !taken.isFree(point.x, point.y, 5, 5)) continue;
     const width = textWidth(name.text, style);
-    const spot = spots(name, point, width, style).find(([x, y]) => taken.claim(x, y, width + 6, style.size + 4));
+    const [wide, high] = [width + 6, style.size + 4];
+    const spot = spots(name, point, width, style).find(([x, y]) => !taken.isCut(x, y, wide, high) && taken.claim(x, y, wide, high));
     if (!spot) continue;
     const home = name.home ? " home" : "";
     const text = el("span", { class: `name ${name.kind}${home}`, dir: "auto" }, name.text);

@@ -121,6 +121,7 @@ export class Panel {
   /** Brings the panel in line with a question. @param {import("./answer.js").Question} question */
   show(question) {
     this.question = question;
+    if (!this.radios) return;
     const { where, box, test, types, sources, least, exact } = question;
     this.radios[where].checked = true;
     this.form.hidden = where !== "box";
@@ -136,6 +137,7 @@ export class Panel {
 
   /** Lets the numbers be typed before there is a rectangle. */
   ask() {
+    if (!this.radios) return;
     this.radios.box.checked = true;
     this.form.hidden = false;
   }

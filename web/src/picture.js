@@ -2,7 +2,7 @@
 import L from "leaflet";
 
 
-/** Screens beyond the view, on each side, that are painted too: a drag shows no empty edge. */
+/** Screens beyond the view, on each side, that are painted once the first picture stands: a drag shows no empty edge. */
 const PADDING = 0.3;
 
 /** Device pixels of a pixel, at most: more only costs time. */
@@ -16,7 +16,7 @@ export const ON_PAPER = "on-paper";
 
 /** Paints nothing by itself: `begin` gives an empty canvas in the layer's pixels. */
 export const Picture = L.Renderer.extend({
-  options: { padding: PADDING, pane: "overlayPane" },
+  options: { padding: 0, pane: "overlayPane" },
 
   initialize(options) {
     L.setOptions(this, options);
@@ -51,6 +51,12 @@ export const Picture = L.Renderer.extend({
     if (canvas.height !== height) canvas.height = height;
     canvas.style.width = `${size.x}px`;
     canvas.style.height = `${size.y}px`;
+  },
+
+  /** From now on what lies around the view is painted too. */
+  widen() {
+    this.options.padding = PADDING;
+    this._update();
   },
 
   /** @returns {CanvasRenderingContext2D} */

@@ -63,6 +63,13 @@ export class Scene {
     else this.draw();
   }
 
+  /** Paints beyond the view too, so that a drag shows no empty edge: four times as much, which the first picture does without. */
+  widen() {
+    this.below.widen();
+    this.above.widen();
+    this.draw();
+  }
+
   /** Moves the window of days; names and corridors follow when it rests. @param {[number, number] | null} window */
   setTime(window) {
     this.crowd.setTime(window);
@@ -80,7 +87,7 @@ export class Scene {
   draw() {
     clearTimeout(this.resting);
     if (!this.above.bounds()) return;
-    this.covered = coveredBy(document.getElementById("geomap-legend"), this.map);
+    this.covered = coveredBy(this.map);
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
     writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
@@ -131,26 +138,25 @@ export class Scene {
   /** @returns {Desk} */
   begin() {
     const { map, data } = this;
+    const corner = map.containerPointToLayerPoint([0, 0]);
     const [origin, scale] = [map.getPixelOrigin(), 2 ** map.getZoom()];
     const { x, y } = data.places;
     this.picks.clear();
-    this.desk = { map, data, crowd: this.crowd, scale: this.scale, taken: new Taken(), picks: this.picks, pen: this.above.begin(),
+    this.desk = { map, data, crowd: this.crowd, scale: this.scale, taken: new Taken(L.bounds(corner, corner.add(map.getSize()))), picks: this.picks, pen: this.above.begin(),
       flows: this.below.begin(), fine: this.above.fine, bounds: this.above.bounds(),
       at: (place) => ({ x: x[place] * scale - origin.x, y: y[place] * scale - origin.y }),
       openMarks: this.openMarks, openPlace: this.openPlace };
-    const { covered } = this;
-    if (covered) this.desk.taken.take(covered.x, covered.y, covered.width, covered.height);
+    for (const { x, y, width, height } of this.covered ?? []) this.desk.taken.take(x, y, width, height);
     return this.desk;
   }
 }
 
-/** What an open legend covers of the map, pixels of its layer: nothing is written there. */
-function coveredBy(legend, map) {
-  if (!legend?.open) return null;
-  const [box, whole] = [legend, map.getContainer()].map((node) => node.getBoundingClientRect());
-  const middle = L.point(box.left - whole.left + box.width / 2, box.top - whole.top + box.height / 2);
-  const { x, y } = map.containerPointToLayerPoint(middle);
-  return { x, y, width: box.width, height: box.height };
+/** What legend, buttons, scale and caution cover of the map, pixels of its layer: nothing is written there. @param {L.Map} map */
+function coveredBy(map) {
+  const container = map.getContainer();
+  const whole = container.getBoundingClientRect();
+  return [...container.querySelectorAll(".leaflet-control")].map((node) => node.getBoundingClientRect()).filter(({ width }) => width > 0)
+    .map(({ left, top, width, height }) => ({ ...map.containerPointToLayerPoint([left - whole.left + width / 2, top - whole.top + height / 2]), width, height }));
 }
 
 /** Marks on corridors, in the order of events. */

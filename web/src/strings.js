@@ -4,15 +4,25 @@ import ar from "./strings/ar.json";
 import en from "./strings/en.json";
 import ru from "./strings/ru.json";
 
-const TABLES = { __proto__: null, en, ar, ru };
+/** JSON of each table, read when its language is first spoken. */
+const TEXTS = { __proto__: null, en, ar, ru };
+
+const tables = { __proto__: null };
 
 /** BCP 47 codes. */
-export const LANGUAGES = Object.keys(TABLES);
+export const LANGUAGES = Object.keys(TEXTS);
+
+function table(of) {
+  return (tables[of] ??= JSON.parse(TEXTS[of]));
+}
 
 const RIGHT_TO_LEFT = new Set(["ar"]);
 
 /** Languages whose readers use two sets of digits; the first is that of the page unless chosen otherwise. */
 const DIGITS = { __proto__: null, ar: ["arab", "latn"] };
+
+/** Whole numbers up to this one are written without a power of ten. */
+const LARGEST = 1e15;
 
 /** Marks that keep a text of either direction from disturbing what stands around it. */
 const ISOLATE = { any: "\u2068", left: "\u2066", end: "\u2069" };
@@ -58,19 +68,32 @@ export function onLanguage(run) {
  * @param {string} wanted @param {string} [withDigits]
  */
 export function speak(wanted, withDigits) {
-  spoken.language = wanted in TABLES ? wanted : "en";
+  spoken.language = wanted in TEXTS ? wanted : "en";
   const sets = digitSets();
   spoken.digits = sets.includes(withDigits) ? withDigits : sets[0];
-  spoken.numbers = new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 });
-  spoken.round = null;
+  spoken.numbers = spoken.round = null;
   spoken.plurals = new Intl.PluralRules(spoken.language);
   Object.assign(document.documentElement, { lang: spoken.language, dir: direction() });
   spoken.followers.forEach((run) => run());
 }
 
-/** @param {number} value */
+/** What stands between thousands. */
+const GROUPS = { __proto__: null, en: ",", ar: ",", ru: "\u00a0", arab: "\u066c" };
+
+/**
+ * A number as the language writes it. Whole ones need none of the browser's ways with numbers, whose first use takes longer than all
+ * else that the first picture has of words.
+ * @param {number} value
+ */
 export function number(value) {
+  if (Number.isInteger(value) && value >= 0 && value <= LARGEST) return inDigits(value).replace(/.(?=(...)+$)/g, `$&${GROUPS[spoken.digits === "arab" ? "arab" : spoken.language]}`);
+  spoken.numbers ??= new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 });
   return spoken.numbers.format(value);
+}
+
+/** A whole number that is not grouped: a year. @param {number} value 0 or more */
+export function inDigits(value) {
+  return spoken.digits === "arab" ? String(value).replace(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit))) : String(value);
 }
 
 /** A number in few letters: "970", "12.3K". @param {number} value */
@@ -82,7 +105,7 @@ export function shortNumber(value) {
 
 /** Whether there are words for something that may also be of somebody else's making. @param {string} key */
 export function has(key) {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(table("en"), key);
 }
 
 /**
@@ -95,7 +118,12 @@ export function t(key, values = {}) {
 
 /** A plain text of another language: its own name. @param {string} of @param {string} key */
 export function tIn(of, key) {
-  return TABLES[of][key];
+  return table(of)[key];
+}
+
+/** The same with plain texts, which are written as they are. @param {string} key @param {Record<string, string>} values */
+export function filled(key, values) {
+  return pattern(key, values).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** The same where a value is an element. @param {string} key @param {Record<string, string | number | Node | Node[]>} values @returns {(string | Node)[]} */
@@ -119,7 +147,7 @@ export function listed(items, most) {
 }
 
 function pattern(key, values) {
-  const found = TABLES[spoken.language][key];
+  const found = table(spoken.language)[key];
   if (typeof found === "string") return found;
   return found[spoken.plurals.select(values.n)] ?? found.other;
 }

@@ -240,12 +240,12 @@ export class Timeline {
 
   paintDates(pen, width, height, most) {
     Object.assign(pen, { font: font(11, 400), direction: direction(), fillStyle: colours.soft, textBaseline: "alphabetic", textAlign: "left" });
-    pen.fillText(dayText(isoDay(this.first)), 0, height - 2);
+    pen.fillText(dayText(isoDay(this.first)), 0, height - 3.5);
     pen.textAlign = "right";
-    pen.fillText(dayText(isoDay(this.last)), width, height - 2);
+    pen.fillText(dayText(isoDay(this.last)), width, height - 3.5);
     if (width > 420) {
       pen.textAlign = "center";
-      pen.fillText(t(this.step === 1 ? "time.bars.day" : "time.bars.days", { most, n: this.step }), width / 2, height - 2);
+      pen.fillText(t(this.step === 1 ? "time.bars.day" : "time.bars.days", { most, n: this.step }), width / 2, height - 3.5);
     }
   }
 }

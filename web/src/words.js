@@ -1,5 +1,5 @@
 // Types, figures and days as text, in the language of the page.
-import { has, isRightToLeft, language, leftToRight, locale, number, onLanguage, t } from "./strings.js";
+import { filled, has, inDigits, isRightToLeft, leftToRight, number, t } from "./strings.js";
 
 /** @typedef {import("./data.js").Count} Count */
 /** @typedef {import("./data.js").Event} Event */
@@ -17,35 +17,23 @@ export function placeType(type) {
   return has(`place.${type}`) ? t(`place.${type}`) : type;
 }
 
-/** British order of days in English; in Arabic both names of a month, as the United Nations write them. */
-const LOCALES = { __proto__: null, en: ["en-GB"], ar: ["ar-SY", "ar"] };
-
-/** Ways of writing a day, each of one or two locales. @type {{long: Intl.DateTimeFormat[], short: Intl.DateTimeFormat[]}} */
-const formats = {};
-
-function prepare() {
-  const of = (options) => (LOCALES[language()] ?? [language()]).map((name) => new Intl.DateTimeFormat(locale(name), { ...options, timeZone: "UTC" }));
-  formats.long = of({ day: "numeric", month: "long", year: "numeric" });
-  formats.short = of({ day: "numeric", month: "short" });
-}
-prepare();
-onLanguage(prepare);
-
-/** @param {Intl.DateTimeFormat[]} ways @param {string} day ISO */
-function written([first, second], day) {
-  const date = new Date(`${day}T00:00:00Z`);
-  if (!second) return first.format(date);
-  const other = second.formatToParts(date).find(({ type }) => type === "month").value;
-  return first.formatToParts(date).map(({ type, value }) => (type === "month" && value !== other ? `${value}/${other}` : value)).join("");
+/**
+ * A day in the page's own words: the first use of the browser's takes longer than all else of the heading. In English in British
+ * order; in Arabic with both names of a month, as the United Nations write them.
+ * @param {"date.long" | "date.short"} way @param {"date.months" | "date.months.short"} names @param {string} day ISO
+ */
+function written(way, names, day) {
+  const [year, month, date] = day.split("-").map(Number);
+  return filled(way, { day: inDigits(date), month: t(names).split("|")[month - 1], year: inDigits(year) });
 }
 
 /** @param {string | undefined} day ISO */
 export function dayText(day) {
-  return day ? written(formats.long, day) : t("day.none");
+  return day ? written("date.long", "date.months", day) : t("day.none");
 }
 
 export function shortDay(day) {
-  return day ? written(formats.short, day) : t("day.none.short");
+  return day ? written("date.short", "date.months.short", day) : t("day.none.short");
 }
 
 /** "24 June 2018" or "1 May 2017 to 24 June 2018". @param {string[]} span */
