@@ -207,10 +207,10 @@ class Phrases:
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns whose words are all there, in their order."""
         found: list[int] = []
-        first = bits & self.bits
+        first, lacking = bits & self.bits, ~bits
         while first:
             lowest = first & -first
-            found += [number for number, needs in self._of_bit[lowest] if needs & bits == needs]
+            found += [number for number, needs in self._of_bit[lowest] if not needs & lacking]
             first ^= lowest
         return sorted(found) if len(found) > 1 else found
 
