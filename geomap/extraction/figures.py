@@ -76,12 +76,14 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             continue  # the unit of the number before it
         if match["times"] and sentence.startswith((" as ", " a "), match.end()):
             continue  # "twice as many", "twice a day"
-        if sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
+        if len(match.group()) > _MOST_DIGITS and sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
         place = words.places.match(sentence, match.end())
-        behind = words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
-        if place and (behind or _LISTED.fullmatch(sentence, listing_places, match.start())):
+        if place and (
+            words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
+            or _LISTED.fullmatch(sentence, listing_places, match.start())
+        ):
             listing_places = place.end()
             _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
@@ -263,12 +265,13 @@ _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
 _FRACTIONAL = frozenset({"tons", "hectares"})
+_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
+"""Thousands parted by what is the language's decimal separator."""
 
 
 def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
-    decimal = re.escape(words.decimal)
-    if unit is not None and unit not in _FRACTIONAL and re.fullmatch(rf"\d{{1,3}}(?:{decimal}\d{{3}})+", text):
+    if unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text):
         text = text.replace(words.decimal, "")
     return value_of(text, words)
 

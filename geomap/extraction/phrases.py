@@ -76,9 +76,11 @@ class Sieve:
         return found
 
     def _bits_within(self, text: str, start: int, end: int) -> int:
-        """Return the bits of a stretch: those of the sentence around it will do, unless it cuts a word of that."""
+        """Return the bits of a stretch: those of the sentence around it, and of the words of that which it cuts."""
         around, low, high, bits = self._around
-        if around is text and low <= start and end <= high and not (_cut(text, start) or _cut(text, end)):
+        if around is text and low <= start and end <= high:
+            for cut in _cut_words(text, start, end):
+                bits |= self._bits_of(cut)
             return bits
         bits = self._bits_of(text[start:end])
         if start > 0 or end < len(text):
@@ -88,14 +90,16 @@ class Sieve:
     def _bits_of(self, text: str) -> int:
         if not text.isascii() and _ODD.search(text):
             return -1
-        found, known = _ALWAYS, self._by_word
-        for word in _WORD.findall(text.lower()):
-            bits = known.get(word)
-            found |= self._learn(word) if bits is None else bits
-        return found
+        words = _WORD.findall(text.lower())
+        try:
+            return reduce(or_, map(self._by_word.__getitem__, words), _ALWAYS)
+        except KeyError:  # one that was not met before
+            return reduce(or_, map(self._learn, words), _ALWAYS)
 
     def _learn(self, word: str) -> int:
         """Return the bits of the patterns that need a word, and keep them."""
+        if word in self._by_word:
+            return self._by_word[word]
         bits = self._whole.get(word, 0)
         for i in range(1, len(word) + 1):
             bits |= self._first.get(word[:i], 0) | self._last.get(word[-i:], 0)
@@ -108,9 +112,14 @@ class Sieve:
         return bits
 
 
-def _cut(text: str, position: int) -> bool:
-    """Whether a position lies within a word."""
-    return _IN_WORD.match(text, position - 1) is not None if position > 0 else False
+def _cut_words(text: str, start: int, end: int) -> Iterator[str]:
+    """Yield what a stretch has of words that go on before or behind it."""
+    if start >= end:
+        return
+    if start > 0 and _IN_WORD.match(text, start - 1):
+        yield text[start:end].split(maxsplit=1)[0]
+    if _IN_WORD.match(text, end - 1):
+        yield text[start:end].rsplit(maxsplit=1)[-1]
 
 
 class Phrases:
@@ -198,10 +207,10 @@ class Phrases:
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns whose words are all there, in their order."""
         found: list[int] = []
-        first = bits & self.bits
+        first, lacking = bits & self.bits, ~bits
         while first:
             lowest = first & -first
-            found += [number for number, needs in self._of_bit[lowest] if needs & bits == needs]
+            found += [number for number, needs in self._of_bit[lowest] if not needs & lacking]
             first ^= lowest
         return sorted(found) if len(found) > 1 else found
 

@@ -167,11 +167,11 @@ def _role(
     before: str, low: int, floor: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
 ) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
-    told = _told(before, rule, pack, floor)
-    best = told[1] if told else None
-    near = any(pattern.search(before) for pattern in rule.roles.values())
-    if not near and (behind := _told_behind(text, resolution, rule)):
+    near = _said(before, rule)
+    if near is None and (behind := _told_behind(text, resolution, rule)):
         return behind
+    told = near or _told(before, rule, pack, floor)
+    best = told[1] if told else None
     bare = told is not None and len(told[0].group().split()) == 1
     if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
         best = rule.default_role
@@ -228,36 +228,45 @@ _SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопр
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
 
-def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
-    """Return the role whose words stand before a place, and the words, the longest when several do.
+def _said(before: str, rule: Rule) -> tuple[re.Match[str], str] | None:
+    """Return the role whose words stand right before a place, and the words, the longest when several do."""
+    matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(before))]
+    return max(matches, key=lambda found: (len(found[0].group()), found[1])) if matches else None
 
-    Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
-    """
+
+def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
+    """Return what `_said` does once there is less before a place: see `_stretches`."""
     told = _said_before(before, rule, pack, floor)
     if told is not None:
         return told
     undated = pack.dated.sub("", before)  # "stuck since 4 March at"
-    return None if undated == before else _said_before(undated, rule, pack, 0)
+    return None if undated == before else _said(undated, rule) or _said_before(undated, rule, pack, 0)
 
 
 def _said_before(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
     """Return the longest words of a role that end a stretch, tried with ever less of what only tells more."""
+    told_none = {before}
     for stretch in _stretches(before, pack, floor):
-        matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
-        if matches:
-            return max(matches, key=lambda found: (len(found[0].group()), found[1]))
+        if stretch not in told_none and (found := _said(stretch, rule)):
+            return found
+        told_none.add(stretch)
     return None
 
 
 def _stretches(before: str, pack: RulePack, floor: int) -> Iterator[str]:
-    """Yield what may stand before a place, with ever less of what only tells more of it; names end at `floor`."""
-    yield before
+    """Yield what may stand before a place, with ever less of what only tells more of it; names end at `floor`.
+
+    Left out are a possessor ("Syria's"), adjectives, or a type word ("the city of").
+    """
     stretch = _without_possessor(before)
     yield stretch
     for _ in range(3):
         if pack.verb_before.search(stretch):  # "Из миномётов обстреляны Хадер ...": "from" is not said of the place
             break
-        stretch = _without_last_word(stretch)
+        rest = _without_last_word(stretch)
+        if rest == stretch:
+            break
+        stretch = rest
         yield stretch
     yield before[: max(0, floor)] + pack.bridge.sub("", before[max(0, floor) :])
 

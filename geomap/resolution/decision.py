@@ -14,11 +14,12 @@ from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
 from geomap.resolution.likeness import is_telling, is_written_otherwise
-from geomap.resolution.odds import KIN_SLACK, confidence, preference
+from geomap.resolution.odds import KIN_SLACK, preference
 from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
 from geomap.resolution.standing import PLACED, Standing, standings
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
+from geomap.resolution.verdicts import Verdict
 from geomap.resolution.vouched import Vouched
 
 if TYPE_CHECKING:
@@ -48,11 +49,6 @@ CLOSE = 0.80  # likeness from which a place near by anywhere in the text is supp
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
 
 _SITES = frozenset({"camp", "crossing", "checkpoint"})
-_SHOWN = 6
-
-# Fitted on annotated bulletins, read with the whole gazetteer and with four tenths of their places taken out.
-UNLISTED = 0.60  # the score of a place that the gazetteer lacks
-_SUREST = 0.99  # more cannot be told from a thousand decisions
 
 
 def resolve(bulletin: Bulletin, mentions: Sequence[Mention], gazetteer: Gazetteer) -> tuple[Resolution, ...]:
@@ -127,16 +123,15 @@ class _Decider:
     def run(self) -> tuple[Resolution, ...]:
         # Three rounds: what is sure alone, what that settles, and what the settled ones settle.
         for _ in range(3):
-            results = [self._resolve(i) for i in range(len(self.mentions))]
-            decided = {
-                i: r.place for i, r in enumerate(results) if r.place is not None and r.mention.context == "location"
-            }
+            verdicts = [self._verdict(i) for i in range(len(self.mentions))]
+            places = {i: place for i, v in enumerate(verdicts) if (place := self._place(i, v)) is not None}
+            decided = {i: place for i, place in places.items() if self.mentions[i].context == "location"}
             country = country_of_most(decided.values())
             if decided == self.decided and country == self.country:
                 break
             self.decided, self.country = decided, country
             self.points = list({p.id: p for p in decided.values() if p.type not in AREA_TYPES}.values())
-        return tuple(results)
+        return tuple(self._resolution(i, verdict) for i, verdict in enumerate(verdicts))
 
     def settings(self) -> tuple[Setting, ...]:
         """Return the settings of the mentions, as far as `run` has decided them."""
@@ -150,39 +145,23 @@ class _Decider:
                 self.reviewed[i] = decision
         return self.run() if self.reviewed else found
 
-    def _resolve(self, i: int) -> Resolution:
-        weighed = self._as_weighed(i)
+    def _place(self, i: int, verdict: Verdict) -> Place | None:
+        return self._resolution(i, verdict).place if i in self.reviewed else verdict.place
+
+    def _resolution(self, i: int, verdict: Verdict) -> Resolution:
+        mention = self.mentions[i]
+        weighed = verdict.resolution(mention) if verdict.ranked else self._unknown(mention)
         return as_reviewed(weighed, self.reviewed[i], self.gazetteer) if i in self.reviewed else weighed
 
-    def _as_weighed(self, i: int) -> Resolution:
-        mention = self.mentions[i]
+    def _verdict(self, i: int) -> Verdict:
+        """Weigh what a mention could mean with what is decided so far."""
         ranked = self._ranked(i)
         if not ranked:
-            return self._unknown(mention)
+            return Verdict()
         best = ranked[0]
         rivals = [c for c in ranked[1:] if not self.relations.kin(best.place, c.place)]
         margin = best.score - max((c.score for c in rivals), default=0.0)
-        why_open = self._why_open(i, best, margin, rivals)
-        shown = tuple(
-            Candidate(place=c.place, score=round(min(1.0, max(0.0, c.score)), 3), reasons=c.reasons)
-            for c in ranked[:_SHOWN]
-        )
-        if why_open:
-            return Resolution(
-                mention=mention, status="ambiguous", confidence=0.0, candidates=shown, reasons=(why_open,)
-            )
-        reasons = best.reasons + (() if not rivals else (f"ahead of {rivals[0].place.name}",))
-        kin = len(ranked) - 1 - len(rivals)
-        if kin and not mention.types:
-            reasons += (f"the name is shared with {kin} area{'s' if kin > 1 else ''} around it",)
-        return Resolution(
-            mention=mention,
-            status="resolved",
-            confidence=_sure(best.score, [c.score for c in rivals]),
-            place=best.place,
-            candidates=shown,
-            reasons=reasons,
-        )
+        return Verdict(ranked, rivals, self._why_open(i, best, margin, rivals))
 
     def _ranked(self, i: int) -> list[Candidate]:
         """Return the candidates worth a thought, best first."""
@@ -394,7 +373,3 @@ class _Decider:
 def _slack_km(area: Place) -> float:
     """Return how far outside an area a place may lie and still be said to be in it: texts are loose at borders."""
     return 10.0 if area.type in {"governorate", "country"} else 10.0 + area.uncertainty_km
-
-
-def _sure(score: float, rivals: Sequence[float]) -> float:
-    return round(min(_SUREST, confidence(score, rivals, unlisted=UNLISTED)), 2)
