@@ -1,5 +1,5 @@
 // The page: reads its blocks of data, draws, and answers to hand and keyboard.
-import L from "leaflet";
+import L from "./leaflet.js";
 import "leaflet/dist/leaflet.css";
 
 import "./style.css";
