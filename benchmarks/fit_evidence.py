@@ -66,7 +66,7 @@ class Recorder(Evidence):
     def weigh(self, text: str, clause: Clause, mentions: Sequence[Mention], lang: str, told: Told) -> Weighed:
         """Remember a clause."""
         signs = signs_of(text, clause, mentions, lang, told)
-        self.seen.append((clause, {sign.name: sign.share for sign in signs}))
+        self.seen.append((clause, {name: share for name, share, _ in signs}))
         return Weighed({NOTHING: 1.0}, NOTHING)
 
 

@@ -83,7 +83,7 @@ def test_names_are_no_words_and_each_sign_counts_once():
     text = "trucks, trucks and trucks to Homs"
     mentions = [r.mention for r in read("trucks, trucks and trucks to Homs.").resolutions]
     signs = signs_of(text, Clause(0, len(text), (0,), ()), mentions, "en", Told({}, frozenset(), frozenset()))
-    names = [sign.name for sign in signs]
+    names = [name for name, _, _ in signs]
     assert len(names) == len(set(names))
     assert "word:truck" in names
     assert "to place:to" in names

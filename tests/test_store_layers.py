@@ -87,12 +87,32 @@ def test_styles_as_qgis_reads_them(path):
     assert set(styles.index) == {"events", "flows", "places"}
     assert styles["useAsDefault"].all()
     assert set(styles["f_geometry_column"]) == {"geom"}
-    for layer, kind in (("events", "marker"), ("flows", "line")):
-        page = ET.fromstring(styles.loc[layer, "styleQML"])
-        symbols = {s.get("name"): s for s in page.iterfind("renderer-v2/symbols/symbol")}
-        drawn = {c.get("value"): symbols[c.get("symbol")] for c in page.iterfind("renderer-v2/categories/category")}
-        assert set(drawn) == {*EVENT_TYPES} - {"other"} | {""}
-        assert {symbol.get("type") for symbol in drawn.values()} == {kind}
-        for type_, colour in TYPE_COLOURS.items():
-            rgb = ",".join(str(part) for part in bytes.fromhex(colour))
-            assert f"{rgb},255" in [prop.get("v") for prop in drawn[type_].iter("prop")]
+    arrows = ET.fromstring(styles.loc["flows", "styleQML"])
+    symbols = {s.get("name"): s for s in arrows.iterfind("renderer-v2/symbols/symbol")}
+    drawn = {c.get("value"): symbols[c.get("symbol")] for c in arrows.iterfind("renderer-v2/categories/category")}
+    assert set(drawn) == {*EVENT_TYPES} - {"other"} | {""}
+    assert {symbol.get("type") for symbol in drawn.values()} == {"line"}
+    for type_, colour in TYPE_COLOURS.items():
+        assert _rgba(colour) in [prop.get("v") for prop in drawn[type_].iter("prop")]
+
+
+@pytest.mark.parametrize(("layer", "types"), [("events", TYPE_COLOURS), ("places", {})])
+def test_styles_hold_for_any_geometry(path, layer, types):
+    """QGIS opens points, lines and polygons of a layer as layers of their own, with one style for all."""
+    open_store(path, create=True).close()
+    styles = pyogrio.read_dataframe(path, layer="layer_styles").set_index("f_table_name")
+    page = ET.fromstring(styles.loc[layer, "styleQML"])
+    assert page.findtext("layerGeometryType") == "3"
+    symbols = {s.get("name"): s for s in page.iterfind("renderer-v2/symbols/symbol")}
+    for kind, look in (("Point", "marker"), ("Line", "line"), ("Polygon", "fill")):
+        told = f"geometry_type($geometry) = '{kind}'"
+        rules = next(r for r in page.iterfind("renderer-v2/rules/rule") if r.get("filter") == told)
+        drawn = {r.get("filter"): symbols[r.get("symbol")] for r in rules.iterfind("rule")}
+        assert set(drawn) == {*(f"type = '{type_}'" for type_ in types), "ELSE"}
+        assert {symbol.get("type") for symbol in drawn.values()} == {look}
+        for type_, colour in types.items():
+            assert _rgba(colour) in [prop.get("v") for prop in drawn[f"type = '{type_}'"].iter("prop")]
+
+
+def _rgba(colour):
+    return ",".join(str(part) for part in (*bytes.fromhex(colour), 255))

@@ -114,7 +114,7 @@ class _Reader:
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])
         self.heads = {i: self._opening(i) for i in range(len(self.mentions))}
-        self.places = SentencePlaces(bulletin.text, resolutions, self.around, notes)
+        self.places = SentencePlaces(bulletin.text, resolutions, self.around, pack, notes)
         self.placing = Placing(self.plain, resolutions, self.around, self.heads, pack)
         self.asides = Asides.of(self.text, pack)
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
@@ -240,7 +240,8 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        self.whole = self.wholes.divided_by(clause, fired.rule) if parts else None
+        divided_by = self.wholes.divided_by if parts else self.wholes.added_up
+        self.whole = divided_by(clause, fired.rule)
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
@@ -248,7 +249,7 @@ class _Reader:
         carried = Carried(rule=fired.rule, unit=self._unit_before(clause, fired))
         for piece in pieces:
             chosen = self._chosen(piece, fired)
-            placed = self.placing.of_piece(clause, piece, chosen.rule, carried.role_for(chosen.rule))
+            placed = self.placing.of_piece(sentence.start, clause, piece, chosen.rule, carried.role_for(chosen.rule))
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)

@@ -10,10 +10,9 @@ import itertools
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,12 +44,11 @@ _SAID = 3
 """Words that an explanation names; shorter ones than those that have a beginning say little to a reader."""
 
 
-class Sign(NamedTuple):
-    """A sign and how much of it there is; `span` are the words (offsets of the text), None for what is no word."""
+Sign = tuple[str, float, tuple[int, int] | None]
+"""A sign's name, how much of it there is, and its words (offsets of the text), None for what is no word.
 
-    name: str
-    share: float = 1.0
-    span: tuple[int, int] | None = None
+A plain tuple, since a clause has about a hundred of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +64,22 @@ class Told:
 class Weighed:
     """How likely a clause tells each type of event, or `NOTHING`, and the signs that speak for the likeliest.
 
-    `speaking` are signs with what they add to it, in tenths of log odds; `against` is the rule that they overrule.
+    `weights` are what each of the `signs` adds to it, in tenths of log odds; `against` is the rule that they overrule.
     """
 
     shares: Mapping[str, float]
     best: str
-    speaking: Sequence[tuple[Sign, float]] = ()
+    signs: Sequence[Sign] = ()
+    weights: Sequence[float] = ()
     against: str | None = None
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """The words that speak most (offsets of the text), the first most of all."""
         by_words: dict[tuple[int, int], float] = {}
-        for sign, weight in self.speaking:
-            if sign.span is not None and sign.span[1] - sign.span[0] >= _START:
-                by_words[sign.span] = by_words.get(sign.span, 0.0) + weight
+        for (_, _, span), weight in zip(self.signs, self.weights, strict=True):
+            if span is not None and span[1] - span[0] >= _START:
+                by_words[span] = by_words.get(span, 0.0) + weight
         return sorted((span for span in by_words if by_words[span] > 0), key=lambda s: (-by_words[s], s))[:_SAID]
 
 
@@ -96,24 +95,23 @@ class Evidence:
 
     def weigh(self, text: str, clause: Clause, mentions: Sequence[Mention], lang: str, told: Told) -> Weighed:
         """Weigh the signs of a clause; see `signs_of`."""
-        signs = [sign for sign in signs_of(text, clause, mentions, lang, told) if sign.name in self._lines]
-        weights = [self._weights(sign.name) for sign in signs]
-        shares = [sign.share for sign in signs]
-        columns = zip(self._always, *weights, strict=True)
-        sums = [always + sum(map(mul, column, shares)) for always, *column in columns]
+        signs = [sign for sign in signs_of(text, clause, mentions, lang, told) if sign[0] in self._lines]
+        columns = list(zip(self._always, *(self._weights(name, share) for name, share, _ in signs), strict=True))
+        sums = [sum(column) for column in columns]
         top = max(sums)
         odds = [math.exp((total - top) / 10) for total in sums]
         best, whole = sums.index(top), sum(odds)
-        speaking = [(sign, row[best] * sign.share) for sign, row in zip(signs, weights, strict=True)]
-        return Weighed({k: odd / whole for k, odd in zip(self._kinds, odds, strict=True)}, self._kinds[best], speaking)
+        shares = {kind: odd / whole for kind, odd in zip(self._kinds, odds, strict=True)}
+        return Weighed(shares, self._kinds[best], signs, columns[best][1:])
 
-    def _weights(self, sign: str) -> list[int]:
-        """Return the weights of a sign that the file has."""
-        if sign not in self._met:
+    def _weights(self, sign: str, share: float) -> Sequence[float]:
+        """Return the weights of a sign that the file has, of as much as there is of it."""
+        row = self._met.get(sign)
+        if row is None:
             parts = self._lines[sign].split()
             told = dict(zip(parts[::2], parts[1::2], strict=True))
-            self._met[sign] = [int(told.get(kind, 0)) for kind in self._kinds]
-        return self._met[sign]
+            row = self._met[sign] = [int(told.get(kind, 0)) for kind in self._kinds]
+        return row if share == 1 else [weight * share for weight in row]
 
 
 @cache
@@ -143,7 +141,7 @@ def signs_of(text: str, clause: Clause, mentions: Sequence[Mention], lang: str, 
         *_signs_of_places(text, clause, named, lang),
         *_signs_around(told),
     ]
-    return list({sign.name: sign for sign in found}.values())
+    return list({sign[0]: sign for sign in found}.values())
 
 
 def _without(text: str, clause: Clause, named: Sequence[Mention]) -> str:
@@ -161,44 +159,44 @@ Word = tuple[str, tuple[int, int]]
 
 def _signs_of_words(words: Sequence[Word]) -> Iterator[Sign]:
     for stem, span in words:
-        yield Sign(f"word:{stem}", 1.0, span)
+        yield (f"word:{stem}", 1.0, span)
         if len(stem) > _START:
-            yield Sign(f"start:{stem[:_START]}", 1.0, span)
+            yield (f"start:{stem[:_START]}", 1.0, span)
     for (one, (start, _)), (two, (_, end)) in itertools.pairwise(words):
-        yield Sign(f"pair:{one} {two}", 1.0, (start, end))
+        yield (f"pair:{one} {two}", 1.0, (start, end))
 
 
 def _signs_of_figures(clause: Clause, words: Sequence[Word]) -> Iterator[Sign]:
     figures = [f for f in clause.figures if f.is_own] or clause.figures
     for figure in figures[:_FIGURES]:
-        yield Sign(f"unit:{(figure.unit or '-').replace(' ', '_')}")
+        yield (f"unit:{(figure.unit or '-').replace(' ', '_')}", 1.0, None)
         before = [word for word in words if word[1][1] <= figure.start][-_BESIDE:]
-        yield from (Sign(f"before:{stem}", 1.0, span) for stem, span in before)
+        yield from ((f"before:{stem}", 1.0, span) for stem, span in before)
         behind = [word for word in words if word[1][0] >= figure.end][:_BESIDE]
-        yield from (Sign(f"behind:{stem}", 1.0, span) for stem, span in behind)
+        yield from ((f"behind:{stem}", 1.0, span) for stem, span in behind)
         if not before:
-            yield Sign("opens with a figure")
+            yield ("opens with a figure", 1.0, None)
 
 
 def _signs_of_places(text: str, clause: Clause, named: Sequence[Mention], lang: str) -> Iterator[Sign]:
     for mention in named[:_PLACES]:
         low = max(clause.start, mention.start - _LONGEST)
         before = list(_WORD.finditer(text, low, max(low, mention.start)))[-1:]
-        yield from (Sign(f"to place:{_stem(m.group(), lang)}", 1.0, m.span()) for m in before)
+        yield from ((f"to place:{_stem(m.group(), lang)}", 1.0, m.span()) for m in before)
         if len(mention.types) == 1:
-            yield Sign(f"kind:{next(iter(mention.types))}")
+            yield (f"kind:{next(iter(mention.types))}", 1.0, None)
     if not named:
-        yield Sign("no place")
+        yield ("no place", 1.0, None)
 
 
 def _signs_around(told: Told) -> Iterator[Sign]:
     whole = sum(told.before.values())
     if not whole:
-        yield Sign("first")
+        yield ("first", 1.0, None)
     for kind, count in told.before.items():
-        yield Sign(f"told:{kind}", count / whole)
-    yield from (Sign(f"previous:{kind}") for kind in told.previous)
-    yield from (Sign(f"beside:{kind}") for kind in told.beside)
+        yield (f"told:{kind}", count / whole, None)
+    yield from ((f"previous:{kind}", 1.0, None) for kind in told.previous)
+    yield from ((f"beside:{kind}", 1.0, None) for kind in told.beside)
 
 
 _ENDINGS = ("ing", "ed", "es", "s")
@@ -209,6 +207,7 @@ _LENGTH = 5
 """Letters of a word that are kept: endings differ more than stems."""
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str, lang: str) -> str:
     """Return the part of a word that its forms share, roughly."""
     word = word.lower()

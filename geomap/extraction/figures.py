@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geomap.extraction.ages import is_age
 from geomap.extraction.numerals import number_pattern, value_of
 from geomap.extraction.vowel_marks import without_marks
 
@@ -53,8 +54,6 @@ _BEFORE = 40
 _PART_REACH = 60
 _BEHIND = 100
 """Characters around a number that can tell what it is."""
-
-
 _LISTED = re.compile(r"\s*(?:,|and|,\s*and)\s*")
 
 
@@ -221,6 +220,8 @@ def _why_no_figure(match: re.Match[str], before: str, after: str, unit: str | No
         return "a word that counts only with a unit" if not named or (text in {"a", "an"} and unit != "tons") else None
     if before[-1:] in _QUOTES and after[:1] in _QUOTES and unit is None:
         return "a name in quotation marks"  # quarter "1070"
+    if unit is None and is_age(text, before, after):
+        return "an age"
     return _why_a_date(text, before, unit, words)
 
 
@@ -344,8 +345,6 @@ def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
 
 
 _DASHED_WORD = re.compile(r"(?P<word>[^\W\d_]+)\s*[–—-]\s*$")
-
-
 _NOUN_BEFORE = re.compile(r"(?P<word>[a-z]{3,}s)\s*\($", re.IGNORECASE)
 
 
@@ -363,21 +362,17 @@ _OTHER_MEASURE = re.compile(
 )
 PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
-
-
 _GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
 _WEIGHTS = frozenset({"tons", "kilograms", "litres"})
 
 
 def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureWords) -> Figure:
     """Say whether a figure is a part or another measure of one before it."""
-    if figure.repetitions:
-        return figure
     before = sentence[max(0, figure.start - _PART_REACH) : figure.start]
     after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)
-    if not earlier:
+    if figure.repetitions or not earlier:
         return figure
     between = sentence[earlier[-1].end : figure.start]
     if _is_part(figure, earlier, between):

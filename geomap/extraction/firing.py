@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
 from geomap.extraction.wholes import main_counts
@@ -29,8 +30,11 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD_OR_NUMBER = re.compile(r"\w+")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
+_NAMED = re.compile("(?:the )?[A-Z]|[^\x00-\x7f]")
+"""A subject of its own behind an "and"; Russian and Arabic verbs tell theirs by their form."""
 _WHO = frozenset({"people", "families"})
 """Units in either of which a running total may go on with what was told before."""
 NEAR_THOUGHT = 5
@@ -74,25 +78,51 @@ class Firing:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
                 one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
-                if match.start() > rest.start and self._tell_apart(one, two):
+                paused = _PAUSE.match(self.text, match.start()) is not None
+                if match.start() > rest.start and self._tell_apart(one, two, paused=paused):
                     yield one
-                    rest = two
+                    rest = two if two.mentions else replace(two, mentions=self._fronted(one))
             yield rest
+
+    def _fronted(self, clause: Clause) -> tuple[int, ...]:
+        """Return the places that stand before the verb of a clause: "In Homs two schools were opened, 40 families"."""
+        verb = self.pack.finite.search(self.text, clause.start, clause.end)
+        return tuple(i for i in clause.mentions if verb is not None and self.mentions[i].end <= verb.start())
 
     def _stretch(self, clause: Clause, low: int, high: int) -> Clause:
         """Return a part of a clause with what stands in it."""
         places = tuple(i for i in clause.mentions if low <= self.mentions[i].start < high)
         return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
 
-    def _tell_apart(self, one: Clause, two: Clause) -> bool:
-        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own."""
+    def _tell_apart(self, one: Clause, two: Clause, *, paused: bool) -> bool:
+        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own.
+
+        Without places of its own it tells of another type: "260 families returned to Jafra, two pumps were repaired".
+        """
         opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
         divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
-        if opened or divided or not two.mentions or not (one.figures or one.mentions):
+        told_of = two.mentions or (self._opens_anew(two) and (two.figures or self._fronted(one)))
+        if opened or divided or not told_of or not (one.figures or one.mentions):
+            return False
+        listed = self.text[one.start : one.end].endswith(", ") and not one.mentions  # "six families, 31 persons, went"
+        same = not paused and not _NAMED.match(self.text, two.start)  # "gave first aid to 96 and meals to 300 in Himo"
+        if listed or (same and not (one.mentions and two.mentions)):
             return False
         if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
             return False
-        return all((fired := self.fire(c, noted=False)) is not None and not fired.aside for c in (one, two))
+        told = [fired for c in (one, two) if (fired := self.fire(c, noted=False)) is not None and not fired.aside]
+        if len(told) < 2:
+            return False
+        moves = told[1].rule.type in MOVES and not two.figures  # "300 people left Homs and reached the town of Idlib"
+        kinds = {"move" if fired.rule.type in MOVES else fired.rule.type for fired in told}
+        return (bool(two.mentions) or len(kinds) > 1) and (paused or not moves)
+
+    def _opens_anew(self, clause: Clause) -> bool:
+        """Whether a clause begins with a verb of its own or with what it counts: "восстановлены две водокачки"."""
+        opening = _WORD_OR_NUMBER.search(self.text, clause.start, clause.end)
+        begins = opening.start() if opening else clause.end
+        counted = any(f.start == begins for f in clause.figures)
+        return counted or self.pack.finite.match(self.text, begins, clause.end) is not None
 
     def with_rules(
         self,
@@ -110,6 +140,11 @@ class Firing:
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
+            if merged and self._lies_behind(clause, merged[-1][1]):
+                if merged[-1][1] is not None and merged[-1][1].rule.type == "displacement" and fired is not None:
+                    last, rule = merged.pop()  # "..., as shelling hit Saraqib": that is where they fled from
+                    merged.append((join_clauses(last, clause), rule))
+                continue
             if fired is None and merged and (self._contrasts(clause) or self._tells_another(clause)):
                 continue
             if merged and self._joins(merged[-1], clause, fired):
@@ -128,6 +163,14 @@ class Firing:
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
         return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
+
+    def _lies_behind(self, clause: Clause, before: Fired | None) -> bool:
+        """Whether a clause counts nothing and only says why or despite what that before it happened.
+
+        "The hospital of Azaz admitted 80 wounded, as those in Marea and Tall Rifat had been bombed".
+        """
+        told = before is not None and not clause.figures
+        return told and self.pack.behind.match(self.text, clause.start, clause.end) is not None
 
     def _tells_another(self, clause: Clause) -> bool:
         """Whether a clause without a rule tells another matter with a verb of its own: its places are not the event's.
@@ -161,7 +204,7 @@ class Firing:
             if found is not None:
                 return found
         if noted and self.notes is not None:
-            self._note_weak(clause, self.notes)
+            note_weak(self.notes, self.text, clause, self.pack, self._hypothetical)
         return None
 
     def of_type(self, clause: Clause, kind: str) -> Fired | None:
@@ -293,10 +336,13 @@ class Firing:
 
     def _joins(self, last: tuple[Clause, Fired | None], clause: Clause, fired: Fired | None) -> bool:
         before, rule = last
+        if before.figures and self.pack.reversed.search(self.text, clause.start, clause.end):
+            return False
         if rule is None and fired is None:
             return True
         if rule is None:
-            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions)
+            counted = bool(before.figures and clause.figures) and fired is not None and fired.rule.stock
+            return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions) and not counted
         if fired is None:
             return not goes_on(before, clause)
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
@@ -323,7 +369,7 @@ class Firing:
             if against is None and thought is None:
                 yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
-                self._note_passed(rule, match, against, thought, self.notes)
+                note_passed(self.notes, self.named(rule), match, against, thought)
 
     def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
         """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""
@@ -339,31 +385,6 @@ class Firing:
         thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
         near = thought is not None and thought.start() - NEAR_THOUGHT <= match.start() <= thought.end() + 60
         return thought if near else None
-
-    def _note_passed(
-        self,
-        rule: Rule,
-        match: re.Match[str],
-        against: re.Match[str] | None,
-        thought: re.Match[str] | None,
-        notes: Notes,
-    ) -> None:
-        other = against or thought
-        assert other is not None  # noqa: S101 - one of the two kept the rule back
-        why = "mean something else" if against else "say that it only could be, or is asked for"
-        notes.passed("rule", f"{self.named(rule)} passed over", f'the words "{other.group()}" {why}', match.span())
-
-    def _note_weak(self, clause: Clause, notes: Notes) -> None:
-        """Note the weak triggers of a clause in which no rule fired."""
-        for rule in self.pack.rules:
-            match = rule.weak_triggers.search(self.text, clause.start, clause.end)
-            if match is None or rule.type == "statement":
-                continue
-            if rule.excludes.search(self.text, clause.start, clause.end) or self._hypothetical(match, clause):
-                continue
-            needs = "figure" if rule.weak_needs_figure else "figure and no place"
-            why = f"these words are a weak sign, and no {needs} stands with them"
-            notes.passed("rule", f"{self.named(rule)} passed over", why, match.span())
 
 
 def _heads(clause: Clause) -> list[Figure]:

@@ -140,8 +140,6 @@ class Phrases:
             first, *others = map(sieve.bit, needed_words(self._around([entry])) or [_NOTHING])
             self._of_bit.setdefault(first, []).append((number, reduce(or_, others, first)))
         self.bits = reduce(or_, self._of_bit, 0)
-        self._all_bits = reduce(or_, (needs for known in self._of_bit.values() for _, needs in known), 0)
-        self._tried: dict[int, list[int]] = {}  # the numbers of those to try, by the bits that are there
         self._compiled: dict[int, re.Pattern[str]] = {}  # each when it is first tried
         for number, entry in enumerate(self.entries):
             if "(?<" in entry:  # what is wrong with the others, parsing has told
@@ -199,19 +197,13 @@ class Phrases:
 
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns whose words are all there, in their order."""
-        bits &= self._all_bits
-        found = self._tried.get(bits)
-        if found is None:
-            if len(self._tried) >= _KEPT_STRETCHES:
-                self._tried.clear()
-            found = self._tried[bits] = sorted(
-                number
-                for first, known in self._of_bit.items()
-                if first & bits
-                for number, needs in known
-                if needs & bits == needs
-            )
-        return found
+        found: list[int] = []
+        first = bits & self.bits
+        while first:
+            lowest = first & -first
+            found += [number for number, needs in self._of_bit[lowest] if needs & bits == needs]
+            first ^= lowest
+        return sorted(found) if len(found) > 1 else found
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         pattern = self._compiled.get(number)

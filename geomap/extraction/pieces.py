@@ -14,6 +14,7 @@ from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
 from geomap.extraction.listed_things import with_things
 from geomap.extraction.parallels import children_of, cut_parallels
+from geomap.extraction.rests import cut_rest, with_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,24 @@ __all__ = ["cut_pieces"]
 
 def cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     """Cut a clause into pieces, each with the figures and places of one event."""
+    told, rest = cut_rest(text, clause, mentions, pack)
+    pieces = _cut_pieces(text, told, mentions, pack)
+    return _with_sum(pieces) if rest is None else with_rest(pieces, rest)
+
+
+def _with_sum(pieces: list[Piece]) -> list[Piece]:
+    """Mark as parts the figures of one event that add up to its first: "900 went home: 600 by bus, 300 on foot"."""
+    heads = [f for f in pieces[0].figures if f.is_own]
+    rest = heads[1:]
+    if len(pieces) > 1 or len(rest) < 2 or sum(f.value for f in rest) != heads[0].value:
+        return pieces
+    if any(f.unit not in (None, heads[0].unit) for f in rest):
+        return pieces
+    figures = tuple(replace(f, part=True) if f in rest else f for f in pieces[0].figures)
+    return [replace(pieces[0], figures=figures)]
+
+
+def _cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
     if clause.figures and clause.figures[0].part and clause.figures[0].unit not in PART_UNITS:
         # "More than 1,510,000 of them would go home: 889,031 from Lebanon" - a part of what was said before
         clause = replace(clause, figures=(replace(clause.figures[0], part=False), *clause.figures[1:]))

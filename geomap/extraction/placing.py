@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.counting import PERSONS
-from geomap.extraction.roles import MOVES, Part, assign_roles
+from geomap.extraction.holding import kind_of
+from geomap.extraction.resumption import taken_up
+from geomap.extraction.roles import MOVES, Part, assign_roles, is_reference
 from geomap.extraction.wholes import main_counts
 from geomap.model import Bulletin, Event, Resolution, Roles
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Carried", "Placed", "Placing"]
 
+_ANTECEDENT = 100
+"""Characters before "from where" in which the place is named."""
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 
 
@@ -99,8 +103,8 @@ class Placing:
     heads: Mapping[int, int]
     pack: RulePack
 
-    def of_piece(self, clause: Clause, piece: Piece, rule: Rule, carried: str | None) -> Placed:
-        """Return the places of a piece in their roles.
+    def of_piece(self, start: int, clause: Clause, piece: Piece, rule: Rule, carried: str | None) -> Placed:
+        """Return the places of a piece in their roles; `start` is where its sentence begins.
 
         `carried` is the role that the part before gave to its place: one that leaves its words out has the same ("1,702
         went to Kirkuk, 988 Nineveh").
@@ -113,11 +117,27 @@ class Placing:
             named = dict(roles.items())
             if piece.is_total:  # "5 in the zone: 3 in Idlib, 2 in Hama": in the zone
                 own = {role: tuple(r for r in all_of_it[role] if r in places) for role, places in named.items()}
+                if rule.type not in MOVES and not any(own.values()):
+                    # "In the zone, 5 were noted (3 in Idlib, 2 in Hama)"
+                    own = {
+                        role: tuple(r for r in places if kind_of(r) != {"country"})
+                        for role, places in all_of_it.items()
+                    }
                 filled = {role: own[role] or places for role, places in named.items()}
             else:
                 filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}
             roles = Roles(from_=filled["from"], to=filled["to"], at=filled["at"], via=filled["via"])
-        return Placed(roles, parts, lead)
+        roles, again = taken_up(
+            self.bulletin.text,
+            start,
+            piece,
+            rule,
+            placed=(roles, parts),
+            resolutions=self.resolutions,
+            around=self.around,
+            pack=self.pack,
+        )
+        return Placed(roles, {**parts, **again}, lead)
 
     def _roles(
         self, clause: Clause, rule: Rule, places: Sequence[int], parts: dict[int, Part], carried: str | None
@@ -132,6 +152,8 @@ class Placing:
 
         It goes on with the same ("In Homs 26 houses were repaired, another 40 are to be"), or points back ("there").
         """
+        if rule.type in MOVES and (told := self._set_out(clause, placed, earlier)) is not None:
+            return told
         if placed.roles or clause.mentions or len(earlier) != 1 or rule.type in MOVES:
             return placed
         before, text = earlier[0], self.bulletin.text
@@ -145,6 +167,25 @@ class Placing:
         index = {id(r): i for i, r in enumerate(self.resolutions)}
         parts = {index[id(r)]: Part("at", "its sentence names it before") for r in at if id(r) in index}
         return Placed(Roles(at=at), parts, {})
+
+    def _set_out(self, clause: Clause, placed: Placed, earlier: Sequence[Event]) -> Placed | None:
+        """Return the places of a move that is told from where the words before end, or of those who went back."""
+        text, pack = self.bulletin.text, self.pack
+        if earlier and not placed.roles and pack.reversed.search(text, clause.start, clause.end):
+            went = earlier[-1].roles
+            return Placed(Roles(from_=went.to, to=went.from_, via=went.via), placed.parts, placed.lead)
+        if placed.roles.from_ or not pack.whence.match(text, clause.start, clause.end):
+            return None
+        low = clause.start - _ANTECEDENT
+        before = [i for i, r in enumerate(self.resolutions) if low <= r.mention.start and r.mention.end <= clause.start]
+        while len(before) > 1 and is_reference(text, before[-1], before, self.resolutions, pack):
+            before.pop()
+        if not before:
+            return None
+        whence = self.resolutions[before[-1]]
+        said = Part("from", "the words before it end there, and the move is told from there")
+        roles = Roles(from_=(whence,), to=placed.roles.to, via=placed.roles.via)
+        return Placed(roles, {**placed.parts, before[-1]: said}, placed.lead)
 
     def _is_total(self, text: str, clause: Clause) -> bool:
         """Whether a clause tells a running total, which need not be of the same places."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles"]
+__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "is_reference"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
@@ -95,7 +95,7 @@ def assign_roles(
             part = Part(None, "it says where the matter lies", None)
         elif whose is not None:
             part = whose
-        elif _is_reference(text, i, indexes, resolutions, pack):
+        elif is_reference(text, i, indexes, resolutions, pack):
             part = Part(None, "it only says where another place lies")
         else:
             floor = max((m.end - low for m in _mentions_before(heads.get(i, i), resolutions)), default=0)
@@ -233,6 +233,15 @@ def _told(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match
 
     Tried as it stands, then without a possessor ("Syria's"), adjectives, or a type word ("the city of").
     """
+    told = _said_before(before, rule, pack, floor)
+    if told is not None:
+        return told
+    undated = pack.dated.sub("", before)  # "stuck since 4 March at"
+    return None if undated == before else _said_before(undated, rule, pack, 0)
+
+
+def _said_before(before: str, rule: Rule, pack: RulePack, floor: int) -> tuple[re.Match[str], str] | None:
+    """Return the longest words of a role that end a stretch, tried with ever less of what only tells more."""
     for stretch in _stretches(before, pack, floor):
         matches = [(m, role) for role, p in rule.roles.items() if (m := p.search(stretch))]
         if matches:
@@ -340,7 +349,7 @@ def _is_in_a_town(resolution: Resolution) -> bool:
     return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
 
 
-def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
     mention = resolutions[i].mention
     previous = _mentions_before(i, resolutions)
@@ -348,7 +357,7 @@ def _is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     if not told or not previous:
         return False
     gap = text[previous[-1].end : mention.start].strip(" ,،")
-    if pack.belongs.fullmatch(gap):
+    if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
         return True
     if gap == mention.part:
         return pack.beside.search(gap) is not None

@@ -122,6 +122,8 @@ class ModalityWords:
 class RulePack:
     """All that a language says of events; `rules` in order of rank. `sieve` is for the words of phrases.
 
+    `taken_up`: a role, the pronouns that take a place up in it, and how the names begin that they can mean.
+
     `evidence` weighs the words of clauses that no rule reads; None leaves them unread.
     """
 
@@ -155,6 +157,13 @@ class RulePack:
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
     contrast: re.Pattern[str]
+    behind: re.Pattern[str]
+    rest: Phrases
+    dated: re.Pattern[str]
+    whence: re.Pattern[str]
+    apposed: re.Pattern[str]
+    quarters_of: re.Pattern[str]
+    reversed: Phrases
     group: re.Pattern[str]
     anaphora: Phrases
     elsewhere: re.Pattern[str]
@@ -165,6 +174,7 @@ class RulePack:
     counted_too: Phrases
     summed: Phrases
     claims: ClaimWords
+    taken_up: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
     evidence: Evidence | None = field(default=None, compare=False)
 
 
@@ -254,6 +264,13 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
+        behind=words(table["clauses"].get("behind", []), before=r"\s*"),
+        rest=phrases(table["clauses"].get("rest", [])),
+        dated=words(table["clauses"].get("dated", []), after=r",?\s+"),
+        apposed=words(table["clauses"].get("apposed", []), before=r"(?:\s[^\W\d_]+)?[,،]\s+", after=r"(?:\s+the)?\s*"),
+        quarters_of=words(table["clauses"].get("quarters_of", []), before=r"\s+", after=r"\s+(?:the\s+)?"),
+        whence=words(table["clauses"].get("whence", []), before=r"\s*"),
+        reversed=phrases(table["clauses"].get("reversed", [])),
         there=words(table["clauses"].get("there", []), before=r"\s*"),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
@@ -265,6 +282,10 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         counted_too=phrases(table["clauses"].get("counted_too", [])),
         summed=phrases(table["clauses"].get("summed", [])),
         claims=claim_words(table["claims"], lambda patterns: phrases(patterns, "", "")),
+        taken_up=tuple(
+            (entry["role"], words(entry["words"]), words(entry.get("names", [""]), before="", after=""))
+            for entry in table.get("taken_up", [])
+        ),
         scope=ScopeWords(
             cumulative=phrases(scope["cumulative"]),
             stock=phrases(scope["stock"]),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from geomap.extraction.holding import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.extraction.explanation import Notes
+    from geomap.extraction.rules import RulePack
     from geomap.model import Resolution
     from geomap.resolution.surroundings import Surroundings
     from geomap.segmentation import Sentence
@@ -20,9 +24,14 @@ class SentencePlaces:
     """Chooses the places of the sentences of one text; says why others are none, when notes are taken."""
 
     def __init__(
-        self, text: str, resolutions: Sequence[Resolution], around: Sequence[Surroundings], notes: Notes | None
+        self,
+        text: str,
+        resolutions: Sequence[Resolution],
+        around: Sequence[Surroundings],
+        pack: RulePack,
+        notes: Notes | None,
     ) -> None:
-        self.text, self.resolutions, self.around, self.notes = text, resolutions, around, notes
+        self.text, self.resolutions, self.around, self.pack, self.notes = text, resolutions, around, pack, notes
         self.mentions = [r.mention for r in resolutions]
         self._starts = [m.start for m in self.mentions]
 
@@ -42,6 +51,7 @@ class SentencePlaces:
         }
         inside = [i for i in located if self.mentions[i].start >= after] or located
         enclosers = {j for i in inside for j in self.around[i].enclosers if not self._stays(i, j)}
+        enclosers |= {i for i, j in pairwise(located) if self._holds_quarters(i, j)}
         if self.notes is not None:
             self._note(every, inside, covered, enclosers, self.notes)
         return [i for i in inside if i not in covered and i not in enclosers]
@@ -64,6 +74,13 @@ class SentencePlaces:
                 continue
             notes.passed("no place", mention.surface, why, (mention.start, mention.end))
 
+    def _holds_quarters(self, i: int, following: int) -> bool:
+        """Whether a city stands before the quarters that are meant: "the Aleppo quarter of Salahuddin"."""
+        between = self.mentions[i].end, self.mentions[following].start
+        if between[0] > between[1] or self.pack.quarters_of.fullmatch(self.text, *between) is None:
+            return False
+        return kind_of(self.resolutions[i]) <= _CITIES and not kind_of(self.resolutions[following]) & _CITIES
+
     def _told_by_name(self, i: int) -> bool:
         """Whether a mention is a point told by a town ("the check point near al-Rastan")."""
         return self.mentions[i].part == "near" and self.mentions[i].name != self.mentions[i].surface
@@ -72,3 +89,6 @@ class SentencePlaces:
         """Whether the area of a place stays with the event: the place is open, and the area is told in apposition."""
         between = self.text[self.mentions[i].end : self.mentions[encloser].start].strip()
         return self.resolutions[i].status == "ambiguous" and between == ", the"
+
+
+_CITIES = frozenset({"city", "governorate"})

@@ -27,6 +27,7 @@ __all__ = [
     "period_words",
 ]
 
+_ROUGHLY = "more than|over|about|some|around|nearly|almost|at least|roughly|approximately|close to|up to|an estimated"
 NEVER = re.compile(r"(?!)")
 """A pattern that matches nothing, for a language without such words."""
 
@@ -143,7 +144,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         places_after=words(figures["places_after"], after=r"\s*$"),
         families_of=words(figures["families_of"], after=r"\s+$"),
         of_them=phrases(figures["of_them"]),
-        part_before=words(figures["part_before"], after=r"\s*(?:more than\s+|over\s+|about\s+|some\s+)?$"),
+        part_before=words(figures["part_before"], after=rf"\s*(?:(?:{_ROUGHLY})\s+)?$"),
         part_after=words(figures["part_after"], before=r"\s+"),
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),

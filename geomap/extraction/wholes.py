@@ -32,9 +32,22 @@ class Wholes:
         self.last = mains[0][1] if mains else self.last
         self._told += mains
 
+    def added_up(self, clause: Clause, rule: Rule) -> Count | None:
+        """Return an earlier figure of the same type that the figures of a clause, one a place, add up to exactly."""
+        values = [f.value for f in clause.figures if f.is_own]
+        if len(values) < _FEWEST or not clause.mentions:
+            return None
+        return next((c for told, c in reversed(self._told) if told == rule.type and c.value == sum(values)), None)
+
     def divided_by(self, clause: Clause, rule: Rule) -> Count | None:
-        """Return the figure of which a clause tells parts: the last one, or one of the same type that can hold them."""
+        """Return the figure of which a clause tells parts: their sum, the last one, or one that can hold them."""
+        if (exact := self.added_up(clause, rule)) is not None:
+            return exact
         largest = max((f.value for f in clause.figures), default=0)
         if self.last is None or self.last.value >= largest:
             return self.last
         return next((c for told, c in reversed(self._told) if told == rule.type and c.value > largest), self.last)
+
+
+_FEWEST = 3
+"""Figures that add up to another by no chance."""

@@ -172,7 +172,7 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
     if _asks_for_more(stem):
         return _has_second(text, words, i)
     following = _following(text, words, i)
-    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END
+    closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or _closes_behind(text, words, i)
     ends = clues.ends_list.match(text.body, words[i].end) is not None
     common = clues.common.fullmatch(stem) and not _has_generic(stem)
     if len(stem) < _SHORTEST or common or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
@@ -184,7 +184,14 @@ def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neigh
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
+    ends = ends or _closes_behind(text, words, i)
     return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
+
+
+def _closes_behind(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether one more word behind "and" closes the list, so that no verb stands in it ("وقباطية ويعبد وعرابة.")."""
+    closed = i + 1 < len(words) and text.body[words[i + 1].end : words[i + 1].end + 1] in _MARKS_OF_END
+    return closed and _following(text, words, i).startswith(_CLITIC_OF_LIST)
 
 
 def _has_generic(stem: str) -> bool:

@@ -6,18 +6,18 @@ country that the bulletin is about). The weights are plain and few; each reason 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
 from geomap.model import Candidate, Resolution
 from geomap.resolution.candidates import Possible, possible_places, rejected_by_kind
-from geomap.resolution.likeness import is_telling
+from geomap.resolution.likeness import is_telling, is_written_otherwise
 from geomap.resolution.odds import KIN_SLACK, confidence, preference
 from geomap.resolution.relations import NEAR_KM, Relations, country_of_most
 from geomap.resolution.settings import as_reviewed, decision_on, settings_of
+from geomap.resolution.standing import PLACED, Standing, standings
 from geomap.resolution.surroundings import AREA_TYPES, Surroundings, survey
 from geomap.resolution.vouched import Vouched
 
@@ -34,19 +34,20 @@ __all__ = ["resolve", "resolve_in_settings"]
 WITHIN, OUTSIDE = 0.25, -0.45  # in or out of the area that the text names for it
 SENTENCE_AREA = 0.08  # in another area that the sentence names
 NEAR, FAR = 0.25, -0.08  # to the nearest decided place of the same list or sentence
+ELSEWHERE = 0.25  # of this, to the nearest decided place of the rest of the text
+NEAR_IN_BULLETIN = NEAR * ELSEWHERE  # what speaks for a place whose name sounds closely alike
 SUPPORT = min(WITHIN, SENTENCE_AREA, NEAR)  # a part that speaks for a place; one near by elsewhere in the text is less
 FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
+NEAR_ABROAD = -0.10  # across the border from places of the bulletin, or a site that is known by its kind
 KNOWN_ABROAD = 100_000  # people of a place that texts about another country name without saying where it is
-SMALLER = -0.11  # per power of ten of inhabitants below the largest namesake, at most three
-UNSURE_RECORD = -0.05  # the gazetteer itself is not sure of the place; a namesake stays a rival
-NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
+CLOSE = 0.80  # likeness from which a place near by anywhere in the text is support enough
 ALIKE = 0.65  # the least likeness of a name that sounds like it: one vowel off in three consonants
-PLACED = 0.75  # the least score of a decision: an exact or folded name, or a sound with support
 
+_SITES = frozenset({"camp", "crossing", "checkpoint"})
 _SHOWN = 6
 
 # Fitted on annotated bulletins, read with the whole gazetteer and with four tenths of their places taken out.
@@ -87,15 +88,6 @@ def resolve_in_settings(
     return tuple(zip(decider.review(found, settings), settings, strict=True))
 
 
-class _Alone(NamedTuple):
-    """What an option scores by itself, and why: before what stands around it is weighed, and behind that (`last`)."""
-
-    place: Place
-    score: float
-    reasons: list[str]
-    last: list[tuple[float, str]]
-
-
 class _Decider:
     """One bulletin's decisions as they grow; lives for one call of `resolve`."""
 
@@ -123,7 +115,7 @@ class _Decider:
                     for p in self._possible_places(said)
                     if p.place.id not in ids and self.vouched.admits(p.place, i, self.around[i])
                 ]
-        self.alone: dict[int, list[_Alone]] = {}
+        self.alone: dict[int, list[Standing]] = {}
         self.decided: dict[int, Place] = {}
         self.points: list[Place] = []
         self.country: str | None = None
@@ -195,31 +187,10 @@ class _Decider:
     def _ranked(self, i: int) -> list[Candidate]:
         """Return the candidates worth a thought, best first."""
         if i not in self.alone:
-            self.alone[i] = self._alone(self.possible[i])
+            self.alone[i] = standings(self.possible[i], self.relations, self.bulletin.date)
         scored = [self._candidate(i, known) for known in self.alone[i]]
         top = max((c.score for c in scored), default=0.0)
         return self._ordered(i, [c for c in scored if c.score >= top - FAR_BEHIND])
-
-    def _alone(self, options: Sequence[Possible]) -> list[_Alone]:
-        """Weigh each option by what no decision changes."""
-        spelled = [p for p in options if p.score >= PLACED and p.place.type not in AREA_TYPES]
-        largest = max((importance(p.place) for p in spelled), default=1)
-        return [self._weighed_alone(option, largest) for option in options]
-
-    def _weighed_alone(self, option: Possible, largest: int) -> _Alone:
-        place, score, reasons = option.place, option.score, [option.how]
-        if option.kind_fits:
-            reasons.append(f"is a {place.type}")
-        smaller = min(3.0, math.log10(max(1, largest) / max(1, importance(place))))
-        if smaller >= 1 and place.type not in AREA_TYPES:
-            score += SMALLER * smaller
-            reasons.append("a much smaller namesake")
-        last = []
-        if place.certainty == "uncertain":
-            last.append((UNSURE_RECORD, "the gazetteer is not sure of it"))
-        if self.bulletin.date is not None and not place.holds_on(self.bulletin.date):
-            last.append((NOT_THEN, "did not hold on that day"))
-        return _Alone(place, score, reasons, last)
 
     def _unknown(self, mention: Mention) -> Resolution:
         others = rejected_by_kind(mention, self.gazetteer, background=self.searched)
@@ -260,6 +231,8 @@ class _Decider:
         sure = self._supported(i, option) or self._tells_itself(i, option)
         if not option.spelled and (option.score < ALIKE or not sure):
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
+        if not option.spelled and is_written_otherwise(option.place, self.mentions[i].name):
+            return f"{option.place.name} is written otherwise in Arabic"
         if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
             return f"{option.place.name} lies far off, in a country that nothing near it names"
         if self.vouched.needs_support(option.place) and not sure:
@@ -277,18 +250,19 @@ class _Decider:
             return False
         # A governorate holds hundreds of names: that one with another consonant lies in it proves nothing.
         said = self._nearness if option.misheard else self._in_context
-        return any(weight >= SUPPORT for weight, _ in said(i, option.place, self.around[i]))
+        least = NEAR_IN_BULLETIN if option.score >= CLOSE and not option.misheard else SUPPORT
+        return any(weight >= least for weight, _ in said(i, option.place, self.around[i]))
 
     def _tells_itself(self, i: int, option: Possible) -> bool:
         """Whether a name that only sounds like a place's is too long to sound like it by chance ("Дейр-Хафер")."""
         if option.misheard or self.country is None or self.country not in option.place.ccodes:
             return False
-        against = any(weight < 0 for weight, _ in self._in_context(i, option.place, self.around[i]))
+        against = any(weight < FAR for weight, _ in self._in_context(i, option.place, self.around[i]))
         if against and importance(option.place) < KNOWN_ABROAD:
             return False
         return is_telling(self.mentions[i].name, option.score)
 
-    def _candidate(self, i: int, known: _Alone) -> Candidate:
+    def _candidate(self, i: int, known: Standing) -> Candidate:
         """Score an option with what is decided so far."""
         score, reasons = known.score, [*known.reasons]
         context = self._in_context(i, known.place, self.around[i]) if self.mentions[i].context == "location" else []
@@ -298,12 +272,18 @@ class _Decider:
         return Candidate(place=known.place, score=score, reasons=tuple(reasons))
 
     def _in_context(self, i: int, place: Place, around: Surroundings) -> list[tuple[float, str]]:
-        parts = self._containment(place, around) + self._nearness(i, place, around)
+        near = self._nearness(i, place, around)
+        parts = self._containment(place, around) + near
         elsewhere = self.country and self.country not in place.ccodes and place.type != "country"
         if elsewhere and not around.enclosers and not self.vouched.speaks_of(place):
-            abroad = FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
-            parts.append((abroad, "lies in another country than the bulletin's other places"))
+            parts.append((self._abroad(place, near), "lies in another country than the bulletin's other places"))
         return parts
+
+    def _abroad(self, place: Place, near: Sequence[tuple[float, str]]) -> float:
+        """Return what it says against a place that it lies abroad: little beside the border or of a camp."""
+        if any(weight > 0 for weight, _ in near) or (place.type in _SITES and not place.background):
+            return NEAR_ABROAD
+        return FOREIGN if importance(place) >= KNOWN_ABROAD else FOREIGN_VILLAGE
 
     def _containment(self, place: Place, around: Surroundings) -> list[tuple[float, str]]:
         if place.type == "country":
@@ -329,12 +309,14 @@ class _Decider:
         for group, where, weight in (
             (around.peers, "list", 1.0),
             (around.sentence, "sentence", 1.0),
-            (None, "bulletin", 0.25),
+            (None, "bulletin", ELSEWHERE),
         ):
             decided = self.points if group is None else [self.decided[j] for j in group if j in self.decided]
             # What the name itself could mean is no witness: a first guess must not confirm itself.
             others = {o.id: o for o in decided if o.type not in AREA_TYPES and o.id not in own}.values()
             if not others:
+                if where == "list" and (beside := self._beside_rivals(i, place, around.peers)):
+                    return beside
                 continue
             km, nearest = min((distance_km(place.lon, place.lat, o.lon, o.lat), o.name) for o in others)
             if km <= NEAR_KM:
@@ -342,6 +324,23 @@ class _Decider:
             if km > FAR_KM:
                 return [(FAR * weight, f"{km:.0f} km from {nearest}, the nearest place of the {where}")]
             return []
+        return []
+
+    def _beside_rivals(self, i: int, place: Place, peers: Sequence[int]) -> list[tuple[float, str]]:
+        """Weigh what other names of its list, as open as itself, could mean close by: neighbours are named together.
+
+        Only where letters are those of a name that is known; two names that sound like two neighbours are chance.
+        """
+        own = {p.place.id for p in self.possible[i]}
+        spelled = [p.place for p in self.possible[i] if p.spelled]
+        if place.id not in {p.id for p in spelled} or any(p.type in AREA_TYPES for p in spelled):
+            return []
+        for j in peers:
+            for other in self.possible[j]:
+                if other.spelled and other.place.type not in AREA_TYPES and other.place.id not in own:
+                    km = distance_km(place.lon, place.lat, other.place.lon, other.place.lat)
+                    if km <= NEAR_KM:
+                        return [(NEAR, f"{km:.0f} km from {other.place.name}, which the list could mean")]
         return []
 
     def _ordered(self, i: int, scored: list[Candidate]) -> list[Candidate]:

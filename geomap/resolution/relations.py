@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km, gap_km
+from geomap.resolution.candidates import POPULATED
 from geomap.resolution.surroundings import AREA_TYPES
+from geomap.toponym import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +23,9 @@ __all__ = ["KIN_KM", "NEAR_KM", "Relations", "country_of_most"]
 
 NEAR_KM = 30.0  # a subdistrict's reach
 KIN_KM = 15.0  # a town within this distance of an area of its name is no rival of it: Damascus and its countryside
+
+_WITH_SEATS = frozenset({"district", "subdistrict"})
+"""Areas that bear the name of their main town; a governorate's is a city, known by itself."""
 
 _KEPT = 50_000
 """Pairs kept before all are forgotten; the candidates of the next bulletin are mostly the same again."""
@@ -34,13 +40,14 @@ class Relations:
     gazetteer: Gazetteer
     _kin: dict[_Pair, bool]
     _gaps: dict[_Pair, float]
+    _seats: dict[str, Place | None]
 
     @classmethod
     def of(cls, gazetteer: Gazetteer) -> Relations:
         """Return those of a gazetteer, with what was found before."""
         known = _known.get(gazetteer)
         if known is None:
-            known = _known[gazetteer] = ({}, {})
+            known = _known[gazetteer] = ({}, {}, {})
         for kept in known:
             if len(kept) > _KEPT:
                 kept.clear()
@@ -62,6 +69,19 @@ class Relations:
             found = self._gaps[pair] = gap_km(area.geometry, place.lon, place.lat)
         return found
 
+    def seat_of(self, place: Place) -> Place | None:
+        """Return the widest district or sub-district that is named after a settlement in it, its seat."""
+        if place.id not in self._seats:
+            self._seats[place.id] = self._named_after(place)
+        return self._seats[place.id]
+
+    def _named_after(self, place: Place) -> Place | None:
+        if place.type not in POPULATED or not place.parents:
+            return None
+        around = [area for area in self.gazetteer.ancestors(place.id) if area.type in _WITH_SEATS]
+        named = [a for a in around if any(fold(f"{n.toponym} {a.type}") == fold(a.name) for n in place.names)]
+        return max(named, key=importance, default=None)
+
     def _is_kin(self, one: Place, two: Place) -> bool:
         km = distance_km(one.lon, one.lat, two.lon, two.lat)
         areas = [p for p in (one, two) if p.type in AREA_TYPES]
@@ -75,7 +95,9 @@ class Relations:
         return km <= max(one.uncertainty_km, two.uncertainty_km)
 
 
-_known: WeakKeyDictionary[Gazetteer, tuple[dict[_Pair, bool], dict[_Pair, float]]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Gazetteer, tuple[dict[_Pair, bool], dict[_Pair, float], dict[str, Place | None]]] = (
+    WeakKeyDictionary()
+)
 
 
 def country_of_most(places: Iterable[Place]) -> str | None:

@@ -5,7 +5,11 @@ A style is a QML document. Symbols are told in the older way (``prop``), which e
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["OTHER_COLOUR", "TYPE_COLOURS", "styles_script"]
 
@@ -35,56 +39,85 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_i
 def styles_script() -> str:
     """Return the SQL that makes the table of styles and fills it."""
     styles = (
-        ("events", "points of events by type", _document("marker", _by_type("marker"))),
-        ("flows", "arrows by type", _document("line", _by_type("line"))),
-        ("places", "small dots", _document("marker", _single(_symbol("marker", "0", _PLACE_COLOUR, size=1.4)))),
+        ("events", "events by type", _document(None, _by_geometry(TYPE_COLOURS, OTHER_COLOUR, size=2.6))),
+        ("flows", "arrows by type", _document("line", _arrows())),
+        ("places", "small dots, and outlines", _document(None, _by_geometry({}, _PLACE_COLOUR, size=1.4))),
     )
     columns = "f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD"
     into = f"INSERT INTO layer_styles ({columns}, useAsDefault, description, owner)"
-    rows = (f"('', '', '{layer}', 'geom', '{layer}', '{qml}', '', 1, '{about}', '')" for layer, about, qml in styles)
+    quoted = ((layer, about, qml.replace("'", "''")) for layer, about, qml in styles)
+    rows = (f"('', '', '{layer}', 'geom', '{layer}', '{qml}', '', 1, '{about}', '')" for layer, about, qml in quoted)
     return f"{_TABLE}{into} VALUES {', '.join(rows)};\n"
 
 
-def _document(kind: str, renderer: str) -> str:
-    geometry = {"marker": 0, "line": 1}[kind]
+def _document(kind: str | None, renderer: str) -> str:
+    geometry = {"line": 1, None: 3}[kind]  # numbers of QGIS: line, unknown
     return (
         '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis version="3.16" styleCategories="Symbology">'
         f"{renderer}<layerGeometryType>{geometry}</layerGeometryType></qgis>"
     )
 
 
-def _by_type(kind: str) -> str:
-    """Return a renderer with a symbol a type; an empty value stands for all that are not listed."""
+def _arrows() -> str:
+    """Return a renderer with an arrow a type; an empty value stands for all that are not listed."""
     looks = [*TYPE_COLOURS.items(), ("", OTHER_COLOUR)]
     categories = "".join(
         f'<category render="true" symbol="{n}" value={quoteattr(type_)} label={quoteattr(type_ or "other")}/>'
         for n, (type_, _) in enumerate(looks)
     )
-    symbols = "".join(_symbol(kind, str(n), colour) for n, (_, colour) in enumerate(looks))
+    symbols = "".join(_symbol("line", str(n), _arrow(n, colour)) for n, (_, colour) in enumerate(looks))
     return (
         '<renderer-v2 type="categorizedSymbol" attr="type" forceraster="0" symbollevels="0" enableorderby="0">'
         f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
     )
 
 
-def _single(symbol: str) -> str:
+def _by_geometry(colours: Mapping[str, str], other: str, *, size: float) -> str:
+    """Return a renderer for any geometry: QGIS opens the points, lines and polygons of a layer as layers of their own.
+
+    Points are dots of a `size` in millimetres, lines and polygons are lines; each type of event has its colour.
+    """
+    rules, symbols = "", ""
+    for kind, symbol in (("Point", "marker"), ("Line", "line"), ("Polygon", "fill")):
+        of_kind = ""
+        for type_, colour in (*colours.items(), ("", other)):
+            number = str(symbols.count("<symbol "))
+            look = _dot(colour, size) if symbol == "marker" else _edge(colour)
+            symbols += _symbol(symbol, number, look)
+            which = f"type = '{type_}'" if type_ else "ELSE"
+            label = type_ or "other"
+            of_kind += f'<rule key="{number}" symbol="{number}" label="{label}" filter="{which}"/>'
+        filter_ = f"geometry_type($geometry) = '{kind}'"
+        rules += f'<rule key="{kind}" label="{kind}" filter="{filter_}">{of_kind}</rule>'
     return (
-        '<renderer-v2 type="singleSymbol" forceraster="0" symbollevels="0" enableorderby="0">'
-        f"<symbols>{symbol}</symbols></renderer-v2>"
+        '<renderer-v2 type="RuleRenderer" forceraster="0" symbollevels="0" enableorderby="0">'
+        f'<rules key="all">{rules}</rules><symbols>{symbols}</symbols></renderer-v2>'
     )
 
 
-def _symbol(kind: str, name: str, colour: str, *, size: float = 2.6) -> str:
-    rgb = ",".join(str(int(colour[at : at + 2], 16)) for at in (0, 2, 4))
-    if kind == "marker":
-        layer = _layer("SimpleMarker", name="circle", color=f"{rgb},255", outline_color="255,255,255,255",
-                       outline_width="0.2", size=str(size))  # fmt: skip
-    else:
-        inside = _layer("SimpleFill", color=f"{rgb},255", style="solid", outline_style="no")
-        fill = f'<symbol type="fill" name="@{name}@0" alpha="1">{inside}</symbol>'
-        layer = _layer("ArrowLine", inside=fill, arrow_width="0.5", arrow_start_width="0.5", head_length="2",
-                       head_thickness="1.2", is_curved="1", is_repeated="0", head_type="0", arrow_type="0")  # fmt: skip
-    return f'<symbol type="{kind}" name="{name}" alpha="0.85">{layer}</symbol>'
+def _dot(colour: str, size: float) -> str:
+    return _layer("SimpleMarker", name="circle", color=_rgb(colour), outline_color="255,255,255,255",
+                  outline_width="0.2", size=str(size))  # fmt: skip
+
+
+def _edge(colour: str) -> str:
+    """Return a line, or the edge of a polygon with nothing inside."""
+    return _layer("SimpleLine", line_color=_rgb(colour), line_width="0.4")
+
+
+def _arrow(number: int, colour: str) -> str:
+    inside = _layer("SimpleFill", color=_rgb(colour), style="solid", outline_style="no")
+    fill = f'<symbol type="fill" name="@{number}@0" alpha="1">{inside}</symbol>'
+    return _layer("ArrowLine", inside=fill, arrow_width="0.5", arrow_start_width="0.5", head_length="2",
+                  head_thickness="1.2", is_curved="1", is_repeated="0", head_type="0", arrow_type="0")  # fmt: skip
+
+
+def _rgb(colour: str) -> str:
+    return ",".join([*(str(int(colour[at : at + 2], 16)) for at in (0, 2, 4)), "255"])
+
+
+def _symbol(kind: str, name: str, look: str) -> str:
+    return f'<symbol type="{kind}" name="{name}" alpha="0.85">{look}</symbol>'
 
 
 def _layer(class_: str, *, inside: str = "", **props: str) -> str:
