@@ -31,6 +31,9 @@ serveFolium();
 const FEW = 5000;
 const CALM = 160;
 
+/** Milliseconds after which a page that the browser does not paint is not seen: in a frame below what a notebook shows. */
+const UNSEEN = 1000;
+
 /** Milliseconds that panel and list wait at most for a browser that is busy with the picture. */
 const LATEST = 200;
 
@@ -147,11 +150,11 @@ async function build(map, data) {
   document.documentElement.dataset.geomap = "ready";
 }
 
-/** Waits until the browser has shown what was drawn; a page that nobody looks at does not wait long. */
+/** Waits until the browser has taken over what was drawn; a page that nobody looks at need not wait. */
 function painted() {
   return new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 100);
+    setTimeout(done, document.hidden ? 0 : UNSEEN);
   });
 }
 
