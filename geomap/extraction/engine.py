@@ -240,8 +240,8 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        divided_by = self.wholes.divided_by if parts else self.wholes.added_up
-        self.whole = divided_by(clause, fired.rule)
+        rule, wholes = fired.rule, self.wholes
+        self.whole = wholes.divided_by(clause, rule, self.earlier) if parts else wholes.added_up(clause, rule)
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)

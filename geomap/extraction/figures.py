@@ -74,6 +74,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
         counted = match.start()
         if match["whole"] and found and found[-1].end > match.start():
             continue  # the unit of the number before it
+        if match["times"] and sentence.startswith((" as ", " a "), match.end()):
+            continue  # "twice as many", "twice a day"
         if len(match.group()) > _MOST_DIGITS and sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
@@ -274,7 +276,8 @@ def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     return value_of(text, words)
 
 
-_GAP = re.compile(r"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|of the)\s+)?")
+_OF_ALL = r"of (?:the|its|their)(?:\s+\d[\d.,]*)?"  # "27 of the 40 buses"
+_GAP = re.compile(rf"(?:\s+|-)(?:(?:killed|other|new|more|separate|such|different|additional|{_OF_ALL})\s+)?")
 _NOUN = re.compile(r"(?:[a-z]+-)*[a-z]{3,}(?![\w-])")
 _PLURAL = re.compile(r".*[^su]s")
 _AFTER_MODIFIER = re.compile(r"(?:['’]s)? ")
@@ -376,11 +379,13 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     after = sentence[figure.end : figure.end + _BEHIND]
     if words.part_before.search(before) or words.part_after.match(after):
         return replace(figure, part=True)
-    if figure.repetitions or not earlier:
+    if not earlier:
         return figure
     between = sentence[earlier[-1].end : figure.start]
-    if _is_part(figure, earlier, between):
+    if (earlier[-1].repetitions or not figure.repetitions) and _is_part(figure, earlier, between):
         return replace(figure, part=True)
+    if figure.repetitions:
+        return figure
     units = {figure.unit, earlier[-1].unit}
     if len(units) > 1 and words.same_before.search(before):
         return replace(figure, same=True)

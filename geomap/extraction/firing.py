@@ -140,7 +140,7 @@ class Firing:
         merged: list[tuple[Clause, Fired | None]] = []
         for clause in clauses:
             fired = self.fire(clause)
-            if merged and self._lies_behind(clause, merged[-1][1]):
+            if merged and self._lies_behind(clause, *merged[-1]):
                 if merged[-1][1] is not None and merged[-1][1].rule.type == "displacement" and fired is not None:
                     last, rule = merged.pop()  # "..., as shelling hit Saraqib": that is where they fled from
                     merged.append((join_clauses(last, clause), rule))
@@ -164,13 +164,13 @@ class Firing:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
         return not clause.figures and self.pack.contrast.match(self.text, clause.start, clause.end) is not None
 
-    def _lies_behind(self, clause: Clause, before: Fired | None) -> bool:
+    def _lies_behind(self, clause: Clause, before: Clause, fired: Fired | None) -> bool:
         """Whether a clause counts nothing and only says why or despite what that before it happened.
 
         "The hospital of Azaz admitted 80 wounded, as those in Marea and Tall Rifat had been bombed".
         """
-        told = before is not None and not clause.figures
-        return told and self.pack.behind.match(self.text, clause.start, clause.end) is not None
+        told = (fired is not None or before.figures) and not clause.figures
+        return bool(told) and self.pack.behind.match(self.text, clause.start, clause.end) is not None
 
     def _tells_another(self, clause: Clause) -> bool:
         """Whether a clause without a rule tells another matter with a verb of its own: its places are not the event's.

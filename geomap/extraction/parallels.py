@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["children_of", "cut_parallels"]
+__all__ = ["children_of", "cut_parallels", "each_apart"]
 
 
 def cut_parallels(
@@ -29,6 +29,7 @@ def cut_parallels(
         return paired
     main, heads = heads, _with_listed_parts(text, clause, mentions, heads)
     listed = len(heads) > len(main)
+    others = [f for f in main[1:] if f.unit is not None or not listed or f is not heads[-1]]  # "..., and in Idlib 20"
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return _with_others(text, clause, mentions, heads)
@@ -48,7 +49,7 @@ def cut_parallels(
     values = [f.value * (len(places) if _is_each(text, f, pack) else 1) for f, places, _ in parts]
     exact = len(parts) >= 2 and sum(values) == total.value
     told = ":" in text[total.end : parts[0][0].start] if parts else False
-    if exact or ((told or (listed and len(main) == 1)) and sum(values) <= total.value):
+    if exact or ((told or (listed and not others)) and sum(values) <= total.value):
         return _with_total(text, clause, mentions, groups, lead, pack, exact=exact)
     pieces = [_piece(clause, mentions, k, groups, lead if k == 0 else ()) for k in range(len(groups))]
     return [replace(piece, lead=lead) for piece in pieces]
@@ -75,7 +76,10 @@ def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], h
         following = min(e for e in ends if e > figure.start)
         comma = text.find(", ", figure.end, following)  # "23 people, six of them children, from Toretsk"
         following = comma if comma > 0 else following
-        return any(figure.end <= mentions[i].start < following for i in clause.mentions)
+        parted = _separators(text, clause, mentions, clause.start, figure.start)
+        opening = parted[-1].end() if parted else figure.start  # "..., and in Idlib 18,050"
+        named = [mentions[i].start for i in clause.mentions]
+        return any(figure.end <= start < following or opening <= start < figure.start for start in named)
 
     listed = [f for f in clause.figures if f.part and f.unit not in PART_UNITS and has_place(f)]
     return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
@@ -227,10 +231,13 @@ def _each_in_its_part(text: str, clause: Clause, mentions: Sequence[Mention], he
         Group(f, tuple(i for i in clause.mentions if low <= mentions[i].start < high), (low, high))
         for f, (low, high) in zip(heads, spans, strict=True)
     ]
-    first = [any(mentions[i].end <= f.start for i in places) for f, places, _ in groups]
-    behind = [any(mentions[i].start >= f.end for i in places) for f, places, _ in groups]
+    placed = groups if groups[0].places else groups[1:]  # a total may have no place of its own
+    first = [any(mentions[i].end <= f.start for i in places) for f, places, _ in placed]
+    behind = [any(mentions[i].start >= f.end for i in places) for f, places, _ in placed]
     told = all(one != two for one, two in zip(first, behind, strict=True))
-    return groups if told and len(set(first)) == 2 and first[0] and first[1] else []
+    habit = first[:2] == [True, True] and len(placed) == len(groups)
+    habit = habit or (len(first) > 2 and first[-1] and not any(first[:-1]))  # "5 in A, 4 in B, and in C 3"
+    return groups if told and len(set(first)) == 2 and habit else []
 
 
 def _puts_places_first(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> bool:
@@ -328,6 +335,20 @@ def _with_total(
         else:
             pieces.append(whole)
     return pieces
+
+
+def each_apart(text: str, piece: Piece, mentions: Sequence[Mention], pack: RulePack) -> list[Piece]:
+    """Cut a piece whose figure each place of its list has whole: "по три обстрела в Идлибе и Хаме"."""
+    heads = [f for f in piece.figures if f.is_own]
+    gaps = [text[mentions[i].end : mentions[j].start] for i, j in itertools.pairwise(piece.mentions)]
+    listed = gaps and all(_SEPARATOR.match(gap) and len(gap.split()) <= _SHORT_GAP for gap in gaps)
+    if len(heads) != 1 or piece.is_total or not listed or not _is_each(text, heads[0], pack):
+        return [piece]
+    return [replace(piece, mentions=(i,)) for i in piece.mentions]
+
+
+_SHORT_GAP = 4
+"""Words between two places of a list, with prepositions and words for their kind."""
 
 
 def _is_each(text: str, figure: Figure, pack: RulePack) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from geomap.extraction.clauses import Clause, Piece
 from geomap.extraction.figures import PART_UNITS, Figure
 from geomap.extraction.listed_things import with_things
-from geomap.extraction.parallels import children_of, cut_parallels
+from geomap.extraction.parallels import children_of, cut_parallels, each_apart
 from geomap.extraction.rests import cut_rest, with_rest
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def _cut_pieces(text: str, clause: Clause, mentions: Sequence[Mention], pack: Ru
     if any(not f.bracket for f in heads):  # what stands in brackets beside a figure compares or explains
         clause = replace(clause, figures=tuple(f for f in clause.figures if not (f.is_own and f.bracket)))
         heads = [f for f in heads if not f.bracket]
-    return with_things(text, clause, mentions, cut_parallels(text, clause, mentions, heads, pack), pack)
+    pieces = cut_parallels(text, clause, mentions, heads, pack)
+    return with_things(
+        text, clause, mentions, [p for piece in pieces for p in each_apart(text, piece, mentions, pack)], pack
+    )
 
 
 def _with_parts(figures: Sequence[Figure]) -> Iterator[Figure]:
@@ -142,7 +145,10 @@ def _opening(text: str, clause: Clause, figure: Figure, heads: Sequence[Figure],
 def _listed_in_brackets(
     text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]
 ) -> frozenset[int]:
-    """Return where the figures stand that brackets list with their places: "(Salkhad town 19,600, Qarayya 8,150)"."""
+    """Return where the figures stand that brackets list with their places: "(Salkhad town 19,600, Qarayya 8,150)".
+
+    So does a colon, where a comma stands behind each number: "by province: Idlib 12, Aleppo 7".
+    """
     ends = [mentions[i].end for i in clause.mentions]
 
     def follows(figure: Figure) -> bool:
@@ -154,7 +160,9 @@ def _listed_in_brackets(
         inside = [f for f in heads if bracket.start() < f.start < bracket.end()]
         if len(inside) > 1 and all(follows(f) for f in inside):
             found |= {f.start for f in inside}
-    return frozenset(found)
+    colon = text.find(":", clause.start, clause.end)
+    bare = [f.start for f in heads if 0 <= colon < f.start and follows(f) and _CLOSED.match(text, f.end)]
+    return frozenset({*found, *(bare if len(bare) > 1 else ())})
 
 
 def _parts_in_brackets(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequence[Figure]) -> list[Pair]:
@@ -175,7 +183,9 @@ def _parts_in_brackets(text: str, clause: Clause, mentions: Sequence[Mention], h
 
 
 _BRACKETS = re.compile(r"\([^()]+\)")
-_BESIDE = re.compile(r"\s*(?:[^\W\d_]+\s+)?[:=]?\s*")
+_CLOSED = re.compile(r"\s*(?:[,،;؛.]|\s(?:and|и)\b|\sو|$)")
+"""Behind a number of a list that names nothing else."""
+_BESIDE = re.compile(r"\s*(?:[^\W\d_]+\s+|\([^()\d]*\)\s*)?[:=]?\s*")
 """Between a place and its figure in such a list, perhaps with the word for its kind: "Salkhad town 19,600"."""
 
 

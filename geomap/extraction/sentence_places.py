@@ -76,10 +76,14 @@ class SentencePlaces:
 
     def _holds_quarters(self, i: int, following: int) -> bool:
         """Whether a city stands before the quarters that are meant: "the Aleppo quarter of Salahuddin"."""
-        between = self.mentions[i].end, self.mentions[following].start
-        if between[0] > between[1] or self.pack.quarters_of.fullmatch(self.text, *between) is None:
+        city = self.mentions[i]
+        named = city.start + len(city.name) if city.surface.startswith(city.name) else city.end
+        if named > (start := self.mentions[following].start):
             return False
-        return kind_of(self.resolutions[i]) <= _CITIES and not kind_of(self.resolutions[following]) & _CITIES
+        if self.pack.quarters_of.fullmatch(self.text, named, start) is None:
+            return False
+        known = named < city.end or kind_of(self.resolutions[i]) <= _CITIES  # "the Damascus district" is one mention
+        return known and not kind_of(self.resolutions[following]) & _CITIES
 
     def _told_by_name(self, i: int) -> bool:
         """Whether a mention is a point told by a town ("the check point near al-Rastan")."""

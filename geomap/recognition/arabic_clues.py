@@ -132,7 +132,7 @@ def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -
         return False
     if _asks_for_more(plain):
         return True
-    if plain.startswith(_BEFORE_NOUNS) or _is_type(text, plain.removeprefix(_CLITIC_OF_LIST)):
+    if plain.startswith(_BEFORE_NOUNS) or any(_is_type(text, plain.removeprefix(c)) for c in _CLITICS):
         return False
     longer = len(plain) >= _SHORTEST or _clues().dual.fullmatch(bare) is not None
     return longer and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)

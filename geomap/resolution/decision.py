@@ -212,7 +212,9 @@ class _Decider:
             return f"the name only {option.how}, and {'not closely' if option.score < ALIKE else lacking}"
         if not option.spelled and is_written_otherwise(option.place, self.mentions[i].name):
             return f"{option.place.name} is written otherwise in Arabic"
-        if self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points):
+        called = option.kind_fits and option.place.type in AREA_TYPES
+        far = self.vouched.is_far_abroad(option.place, i, self.around[i], home=self.country, points=self.points)
+        if far and not called:
             return f"{option.place.name} lies far off, in a country that nothing near it names"
         if self.vouched.needs_support(option.place) and not sure:
             return f"{option.place.name} is a small place of the world list, and {lacking}"

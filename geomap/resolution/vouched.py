@@ -31,6 +31,9 @@ _OUTSHONE = 100
 _FAR_ABROAD_KM = 1000.0
 """Farther than neighbours of a country at war lie, where people flee to and aid comes from: our own choice."""
 
+_WIDE = AREA_TYPES - {"governorate", "district", "subdistrict"}
+"""Areas that are spoken of from afar; a province's bare name may be that of a street or a quarter here."""
+
 _WORLD_CITY = 1_000_000
 """Inhabitants of a city that texts name without saying where it is."""
 
@@ -98,7 +101,9 @@ class Vouched:
         It lies in another country than `home`, that of most places of the text, far from all its decided `points`, and
         neither its sentence nor an area around it names that country.
         """
-        if place.type in AREA_TYPES or home is None or home in place.ccodes or importance(place) >= _WORLD_CITY:
+        if place.type in _WIDE or home is None or home in place.ccodes:
+            return False
+        if importance(place) >= _WORLD_CITY and place.type not in AREA_TYPES:
             return False
         if around.enclosers or any(self.located[j] in place.ccodes for j in (i, *around.sentence)):
             return False
