@@ -80,10 +80,8 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
         place = words.places.match(sentence, match.end())
-        if place and (
-            words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
-            or _LISTED.fullmatch(sentence, listing_places, match.start())
-        ):
+        before = sentence[max(0, match.start() - _BEFORE) : match.start()]
+        if place and (words.places_after.search(before) or _LISTED.fullmatch(sentence, listing_places, match.start())):
             listing_places = place.end()
             _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
@@ -266,14 +264,12 @@ _MOST_DIGITS = 12
 _QUOTES = tuple("\"'“”«»‘’")
 _FRACTIONAL = frozenset({"tons", "hectares"})
 _THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
-"""Thousands parted by what is the language's decimal separator."""
 
 
 def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
     """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
-    if unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text):
-        text = text.replace(words.decimal, "")
-    return value_of(text, words)
+    whole = unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text)
+    return value_of(text.replace(words.decimal, "") if whole else text, words)
 
 
 _OF_ALL = r"of (?:the|its|their)(?:\s+\d[\d.,]*)?"  # "27 of the 40 buses"
