@@ -1,6 +1,7 @@
 """Maps of many events: geomap's page and those of its peers, of the same table in the same browser.
 
     python -m benchmarks.map [--sizes 100000 1000000] [--peers 10000 100000] [--flows 10000] [--parts FOLDER]
+    python -m benchmarks.map --pages OLD.html NEW.html
 
 Peers are folium's GeoJson on canvas, geopandas' `explore`, pydeck and lonboard; one that is not installed is left
 out. Each page is made in a process of its own (its seconds, without the imports, and its most memory), written to a
@@ -16,7 +17,8 @@ seconds that the page's process works until then, which other programs hardly le
 is dragged for two seconds; then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are
 picked and 20 rectangles asked for (the longest is told), and all is drawn anew, names too. The last table is how many
 times as much a peer takes. A page that is not there after two minutes is "-"; `explore`, which takes longer for 100,000
-events, is not asked for them.
+events, is not asked for them. With --pages nothing is made: pages of geomap are opened in turn, ten times each, so that
+two makings of one map can be compared while other programs run.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.made_events import made_readings
@@ -45,10 +48,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from benchmarks.map_page import Opened
+
 Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
 SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
+ROUNDS = 10
 _WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -290,6 +296,25 @@ def report(
         )
 
 
+def report_pages(browser: Browser, pages: Sequence[Path]) -> None:
+    """Print how soon pages of geomap open, each opened in turn; the first round, in which all is cold, is left out."""
+    rounds = [[_opened_once(browser, page) for page in pages] for _ in range(1 + ROUNDS)][1:]
+    lines = []
+    for page, all_ in zip(pages, zip(*rounds, strict=True), strict=True):
+        found = [one for one in all_ if one is not None]
+        each = ([one.first for one in found], [one.shown for one in found], [one.work for one in found])
+        cells = [f"{median(values):.2f} / {min(values):.2f}" for values in each] if found else ["-"] * 3
+        lines.append([page.name, f"{page.stat().st_size / 1000:.0f}", *cells])
+    print(table(["page", "kB", "first picture, s", "on screen, s", "opening, s"], lines))
+
+
+def _opened_once(browser: Browser, page: Path) -> Opened | None:
+    found = opened(browser, page, "geomap")
+    if found is not None:
+        found.page.close()
+    return found
+
+
 def main() -> None:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - an extra
 
@@ -298,6 +323,7 @@ def main() -> None:
     parser.add_argument("--peers", type=int, nargs="*", default=PEER_SIZES, metavar="EVENTS", help="of everyone's")
     parser.add_argument("--flows", type=int, default=FLOWS)
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="node_modules with what lonboard's page asks for")
+    parser.add_argument("--pages", type=Path, nargs="*", metavar="FILE", help="only open these, made by geomap before")
     options = parser.parse_args()
     program = os.environ.get("GEOMAP_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
@@ -306,7 +332,10 @@ def main() -> None:
         browser = running.chromium.launch(executable_path=program, args=["--disable-gpu", "--no-sandbox"])
         webgl = running.chromium.launch(executable_path=program, args=["--no-sandbox", *_WEBGL])
         print(machine("geomap", "folium", "geopandas"), f"Chromium {browser.version}", sep=", ")
-        report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder), options.parts)
+        if options.pages:
+            report_pages(browser, [page.resolve() for page in options.pages])
+        else:
+            report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder), options.parts)
 
 
 if __name__ == "__main__":

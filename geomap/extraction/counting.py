@@ -99,7 +99,8 @@ class Counting:
                 self.notes.counted(figure)
             yield Counted(count, figure, unit_why, told)
             if figure.high is not None:
-                yield Counted(replace(count, value=figure.high), figure, unit_why, told)
+                held = part_of if part_of is None or figure.high <= part_of else None
+                yield Counted(replace(count, value=figure.high, subset_of=held), figure, unit_why, told)
 
     def _unit(self, figure: Figure, head: Count | None, rule: Rule) -> tuple[str, str]:
         """Return what a figure counts, and why."""

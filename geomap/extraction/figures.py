@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.ages import is_age
-from geomap.extraction.numerals import number_pattern, value_of
+from geomap.extraction.numerals import number_pattern, value_in_unit, value_of
 from geomap.extraction.vowel_marks import without_marks
 
 if TYPE_CHECKING:
@@ -74,14 +74,16 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
         counted = match.start()
         if match["whole"] and found and found[-1].end > match.start():
             continue  # the unit of the number before it
-        if match["times"] and sentence.startswith((" as ", " a "), match.end()):
-            continue  # "twice as many", "twice a day"
+        if match["times"] and sentence.startswith((" as ", " a "), match.end()):  # "twice as many", "twice a day"
+            continue
         if len(match.group()) > _MOST_DIGITS and sum(c.isdigit() for c in match.group()) > _MOST_DIGITS:
             _tell(on_no_figure, match, f"more than {_MOST_DIGITS} digits count nothing that a bulletin reports")
             continue
         place = words.places.match(sentence, match.end())
-        before = sentence[max(0, match.start() - _BEFORE) : match.start()]
-        if place and (words.places_after.search(before) or _LISTED.fullmatch(sentence, listing_places, match.start())):
+        if place and (
+            words.places_after.search(sentence[max(0, match.start() - _BEFORE) : match.start()])
+            or _LISTED.fullmatch(sentence, listing_places, match.start())
+        ):
             listing_places = place.end()
             _tell(on_no_figure, match, f'with "{place.group().strip()}" it says where, not how many')
             continue
@@ -199,8 +201,8 @@ _NO_WORD = frozenset("0123456789,.;:()") | {""}
 def _bounds(match: re.Match[str], before: str, unit: str | None, words: FigureWords) -> tuple[float, float | None]:
     """Return the value of a number, and the upper one of a range."""
     high = match["high"] or match["to"] or match["most"]
-    low = _in_unit(match["low"] or match["least"], unit, words)
-    top = _in_unit(high, unit, words) if high else None
+    low = value_in_unit(match["low"] or match["least"], unit, words)
+    top = value_in_unit(high, unit, words) if high else None
     if top is not None and match["to"] and words.changed_from.search(before):
         return top, None  # "fell from 27 to 13": there were 13
     if top is not None and low < 1000 <= top and top % 1000 == 0 and low * 1000 <= top:
@@ -262,14 +264,6 @@ _SET_OFF = re.compile(r"(?:\(|\s[–—-]\s)\s*$")
 _MOST_DIGITS = 12
 """A longer number counts nothing that a bulletin reports."""
 _QUOTES = tuple("\"'“”«»‘’")
-_FRACTIONAL = frozenset({"tons", "hectares"})
-_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
-
-
-def _in_unit(text: str, unit: str | None, words: FigureWords) -> float:
-    """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
-    whole = unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text)
-    return value_of(text.replace(words.decimal, "") if whole else text, words)
 
 
 _OF_ALL = r"of (?:the|its|their)(?:\s+\d[\d.,]*)?"  # "27 of the 40 buses"

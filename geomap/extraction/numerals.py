@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geomap.extraction.vocabulary import FigureWords
 
-__all__ = ["number_pattern", "value_of"]
+__all__ = ["number_pattern", "value_in_unit", "value_of"]
 
 _SPACED = r"\d{1,3}, \d{3}(?!\d)(?!(?:,\s|\s(?:and|и)\s|\sو)\d)"
 """A comma and a space between thousands; "410, 380 and 275" is a list of numbers."""
@@ -113,3 +113,15 @@ def _digits(text: str, decimal: str) -> float:
     if plain.count(decimal) > 1:
         plain = plain.replace(decimal, "")
     return float(plain.replace(decimal, "."))
+
+
+def value_in_unit(text: str, unit: str | None, words: FigureWords) -> float:
+    """Read a number for its unit: people and things are counted whole, so that "1.866 people" are 1866."""
+    if unit is not None and unit not in _FRACTIONAL and _THOUSANDS[words.decimal].fullmatch(text):
+        text = text.replace(words.decimal, "")
+    return value_of(text, words)
+
+
+_FRACTIONAL = frozenset({"tons", "hectares"})
+_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
+"""Thousands parted by what is the language's decimal separator."""

@@ -1,5 +1,5 @@
 // Asking on the page: a question changes, and with it the picture, the list, the totals and the link.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { Answerer, isNarrowed, ofTypes, openQuestion, passing } from "./answer.js";
 import { boxBetween, shapedPlaces } from "./box.js";

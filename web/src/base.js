@@ -1,5 +1,5 @@
 // The base map: sea, countries, rivers, governorates; panes in the order in which they lie.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { el, svg } from "./dom.js";
 import { Ground } from "./ground.js";

@@ -1,5 +1,5 @@
 // Corridors: the line, the crossings' figures written along it, an arrowhead only where the text gives a direction.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { el, svg } from "./dom.js";
 import { latLng } from "./data.js";

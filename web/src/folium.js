@@ -1,5 +1,5 @@
 // What folium's own elements expect of a page, so that a user can add them to the map.
-import L from "leaflet";
+import L from "./leaflet.js";
 import icon from "leaflet/dist/images/marker-icon.png";
 import shadow from "leaflet/dist/images/marker-shadow.png";
 

@@ -1,5 +1,5 @@
 // The base map's outlines, drawn straight from their columns (geomap/webmap/ground.py packs them as whole steps, one for each axis).
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { heightOf } from "./mercator.js";
 

@@ -1,5 +1,5 @@
 // Pointing at the pictures: a tip with the name of what lies there, lit up; a click opens it.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { el } from "./dom.js";
 

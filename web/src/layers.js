@@ -1,5 +1,5 @@
 // The legend, which is also the control of the layers.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { TOLD, byType, histogram, isPlaced } from "./classes.js";
 import { hasCircles } from "./circles.js";

@@ -1,5 +1,5 @@
 // The page: reads its blocks of data, draws, and answers to hand and keyboard.
-import L from "leaflet";
+import L from "./leaflet.js";
 import "leaflet/dist/leaflet.css";
 
 import "./style.css";
@@ -30,6 +30,9 @@ serveFolium();
 /** Events beyond which list and counts follow the window of time when it rests, not at each step. */
 const FEW = 5000;
 const CALM = 160;
+
+/** Milliseconds after which a page that the browser does not paint is not seen: in a frame below what a notebook shows. */
+const UNSEEN = 1000;
 
 /** Milliseconds that panel and list wait at most for a browser that is busy with the picture. */
 const LATEST = 200;
@@ -147,11 +150,11 @@ async function build(map, data) {
   document.documentElement.dataset.geomap = "ready";
 }
 
-/** Waits until the browser has shown what was drawn; a page that nobody looks at does not wait long. */
+/** Waits until the browser has taken over what was drawn; a page that nobody looks at need not wait. */
 function painted() {
   return new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 100);
+    setTimeout(done, document.hidden ? 0 : UNSEEN);
   });
 }
 

@@ -1,5 +1,5 @@
 // Names on the base map: the more important first, none over a mark or over another name.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { el } from "./dom.js";
 import { language } from "./strings.js";

@@ -1,5 +1,5 @@
 // Opening cards: in a popup at the mark, in a sheet on narrow screens and for what has no place; closing gives the focus back.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { eventCard, gatheredCard, placeCard } from "./cards.js";
 import { latLng, latLngs } from "./data.js";

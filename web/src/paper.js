@@ -1,6 +1,6 @@
 // One clean page of the map, for the printer and for a picture: title, what is in view, legend, scale, sources, date, caution.
 // The same page for both: print.css lays it out, paint.js paints it; nothing is asked of any network.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import "./print.css";
 import { el } from "./dom.js";

@@ -1,5 +1,5 @@
 // A canvas that lies over the map as a layer of its own and moves with it; what is on it is found again by its place.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 
 /** Screens beyond the view, on each side, that are painted once the first picture stands: a drag shows no empty edge. */

@@ -1,5 +1,5 @@
 // The rectangle that is asked for: drawn by mouse, pen or finger, shown with the world around it faded.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { boxBetween, sidesOf } from "./box.js";
 import { el } from "./dom.js";

@@ -1,5 +1,5 @@
 // All that is painted of the events: what stands where, in which order, and what a pointer finds.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { paintCircles } from "./circles.js";
 import { drawCorridors } from "./corridors.js";

@@ -1,5 +1,5 @@
 // Zones: dashed, since no official boundary of any is known.
-import L from "leaflet";
+import L from "./leaflet.js";
 
 import { latLngs } from "./data.js";
 import { reachable } from "./reach.js";
