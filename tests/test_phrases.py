@@ -144,6 +144,14 @@ def test_patterns_added_later_are_found_in_a_text_that_was_seen_before():
     assert Phrases(["fled"], r"\b", r"\b", sieve).search(text)
 
 
+@pytest.mark.parametrize(("start", "end", "found"), [(6, 10, "fled"), (6, 9, None), (7, 7, None), (8, 13, None)])
+def test_a_part_of_a_stretch_seen_before_may_cut_a_word(start, end, found):
+    text, fled = " They fledged", Phrases(["fled"], r"\b", r"\b", Sieve())
+    assert fled.search(text, 1, len(text)) is None
+    match = fled.search(text, start, end)
+    assert (match and match.group()) == found
+
+
 def test_what_is_kept_is_bounded(monkeypatch):
     monkeypatch.setattr(phrases, "_KEPT_WORDS", 10)
     monkeypatch.setattr(phrases, "_KEPT_STRETCHES", 5)
