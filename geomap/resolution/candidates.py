@@ -49,14 +49,15 @@ _LIMIT = 40
 class Possible:
     """A place that a name could mean: how its spelling fits (0 to 1), and how in words.
 
-    `spelled`: the letters are those of a known spelling, not only its sound. `misheard`: not even the sound is, a
-    consonant is wrong. `partial`: only a part of the name fits.
+    `exact`: it is written so. `spelled`: the letters are those of a known spelling, not only its sound. `misheard`:
+    not even the sound is, a consonant is wrong. `partial`: only a part of the name fits.
     `kind_fits` is None when the text gives no type word, and of a settlement that gave its name to what is meant.
     """
 
     place: Place
     score: float
     how: str
+    exact: bool = False
     spelled: bool = True
     misheard: bool = False
     partial: bool = False
@@ -168,6 +169,7 @@ def _possible(match: Match, mention: Mention, bonus: float, *, partial: bool = F
     return Possible(
         place=match.place,
         score=match.score * (0.6 if partial else 1.0) + bonus,
+        exact=match.tier == "exact",
         spelled=spelled,
         misheard=match.tier == "near",
         how=f"without its generic part, {how}" if partial else how,

@@ -20,6 +20,7 @@ __all__ = ["PLACED", "Standing", "standings"]
 
 # Parts of a score, in tenths of log odds; see decision.py for where they come from.
 SMALLER = -0.11  # per power of ten of inhabitants below the largest namesake, at most three
+SPELLED_OTHERWISE = -0.1  # besides, where the largest is written as the text writes it, and the smaller one is not
 UNSURE_RECORD = -0.05  # the gazetteer itself is not sure of the place; a namesake stays a rival
 NOT_THEN = -0.15  # a zone that did not hold on the bulletin's day
 
@@ -39,16 +40,19 @@ def standings(options: Sequence[Possible], relations: Relations, day: date | Non
     """Weigh each option by what no decision changes; `day` is that of the bulletin."""
     spelled = [p.place for p in options if p.score >= PLACED and p.place.type not in AREA_TYPES]
     largest = max((_weight(place, relations) for place in spelled), default=1)
-    return [_standing(option, largest, relations, day) for option in options]
+    exact = any(p.exact and _weight(p.place, relations) >= largest for p in options)
+    return [_standing(option, largest, relations, day, rivals_exact=exact) for option in options]
 
 
-def _standing(option: Possible, largest: int, relations: Relations, day: date | None) -> Standing:
+def _standing(
+    option: Possible, largest: int, relations: Relations, day: date | None, *, rivals_exact: bool
+) -> Standing:
     place, score, reasons = option.place, option.score, [option.how]
     if option.kind_fits:
         reasons.append(f"is a {place.type}")
     smaller = min(3.0, math.log10(max(1, largest) / max(1, _weight(place, relations))))
     if smaller >= 1 and place.type not in AREA_TYPES:
-        score += SMALLER * smaller
+        score += SMALLER * smaller + (SPELLED_OTHERWISE if rivals_exact and not option.exact else 0.0)
         reasons.append("a much smaller namesake")
     last = []
     if place.certainty == "uncertain":
