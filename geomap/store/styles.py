@@ -5,8 +5,8 @@ A style is a QML document. Symbols are told in the older way (``prop``), which e
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ def _arrows() -> str:
     """Return a renderer with an arrow a type; an empty value stands for all that are not listed."""
     looks = [*TYPE_COLOURS.items(), ("", OTHER_COLOUR)]
     categories = "".join(
-        f'<category render="true" symbol="{n}" value={quoteattr(type_)} label={quoteattr(type_ or "other")}/>'
+        f'<category render="true" symbol="{n}" value="{escape(type_)}" label="{escape(type_ or "other")}"/>'
         for n, (type_, _) in enumerate(looks)
     )
     symbols = "".join(_symbol("line", str(n), _arrow(n, colour)) for n, (_, colour) in enumerate(looks))
@@ -121,5 +121,5 @@ def _symbol(kind: str, name: str, look: str) -> str:
 
 
 def _layer(class_: str, *, inside: str = "", **props: str) -> str:
-    told = "".join(f'<prop k="{key}" v={quoteattr(value)}/>' for key, value in props.items())
+    told = "".join(f'<prop k="{key}" v="{escape(value)}"/>' for key, value in props.items())
     return f'<layer class="{class_}" enabled="1" locked="0" pass="0">{told}{inside}</layer>'
