@@ -199,7 +199,7 @@ class _Reader:
         divided = self.firing.of_group(sentence.start, start) if group else None
         ruled = self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided)
         for clause, fired in self.weighing.told(ruled, self.previous):
-            self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+            self.told = [t.event for t in told if t.event.rule == self.pack.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._without_war(self._clause(sentence, clause, fired))
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
@@ -240,8 +240,9 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        rule, wholes = fired.rule, self.wholes
-        self.whole = wholes.divided_by(clause, rule, self.earlier) if parts else wholes.added_up(clause, rule)
+        self.whole = self.wholes.added_up(clause, fired.rule)
+        if parts and self.whole is None:
+            self.whole = self.wholes.divided_by(clause, fired.rule, self.earlier)
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
@@ -295,7 +296,7 @@ class _Reader:
             change=change[0] if change else None,
             label=rule.label,
             claimant=claim.who if claim else None,
-            rule=self.firing.named(rule),
+            rule=self.pack.named(rule),
         )
         if self.notes is None:
             return Told(event)
@@ -385,7 +386,7 @@ class _Reader:
             start=sentence.start,
             end=sentence.end,
             roles=roles,
-            rule=self.firing.named(rule),
+            rule=self.pack.named(rule),
         )
         if not roles or self.notes is None:
             return [Told(event)] if roles else []

@@ -29,7 +29,7 @@ def cut_parallels(
         return paired
     main, heads = heads, _with_listed_parts(text, clause, mentions, heads)
     listed = len(heads) > len(main)
-    others = [f for f in main[1:] if f.unit is not None or not listed or f is not heads[-1]]  # "..., and in Idlib 20"
+    others = [f for f in main[1:] if f.unit is not None or f is not heads[-1]]  # that last one: "..., and in Idlib 20"
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return _with_others(text, clause, mentions, heads)

@@ -110,11 +110,7 @@ def assign_roles(
         roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
     _complete(roles, rule, aside, doing, acting)
-
-    def places(role: str) -> tuple[Resolution, ...]:
-        return tuple(resolutions[i] for i in sorted(set(roles[role])))
-
-    return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+    return Roles.of({role: [resolutions[i] for i in sorted(set(indexes))] for role, indexes in roles.items()})
 
 
 def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:

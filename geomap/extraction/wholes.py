@@ -40,12 +40,10 @@ class Wholes:
         return next((c for told, c in reversed(self._told) if told == rule.type and c.value == sum(values)), None)
 
     def divided_by(self, clause: Clause, rule: Rule, told: Sequence[Event]) -> Count | None:
-        """Return the figure of which a clause tells parts: their sum, the last one, or one that can hold them.
+        """Return the figure of which a clause tells parts: the last one, or one that can hold them.
 
         `told` are the events of its sentence before it, whose figure comes first.
         """
-        if (exact := self.added_up(clause, rule)) is not None:
-            return exact
         largest = max((f.value for f in clause.figures), default=0)
         nearest = next((c for c in main_counts(reversed(told)) if c.value > largest), None)
         if nearest is not None:
