@@ -125,6 +125,8 @@ class Placing:
                 filled = {role: own[role] or places for role, places in named.items()}
             else:
                 filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}
+                if rule.type == "evacuation" and roles.to and not filled["from"]:
+                    filled["from"] = all_of_it["at"]  # "its centre in Tripoli: 54 to Rwanda and 65 to Italy"
             roles = Roles.of(filled)
         roles, again = taken_up(
             self.bulletin.text,

@@ -337,9 +337,9 @@ def _fronted(
 
 def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
     """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
-    for role, told in (("to", ("to",)), ("at", ("from", "to"))):
+    for role, told in (("to", ("to",)), ("from", ("from",)), ("at", ("from", "to"))):
         others = [i for other in told for i in roles[other] if i not in fronted]
-        if others and (role == "to" or all(roles[other] for other in told)):
+        if others and (role != "at" or all(roles[other] for other in told)):
             roles[role] = [i for i in roles[role] if i not in fronted]
 
 
