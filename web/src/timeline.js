@@ -1,6 +1,7 @@
 // Time below the map: how many events each day has, and a window of days that is dragged, stepped and played.
 import { el } from "./dom.js";
 import { NO_DAY, isoDay } from "./data.js";
+import { sign } from "./signs.js";
 import { direction, t } from "./strings.js";
 import { font } from "./symbols.js";
 import { colours } from "./theme.js";
@@ -43,7 +44,7 @@ export class Timeline {
   /** Puts the panel up in the page's language; its time runs from left to right in each. */
   say() {
     if (!this.box) return;
-    const button = (name, text, run) => el("button", { type: "button", "aria-label": name, title: name, onclick: run }, text);
+    const button = (name, face, run) => el("button", { type: "button", "aria-label": name, title: name, onclick: run }, face);
     const slider = (name, label) => el("div", { class: name, role: "slider", tabindex: "0", "aria-label": label, "aria-valuemin": this.first, "aria-valuemax": this.last });
     this.box.setAttribute("aria-label", t("time"));
     this.play = button(t("time.play"), "", () => this.toggle());
@@ -59,8 +60,8 @@ export class Timeline {
     this.track = el("div", { class: "track", dir: "ltr" }, this.canvas, this.pane, ...this.handles);
     this.track.addEventListener("pointerdown", (event) => this.grab(event));
     this.said = el("p", { class: "span", role: "status" });
-    this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), "‹", () => this.move(-1)), this.play,
-      button(t("time.later"), "›", () => this.move(1)), this.all), this.track, this.said);
+    this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), sign("earlier"), () => this.move(-1)), this.play,
+      button(t("time.later"), sign("later"), () => this.move(1)), this.all), this.track, this.said);
     this.named();
     this.show();
     this.isLaidOut = false;
@@ -134,7 +135,7 @@ export class Timeline {
   /** Names the button by what it does now. */
   named() {
     const name = t(this.playing ? "time.pause" : "time.play");
-    this.play.textContent = `${this.playing ? "❚❚" : "▶"} ${name}`;
+    this.play.replaceChildren(sign(this.playing ? "pause" : "play"), ` ${name}`);
     this.play.setAttribute("aria-label", name);
     this.play.title = name;
   }
