@@ -24,10 +24,10 @@ export function addPanes(map) {
  * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, rivers: L.LayerGroup, tiles: L.TileLayer | null}}
  */
 export function baseLayers(map, data) {
-  const { points, countries, outlines, rivers } = data.base;
+  const { rings, countries, outlines, rivers } = data.base;
   // One drawing for all: each more is a layer of the screen to be filled.
   const renderer = L.svg({ pane: "ground", padding: 0.6 });
-  const drawn = (features, look) => new Ground(points, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
+  const drawn = (features, look) => new Ground(rings, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
   const group = (features, look) => L.layerGroup(features.length > 0 ? [drawn(features, look)] : []);
   const ofHome = (is) => countries.filter(({ home }) => home === is);
   return {

@@ -13,6 +13,7 @@ import { about, caution, choices, heading } from "./heading.js";
 import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
+import { Names } from "./names.js";
 import { cardOpener } from "./opening.js";
 import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
@@ -76,7 +77,7 @@ async function build(map, data) {
   const showAll = frame(map, data.view);
   const base = baseLayers(map, data);
   base.countries.addTo(map);
-  const layers = Object.fromEntries(["zones", "lit", "corridors", "names"].map((name) => [name, L.layerGroup().addTo(map)]));
+  const layers = { ...Object.fromEntries(["zones", "lit", "corridors"].map((name) => [name, L.layerGroup().addTo(map)])), names: new Names().addTo(map) };
   const cards = cardOpener(map, data, layers.lit);
   scene = new Scene(map, data, on, layers);
   scene.openMarks = cards.openMarks;
