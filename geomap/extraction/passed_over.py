@@ -41,4 +41,4 @@ def note_weak(
             continue
         needs = "figure" if rule.weak_needs_figure else "figure and no place"
         why = f"these words are a weak sign, and no {needs} stands with them"
-        notes.passed("rule", f"{pack.lang}: {rule.name} passed over", why, match.span())
+        notes.passed("rule", f"{pack.named(rule)} passed over", why, match.span())

@@ -61,7 +61,7 @@ class Weighing:
         if weighed.best == NOTHING or ahead < OVERRULES or not self._may_overrule(fired.rule):
             return fired
         other = self.firing.of_type(clause, weighed.best)  # one that fired, too, and was passed over
-        return other or self._fired(fired.start, fired.end, replace(weighed, against=self.firing.named(fired.rule)))
+        return other or self._fired(fired.start, fired.end, replace(weighed, against=self.pack.named(fired.rule)))
 
     def _may_overrule(self, rule: Rule) -> bool:
         """Whether a rule is one that comes with geomap, and tells an event: a rule of one's own says what it says."""
