@@ -74,6 +74,7 @@ async function build(map, data) {
   const box = el("section", { id: "geomap-ask" });
   // The panel of time takes its room before the view is fitted.
   map.invalidateSize({ pan: false });
+  timeline.fit();
   const showAll = frame(map, data.view);
   const base = baseLayers(map, data);
   base.countries.addTo(map);
@@ -154,7 +155,10 @@ async function build(map, data) {
 /** Waits until the browser has taken over what was drawn; a page that nobody looks at need not wait. */
 function painted() {
   return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
+    const next = new MessageChannel();
+    next.port1.onmessage = done;
+    // A timer would let the rest of the page be read first.
+    requestAnimationFrame(() => next.port2.postMessage(null));
     setTimeout(done, document.hidden ? 0 : UNSEEN);
   });
 }

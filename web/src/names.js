@@ -164,7 +164,8 @@ function spots(name, point, width, { size }) {
   ];
 }
 
-const pen = document.createElement("canvas").getContext("2d");
+// Of no document, which would be laid out before each measuring.
+const pen = new OffscreenCanvas(1, 1).getContext("2d");
 
 function textWidth(text, { size, spacing, weight, slant = "" }) {
   pen.font = `${slant} ${font(size, weight)}`;

@@ -34,10 +34,7 @@ export class Timeline {
     this.step = Math.ceil(this.days / MOST_BARS);
     this.bars = barsOf(data, this.first, this.last, this.step);
     box.hidden = false;
-    this.sized = new ResizeObserver(() => {
-      this.isLaidOut = true;
-      this.paint();
-    });
+    this.sized = new ResizeObserver(() => this.fit());
     this.say();
   }
 
@@ -62,9 +59,9 @@ export class Timeline {
     this.said = el("p", { class: "span", role: "status" });
     this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), sign("earlier"), () => this.move(-1)), this.play,
       button(t("time.later"), sign("later"), () => this.move(1)), this.all), this.track, this.said);
+    this.size = null;
     this.named();
     this.show();
-    this.isLaidOut = false;
     this.sized.disconnect();
     this.sized.observe(this.track);
   }
@@ -190,11 +187,11 @@ export class Timeline {
   }
 
   x(day) {
-    return ((day - this.first) / this.days) * this.track.clientWidth;
+    return ((day - this.first) / this.days) * (this.size?.width ?? 0);
   }
 
   day(x) {
-    return Math.max(this.first, Math.min(this.last, this.first + Math.floor((x / Math.max(1, this.track.clientWidth)) * this.days)));
+    return Math.max(this.first, Math.min(this.last, this.first + Math.floor((x / Math.max(1, this.size?.width ?? 0)) * this.days)));
   }
 
   show() {
@@ -212,12 +209,20 @@ export class Timeline {
     this.paint();
   }
 
+  /** Takes over the size that the panel has; whoever has just had the page laid out asks for nothing new. */
+  fit() {
+    if (!this.track) return;
+    const { clientWidth: width, clientHeight: height } = this.track;
+    if (width === this.size?.width && height === this.size.height) return;
+    this.size = { width, height };
+    this.paint();
+  }
+
   paint() {
-    const { canvas, track } = this;
+    const { canvas } = this;
     // For the first time when the panel has its width; asking for it before would lay the whole page out.
-    if (!this.isLaidOut) return;
-    const [width, height] = [track.clientWidth, track.clientHeight];
-    if (width === 0) return;
+    if (!this.size?.width) return;
+    const { width, height } = this.size;
     const [left, right] = this.span.map((day, end) => this.x(day + end));
     this.handles[0].style.left = `${left}px`;
     this.handles[1].style.left = `${right}px`;
