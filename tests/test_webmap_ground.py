@@ -52,24 +52,24 @@ IN_HOME = """([zoom, points]) => {
 }"""
 
 
-def homes(page_html):
-    """The countries with events as the columns tell them, in degrees of Web Mercator: there borders are straight."""
+def countries(page_html):
+    """The countries as the page's columns tell them, in degrees of Web Mercator: there borders are straight."""
     head, columns, _ = unpacked(Blocks(page_html).found)
     ends = [0, *np.cumsum(columns["ring.n"])]
-    step, rows, rings = 360 / head["base"]["around"], iter(range(len(ends))), []
+    step, rows = 360 / head["base"]["around"], iter(range(len(ends)))
+    x, y = np.array(columns["ground.x"]) * step - 180, 180 - np.array(columns["ground.y"]) * step
     for country in head["base"]["countries"]:
         own = [next(rows) for _ in range(country["shape"])]
-        rings += [row for row in own if country["home"]]
-    x, y = np.array(columns["ground.x"]) * step - 180, 180 - np.array(columns["ground.y"]) * step
-    outlines = [list(zip(x[ends[row] : ends[row + 1]], y[ends[row] : ends[row + 1]], strict=True)) for row in rings]
-    return shapely.union_all([shapely.make_valid(shapely.Polygon(outline)) for outline in outlines])
+        rings = [list(zip(x[ends[row] : ends[row + 1]], y[ends[row] : ends[row + 1]], strict=True)) for row in own]
+        parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
+        yield country, shapely.union_all(parts)
 
 
 @pytest.mark.parametrize("zoom", [5, 8, 11, 15], ids=["whole", "near", "cut", "cut within"])
 def test_the_ground_is_drawn_where_it_lies(open_page, tmp_path, zoom):
     made = render_map(made_map.events(), gazetteer=made_map.gazetteer())
     save_map(made, tmp_path / "map.html")
-    land = homes(map_html(made))
+    land = shapely.union_all([shape for country, shape in countries(map_html(made)) if country["home"]])
     line = land.boundary
     # Some pixels on each side of the border: nearer, a point may be thinned away.
     aside = 2.5 * 360 / (256 * 2**zoom)
@@ -83,3 +83,26 @@ def test_the_ground_is_drawn_where_it_lies(open_page, tmp_path, zoom):
     assert set(inside) == {True, False}
     lon_lat = [[p.x, math.degrees(math.atan(math.sinh(math.radians(p.y))))] for p in near]
     assert page.evaluate(IN_HOME, [zoom, lon_lat]) == inside
+
+
+NAMES = """zoom => {
+    const { map } = geomap.scene, box = map.getContainer().getBoundingClientRect();
+    map.setZoom(zoom, { animate: false });
+    return [...document.querySelectorAll('.name.country')].map(node => {
+        const { left, top, width, height } = node.getBoundingClientRect();
+        const { lng, lat } = map.containerPointToLatLng([left + width / 2 - box.left, top + height / 2 - box.top]);
+        return [node.textContent, lng, lat];
+    });
+}"""
+
+
+def test_a_country_bears_no_name_of_another_one(open_page, tmp_path):
+    made = render_map(made_map.events(), gazetteer=made_map.gazetteer())
+    save_map(made, tmp_path / "map.html")
+    shapes = {country["name"]: shape for country, shape in countries(map_html(made))}
+    page = open_page(tmp_path / "map.html").page
+    page.evaluate("geomap.scene.map.setMaxBounds(null).setMinZoom(0)")
+    written = [name for zoom in (3, 4, 5, 6, 7) for name in page.evaluate(NAMES, zoom)]
+    assert len({name for name, _, _ in written}) > 5
+    for name, lon, lat in written:
+        assert shapely.distance(shapes[name], shapely.Point(lon, 180 - below_top(lat))) < 0.1, name

@@ -30,6 +30,23 @@ export function groundOf({ around, towns, ...parts }, { x, y }, { n, ...frames }
   return { rings: { around, x, y, first, ...frames }, towns, ...parts };
 }
 
+/** Whether a point lies within what some rings enclose. @param {Rings} rings @param {number[]} rows @param {number} px steps @param {number} py */
+export function isWithin({ x, y, first, west, east, north, south }, rows, px, py) {
+  let isInside = false;
+  for (const row of rows) {
+    if (px < west[row] || px > east[row] || py < north[row] || py > south[row]) continue;
+    for (let i = first[row], last = first[row + 1] - 1; i < first[row + 1]; last = i, i += 1) {
+      if (y[i] > py !== y[last] > py && px < x[i] + ((x[last] - x[i]) * (py - y[i])) / (y[last] - y[i])) isInside = !isInside;
+    }
+  }
+  return isInside;
+}
+
+/** Steps in a pixel of the map's layer. @param {Rings} rings @param {L.Map} map */
+export function stepsInPixel({ around }, map) {
+  return around / (256 * 2 ** map.getZoom());
+}
+
 /** One path for all rings of a kind: an element and some thousands of points each would take longer than all else of the picture. */
 export const Ground = L.Path.extend({
   options: { interactive: false, closed: true },
@@ -44,7 +61,7 @@ export const Ground = L.Path.extend({
 
   _update() {
     const { _map: map, _renderer: renderer, rings, options } = this;
-    const view = { scale: (256 * 2 ** map.getZoom()) / rings.around, origin: map.getPixelOrigin(), bounds: wider(renderer._bounds, 2 * options.weight),
+    const view = { scale: 1 / stepsInPixel(rings, map), origin: map.getPixelOrigin(), bounds: wider(renderer._bounds, 2 * options.weight),
       reach: wider(renderer._bounds, FAR) };
     const path = [];
     for (const row of this.rows) draw(path, rings, row, view, options.closed);

@@ -2,6 +2,7 @@
 import L from "./leaflet.js";
 
 import { el } from "./dom.js";
+import { isWithin, stepsInPixel } from "./ground.js";
 import { language } from "./strings.js";
 import { font } from "./symbols.js";
 
@@ -20,18 +21,19 @@ const MOST_PLACES = 1500;
 
 /**
  * @param {import("./data.js").Data} data
- * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number}[]} in order of importance
+ * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number, rings?: number[]}[]} in order of
+ *   importance; rings: of the area that it names
  */
 export function namesOf(data) {
   const zones = data.zones.map(({ place }) => data.place(place));
   const places = markedPlaces(data).map((row) => data.place(row)).filter((place) => place.name && !place.area && place.type !== "corridor");
   const all = [
-    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: countryName(c), at: c.label, dot: false, group: "names", home: c.home })),
+    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: countryName(c), at: c.label, dot: false, group: "names", home: c.home, rings: c.shape })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
     ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
     ...data.base.rivers.map((river) => ({ kind: "river", text: called(river), at: river.label, dot: false, group: "rivers" })),
-    ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines" })),
+    ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines", rings: o.shape })),
     ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
   ];
   const seen = new Set();
@@ -131,7 +133,8 @@ export const Names = L.Layer.extend({
  * @param {Set<string>} on layers that are shown
  * @returns {{node: HTMLElement, at: [number, number]}[]}
  */
-export function roomFor({ map, taken, bounds }, names, on) {
+export function roomFor(desk, names, on) {
+  const { map, taken, bounds } = desk;
   const found = [];
   const zoom = map.getZoom();
   for (const name of names) {
@@ -143,7 +146,7 @@ export function roomFor({ map, taken, bounds }, names, on) {
     if (name.kind === "town" && !taken.isFree(point.x, point.y, 5, 5)) continue;
     const width = textWidth(name.text, style);
     const [wide, high] = [width + 6, style.size + 4];
-    const spot = spots(name, point, width, style).find(([x, y]) => !taken.isCut(x, y, wide, high) && taken.claim(x, y, wide, high));
+    const spot = spots(name, point, width, style).find(([x, y]) => !taken.isCut(x, y, wide, high) && isIts(desk, name, x, y) && taken.claim(x, y, wide, high));
     if (!spot) continue;
     found.push({ node: el("div", { class: "written" }, el("span", { class: `name ${name.kind}${name.home ? " home" : ""}`, dir: "auto" }, name.text)), at: spot });
     if (!name.dot) continue;
@@ -151,6 +154,13 @@ export function roomFor({ map, taken, bounds }, names, on) {
     found.push({ node: el("div", { class: "written" }, el("span", { class: "dot" })), at: [point.x, point.y] });
   }
   return found;
+}
+
+/** Whether a name of an area stands in it: aside, it would be read as that of a neighbour. */
+function isIts({ map, data: { base: { rings } } }, name, x, y) {
+  if (!name.rings) return true;
+  const [origin, steps] = [map.getPixelOrigin(), stepsInPixel(rings, map)];
+  return isWithin(rings, name.rings, (x + origin.x) * steps, (y + origin.y) * steps);
 }
 
 /** Centres at which a name may be written, the best first. */
