@@ -17,8 +17,10 @@ seconds that the page's process works until then, which other programs hardly le
 is dragged for two seconds; then, of geomap, a window of 400 days is moved by five days a hundred times, 50 points are
 picked and 20 rectangles asked for (the longest is told), and all is drawn anew, names too. The last table is how many
 times as much a peer takes. A page that is not there after two minutes is "-"; `explore`, which takes longer for 100,000
-events, is not asked for them. With --pages nothing is made: pages of geomap are opened in turn, ten times each, so that
-two makings of one map can be compared while other programs run.
+events, is not asked for them. With --pages nothing is made: pages of geomap are opened in turn, fifteen times each, so
+that two makings of one map can be compared while other programs run, and with them a page of one word and folium's
+empty map (its second frame), which are what a browser takes in any case; all that once in a window that opens at the
+same time, as the other tables have it, and once in one that has rested for a second.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ Write = Callable[[int, Path], tuple[float, float]]
 """Writes a page of so many events to a file; returns seconds passed and seconds of processors."""
 
 SIZES, PEER_SIZES, FLOWS, CARDS = (100_000, 1_000_000), (10_000, 100_000), 10_000, 20_000
-ROUNDS = 10
+ROUNDS, RESTS = 15, (0, 1)
 _WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -296,20 +298,47 @@ def report(
         )
 
 
-def report_pages(browser: Browser, pages: Sequence[Path]) -> None:
+def report_pages(browser: Browser, pages: Sequence[Path], folder: Path) -> None:
     """Print how soon pages of geomap open, each opened in turn; the first round, in which all is cold, is left out."""
-    rounds = [[_opened_once(browser, page) for page in pages] for _ in range(1 + ROUNDS)][1:]
-    lines = []
-    for page, all_ in zip(pages, zip(*rounds, strict=True), strict=True):
-        found = [one for one in all_ if one is not None]
-        each = ([one.first for one in found], [one.shown for one in found], [one.work for one in found])
-        cells = [f"{median(values):.2f} / {min(values):.2f}" for values in each] if found else ["-"] * 3
-        lines.append([page.name, f"{page.stat().st_size / 1000:.0f}", *cells])
-    print(table(["page", "kB", "first picture, s", "on screen, s", "opening, s"], lines))
+    whos = [(page, "geomap") for page in pages] + [(_empty_page(folder), "geomap"), (_empty_folium(folder), "folium")]
+    for rest in RESTS:
+        rounds = [[_opened_once(browser, page, who, rest) for page, who in whos] for _ in range(1 + ROUNDS)][1:]
+        lines = []
+        for (page, _), all_ in zip(whos, zip(*rounds, strict=True), strict=True):
+            found = [one for one in all_ if one is not None]
+            each = ([one.first for one in found], [one.shown for one in found], [one.work for one in found])
+            cells = [f"{median(values):.3f} / {min(values):.3f}" for values in each] if found else ["-"] * 3
+            lines.append([page.name, f"{page.stat().st_size / 1000:.0f}", *cells])
+        how = f"that has rested for {rest} s" if rest else "that opens at the same time"
+        print(f"\nIn a window {how}: middle and least of {ROUNDS}\n")
+        print(table(["page", "kB", "first picture, s", "on screen, s", "opening, s"], lines))
 
 
-def _opened_once(browser: Browser, page: Path) -> Opened | None:
-    found = opened(browser, page, "geomap")
+def _empty_page(folder: Path) -> Path:
+    """Write a page of one word that tells of itself as geomap's do: what the browser takes for any page."""
+    path = folder / "empty.html"
+    path.write_text(_EMPTY, encoding="utf-8")
+    return path
+
+
+def _empty_folium(folder: Path) -> Path:
+    import folium  # noqa: PLC0415
+
+    path = folder / "empty-folium.html"
+    folium.Map(tiles=None).save(path)
+    return path
+
+
+_EMPTY = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Empty</title><p>Empty</p><script>
+const next = new MessageChannel();
+next.port1.onmessage = () => { performance.mark("geomap-picture"); document.documentElement.dataset.geomap = "ready"; };
+requestAnimationFrame(() => next.port2.postMessage(null));
+</script></html>
+"""
+
+
+def _opened_once(browser: Browser, page: Path, who: str, rest: float) -> Opened | None:
+    found = opened(browser, page, who, rest=rest)
     if found is not None:
         found.page.close()
     return found
@@ -333,7 +362,7 @@ def main() -> None:
         webgl = running.chromium.launch(executable_path=program, args=["--no-sandbox", *_WEBGL])
         print(machine("geomap", "folium", "geopandas"), f"Chromium {browser.version}", sep=", ")
         if options.pages:
-            report_pages(browser, [page.resolve() for page in options.pages])
+            report_pages(browser, [page.resolve() for page in options.pages], Path(folder))
         else:
             report(browser, webgl, options.sizes, options.peers, options.flows, Path(folder), options.parts)
 

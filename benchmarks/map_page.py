@@ -35,9 +35,14 @@ class Opened:
     work: float
 
 
-def opened(browser: Browser, path: Path, who: str, parts: Path | None = None) -> Opened | None:
-    """Open a page; None when it takes too long. `parts` is a folder of packages from which lonboard's is served."""
+def opened(browser: Browser, path: Path, who: str, parts: Path | None = None, rest: float = 0) -> Opened | None:
+    """Open a page; None when it takes too long.
+
+    `parts` is a folder of packages from which lonboard's is served, `rest` the seconds for which the window, which is
+    new, is left alone before.
+    """
     page = browser.new_page(viewport=SCREEN)
+    page.wait_for_timeout(1000 * rest)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
     page.set_default_timeout(1000 * PATIENCE)

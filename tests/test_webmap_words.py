@@ -227,7 +227,8 @@ def test_the_command_line_offers_the_languages_of_the_page(run, tmp_path):
 WRITTEN = r"""([language, digits]) => {
     geomap.speak(language, digits);
     const locale = (of) => (digits ? `${of}-u-ca-gregory-nu-${digits}` : of);
-    const numbers = [0, 7, 12, 999, 1000, 1072, 12345, 70071, 1234567, 9876543210, 1e15, 2e15, 0.5, 1234.25, -5418];
+    const numbers = [0, 7, 12, 999, 1000, 1072, 12345, 70071, 1234567, 9876543210, 1e15, 2e15, 0.5, 1234.25, -5418,
+        1.8, 0.05, 0.004, 1e-7, 1.005, 2.675, 999.995, 12345.678, 0.1 + 0.2];
     const plain = new Intl.NumberFormat(locale(language), { maximumFractionDigits: 2 });
     const names = { en: ["en-GB"], ar: ["ar-SY", "ar"] }[language] ?? [language];
     const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };

@@ -3,6 +3,7 @@ import L from "./leaflet.js";
 
 import { el, svg } from "./dom.js";
 import { Ground } from "./ground.js";
+import { sign } from "./signs.js";
 import { direction, isRightToLeft, number, t } from "./strings.js";
 
 /** Panes from the ground up with their z-index; Leaflet's own: tiles 200, overlays 400, markers 600, popups 700. */
@@ -23,10 +24,10 @@ export function addPanes(map) {
  * @returns {{countries: L.LayerGroup, outlines: L.LayerGroup, rivers: L.LayerGroup, tiles: L.TileLayer | null}}
  */
 export function baseLayers(map, data) {
-  const { points, countries, outlines, rivers } = data.base;
+  const { rings, countries, outlines, rivers } = data.base;
   // One drawing for all: each more is a layer of the screen to be filled.
   const renderer = L.svg({ pane: "ground", padding: 0.6 });
-  const drawn = (features, look) => new Ground(points, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
+  const drawn = (features, look) => new Ground(rings, features.flatMap(({ shape }) => shape), { pane: "ground", renderer, ...look });
   const group = (features, look) => L.layerGroup(features.length > 0 ? [drawn(features, look)] : []);
   const ofHome = (is) => countries.filter(({ home }) => home === is);
   return {
@@ -73,6 +74,17 @@ function roomBesidePanels() {
   return { paddingTopLeft: [left, 24], paddingBottomRight: [right, wide ? 36 : 64] };
 }
 
+/** Leaflet's two buttons with signs of ours. */
+const Zoom = L.Control.Zoom.extend({
+  options: { zoomInText: "", zoomOutText: "" },
+
+  onAdd(map) {
+    const bar = L.Control.Zoom.prototype.onAdd.call(this, map);
+    ["nearer", "farther"].forEach((name, i) => bar.children[i].append(sign(name)));
+    return bar;
+  },
+});
+
 /** Leaflet's scale bar with units and digits of the page's language, and north above it: the map is never turned. */
 const Scale = L.Control.Scale.extend({
   onAdd(map) {
@@ -100,7 +112,7 @@ export function controls(map, showAll) {
   let up = [];
   const control = (position, node) => new (L.Control.extend({ onAdd: () => node }))({ position });
   const whole = () => {
-    const button = el("button", { type: "button", class: "whole", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, "⤢");
+    const button = el("button", { type: "button", class: "whole", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, sign("whole"));
     L.DomEvent.disableClickPropagation(button);
     return el("div", { class: "leaflet-bar" }, button);
   };
@@ -109,7 +121,7 @@ export function controls(map, showAll) {
       up.forEach((each) => each.remove());
       const [near, far] = isRightToLeft() ? ["right", "left"] : ["left", "right"];
       up = [
-        L.control.zoom({ position: `top${near}`, zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }),
+        new Zoom({ position: `top${near}`, zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }),
         control(`top${near}`, whole()),
         control(`bottom${far}`, el("div", { class: "geomap-caution", dir: direction() }, caution)),
         new Scale({ position: `bottom${near}`, imperial: false, maxWidth: 140 }),

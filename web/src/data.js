@@ -55,10 +55,11 @@ export async function readData(id) {
 export class Data {
   constructor(head, columns, texts) {
     Object.assign(this, { title: head.title, view: head.view, tiles: head.tiles, days: head.days, bulletins: head.bulletins,
-      zones: head.zones, corridors: head.corridors, base: groundOf(head.base, { x: columns["ground.x"], y: columns["ground.y"] }), types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
+      zones: head.zones, corridors: head.corridors, types: head.types, units: head.units, names: head.names, namesIn: head.namesIn ?? {},
       placeTypes: head.placeTypes, named: head.named, shown: head.shown, coarse: head.coarse });
     const of = (table) => Object.fromEntries(Object.entries(columns).filter(([name]) => name.startsWith(`${table}.`))
       .map(([name, values]) => [name.slice(table.length + 1), values]));
+    this.base = groundOf(head.base, of("ground"), of("ring"));
     this.events = of("event");
     this.marks = of("mark");
     this.places = of("place");

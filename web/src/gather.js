@@ -72,17 +72,24 @@ export class Taken {
   /** Whether the edge of what is seen goes through a box. */
   isCut(x, y, width, height) {
     const { min, max } = this.view;
-    const [l, t, r, b] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    const isBeside = r < min.x || l > max.x || b < min.y || t > max.y;
-    return !isBeside && (l < min.x || r > max.x || t < min.y || b > max.y);
+    const left = x - width / 2;
+    const right = x + width / 2;
+    const top = y - height / 2;
+    const bottom = y + height / 2;
+    const isBeside = right < min.x || left > max.x || bottom < min.y || top > max.y;
+    return !isBeside && (left < min.x || right > max.x || top < min.y || bottom > max.y);
   }
 
   /** Takes a box centred on (x, y). */
   take(x, y, width, height) {
-    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    for (const key of squares(box)) {
-      if (!this.squares.has(key)) this.squares.set(key, []);
-      this.squares.get(key).push(box);
+    const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    for (let column = Math.floor(box.left / SQUARE); column <= Math.floor(box.right / SQUARE); column += 1) {
+      for (let row = Math.floor(box.top / SQUARE); row <= Math.floor(box.bottom / SQUARE); row += 1) {
+        const key = column * 65536 + row;
+        const boxes = this.squares.get(key);
+        if (boxes) boxes.push(box);
+        else this.squares.set(key, [box]);
+      }
     }
   }
 
@@ -94,17 +101,17 @@ export class Taken {
   }
 
   isFree(x, y, width, height) {
-    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    const [l, t, r, b] = box;
-    for (const key of squares(box)) {
-      if (this.squares.get(key)?.some(([wl, wt, wr, wb]) => l < wr && r > wl && t < wb && b > wt)) return false;
+    const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    for (let column = Math.floor(box.left / SQUARE); column <= Math.floor(box.right / SQUARE); column += 1) {
+      for (let row = Math.floor(box.top / SQUARE); row <= Math.floor(box.bottom / SQUARE); row += 1) {
+        if (isTouched(box, this.squares.get(column * 65536 + row))) return false;
+      }
     }
     return true;
   }
 }
 
-function* squares([l, t, r, b]) {
-  for (let column = Math.floor(l / SQUARE); column <= Math.floor(r / SQUARE); column += 1) {
-    for (let row = Math.floor(t / SQUARE); row <= Math.floor(b / SQUARE); row += 1) yield column * 65536 + row;
-  }
+function isTouched({ left, top, right, bottom }, boxes) {
+  if (boxes) for (const box of boxes) if (left < box.right && right > box.left && top < box.bottom && bottom > box.top) return true;
+  return false;
 }

@@ -1,93 +1,121 @@
-// The base map's outlines, drawn straight from their columns (geomap/webmap/ground.py packs them as whole steps, one for each axis).
+// The base map's outlines, drawn straight from their columns (geomap/webmap/ground.py makes them: steps on the map of the world).
 import L from "./leaflet.js";
 
-import { heightOf } from "./mercator.js";
-
-/** Parts with shapes, in the order in which their points stand. */
+/** Parts with shapes, in the order in which their rings stand. */
 const SHAPED = ["countries", "outlines", "rivers"];
 
 /** Pixels, squared, within which a point says nothing more than the one before it. */
 const CLOSE = 2;
 
-/** @typedef {{start: number, end: number, west: number, east: number, north: number, south: number}} Ring rows of its points, and its frame on the world map */
-/** @typedef {{x: Float64Array, y: Float64Array}} Points pixels of the world map at zoom 0 */
+/** Pixels beyond what is drawn to which a ring is drawn whole: cutting takes longer than what it saves. */
+const FAR = 4000;
 
 /**
- * @param {{steps: number, towns: object[], countries: object[], outlines: object[], rivers: object[]}} base of the page's head
- * @param {{x: Int32Array, y: Int32Array}} columns
- * @returns {{points: Points, towns: object[], countries: object[], outlines: object[], rivers: object[]}} `shape` of a feature: its rings
+ * @typedef {{around: number, x: Int32Array, y: Int32Array, first: Int32Array, west: Int32Array, east: Int32Array, north: Int32Array,
+ *   south: Int32Array}} Rings
+ *   steps, of which the world is `around` wide; a row each point, but from `first` on a row each ring: its first point, its frame
  */
-export function groundOf(base, columns) {
-  const points = { x: Float64Array.from(columns.x), y: Float64Array.from(columns.y) };
-  for (let i = 0; i < points.x.length; i += 1) {
-    points.x[i] = (points.x[i] / base.steps + 180) * (256 / 360);
-    points.y[i] = heightOf(points.y[i] / base.steps);
-  }
-  let at = 0;
-  const ring = (n) => framed(points, at, (at += n));
-  const shaped = SHAPED.map((part) => [part, base[part].map((feature) => ({ ...feature, shape: feature.shape.flat().map(ring) }))]);
-  return { points, towns: base.towns, ...Object.fromEntries(shaped) };
+
+/**
+ * @param {{around: number, towns: object[], countries: object[], outlines: object[], rivers: object[]}} base of the page's head
+ * @param {{x: Int32Array, y: Int32Array}} points
+ * @param {Record<"n" | "west" | "east" | "north" | "south", Int32Array>} frames
+ * @returns {{rings: Rings, towns: object[], countries: object[], outlines: object[], rivers: object[]}} `shape` of a feature: rows of its rings
+ */
+export function groundOf({ around, towns, ...parts }, { x, y }, { n, ...frames }) {
+  const first = new Int32Array(n.length + 1);
+  for (let row = 0; row < n.length; row += 1) first[row + 1] = first[row] + n[row];
+  let row = 0;
+  for (const feature of SHAPED.flatMap((part) => parts[part])) feature.shape = Array.from({ length: feature.shape }, () => row++);
+  return { rings: { around, x, y, first, ...frames }, towns, ...parts };
 }
 
-/** @returns {Ring} */
-function framed({ x, y }, start, end) {
-  let [west, east, north, south] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = start; i < end; i += 1) {
-    if (x[i] < west) west = x[i];
-    if (x[i] > east) east = x[i];
-    if (y[i] < north) north = y[i];
-    if (y[i] > south) south = y[i];
+/** Whether a point lies within what some rings enclose. @param {Rings} rings @param {number[]} rows @param {number} px steps @param {number} py */
+export function isWithin({ x, y, first, west, east, north, south }, rows, px, py) {
+  let isInside = false;
+  for (const row of rows) {
+    if (px < west[row] || px > east[row] || py < north[row] || py > south[row]) continue;
+    for (let i = first[row], last = first[row + 1] - 1; i < first[row + 1]; last = i, i += 1) {
+      if (y[i] > py !== y[last] > py && px < x[i] + ((x[last] - x[i]) * (py - y[i])) / (y[last] - y[i])) isInside = !isInside;
+    }
   }
-  return { start, end, west, east, north, south };
+  return isInside;
+}
+
+/** Steps in a pixel of the map's layer. @param {Rings} rings @param {L.Map} map */
+export function stepsInPixel({ around }, map) {
+  return around / (256 * 2 ** map.getZoom());
 }
 
 /** One path for all rings of a kind: an element and some thousands of points each would take longer than all else of the picture. */
 export const Ground = L.Path.extend({
   options: { interactive: false, closed: true },
 
-  /** @param {Points} points @param {Ring[]} rings @param {L.PathOptions & {closed?: boolean}} options */
-  initialize(points, rings, options) {
+  /** @param {Rings} rings @param {number[]} rows of those drawn @param {L.PathOptions & {closed?: boolean}} options */
+  initialize(rings, rows, options) {
     L.setOptions(this, options);
-    Object.assign(this, { points, rings });
+    Object.assign(this, { rings, rows });
   },
 
   _project() {},
 
   _update() {
-    const { _map: map, _renderer: renderer, points, options } = this;
-    const [origin, scale] = [map.getPixelOrigin(), 2 ** map.getZoom()];
-    const room = 2 * options.weight;
-    const bounds = L.bounds(renderer._bounds.min.subtract([room, room]), renderer._bounds.max.add([room, room]));
-    const parts = this.rings.flatMap((ring) => seen(points, ring, scale, origin, bounds, options.closed));
-    renderer._setPath(this, parts.map((part) => `M${part.map(({ x, y }) => `${x} ${y}`).join("L")}${options.closed ? "z" : ""}`).join("") || "M0 0");
+    const { _map: map, _renderer: renderer, rings, options } = this;
+    const view = { scale: 1 / stepsInPixel(rings, map), origin: map.getPixelOrigin(), bounds: wider(renderer._bounds, 2 * options.weight),
+      reach: wider(renderer._bounds, FAR) };
+    const path = [];
+    for (const row of this.rows) draw(path, rings, row, view, options.closed);
+    renderer._setPath(this, path.join(" ") || "M0 0");
   },
 });
 
-/** What of a ring is to be drawn, pixels of the layer. @param {L.Bounds} bounds of what is drawn @returns {L.Point[][]} */
-function seen(points, ring, scale, origin, { min, max }, isClosed) {
-  const [left, right] = [ring.west * scale - origin.x, ring.east * scale - origin.x];
-  const [top, bottom] = [ring.north * scale - origin.y, ring.south * scale - origin.y];
-  if (left > max.x || right < min.x || top > max.y || bottom < min.y) return [];
-  const all = thinned(points, ring, scale, origin);
-  if (left >= min.x && right <= max.x && top >= min.y && bottom <= max.y) return [all];
-  const bounds = L.bounds(min, max);
-  if (isClosed) {
-    const part = L.PolyUtil.clipPolygon(all, bounds, true);
-    return part.length > 0 ? [part] : [];
+function wider({ min, max }, room) {
+  return L.bounds(min.subtract([room, room]), max.add([room, room]));
+}
+
+/** Adds what of a ring is to be drawn to a path, pixels of the layer. @param {(string | number)[]} path */
+function draw(path, rings, row, { scale, origin, bounds, reach }, isClosed) {
+  const frame = L.bounds([rings.west[row] * scale - origin.x, rings.north[row] * scale - origin.y],
+    [rings.east[row] * scale - origin.x, rings.south[row] * scale - origin.y]);
+  if (!bounds.intersects(frame)) return;
+  const close = isClosed ? "z" : "";
+  if (reach.contains(frame)) {
+    addSteps(path, rings, row, scale, origin);
+    path.push(close);
+    return;
   }
-  return pieces(all, bounds);
+  const line = thinned(rings, row, scale, origin);
+  const parts = isClosed ? [L.PolyUtil.clipPolygon(line, bounds, true)] : pieces(line, bounds);
+  for (const part of parts) if (part.length > 0) path.push(`M${part.map(({ x, y }) => `${x} ${y}`).join("L")}${close}`);
+}
+
+/** Adds a whole ring, each point as its way from the one before: small numbers are written and read soonest. */
+function addSteps(path, { x, y, first }, row, scale, origin) {
+  // One by one, here and below: code that has not run often takes a list apart as slowly as it makes one.
+  const end = first[row + 1];
+  let i = first[row];
+  let lastX = Math.round(x[i] * scale - origin.x);
+  let lastY = Math.round(y[i] * scale - origin.y);
+  path.push("M", lastX, lastY, "l", 0, 0);
+  for (i += 1; i < end; i += 1) {
+    const dx = Math.round(x[i] * scale - origin.x) - lastX;
+    const dy = Math.round(y[i] * scale - origin.y) - lastY;
+    if (dx * dx + dy * dy < CLOSE && i < end - 1) continue;
+    path.push(dx, dy);
+    lastX += dx;
+    lastY += dy;
+  }
 }
 
 /** Points of a ring, none where another one lies. */
-function thinned({ x, y }, { start, end }, scale, origin) {
+function thinned({ x, y, first }, row, scale, origin) {
   const found = [];
-  let [lastX, lastY] = [Infinity, Infinity];
-  for (let i = start; i < end; i += 1) {
-    const [px, py] = [Math.round(x[i] * scale - origin.x), Math.round(y[i] * scale - origin.y)];
-    const far = (px - lastX) ** 2 + (py - lastY) ** 2;
-    if (far < CLOSE && i < end - 1) continue;
-    found.push(L.point(px, py));
-    [lastX, lastY] = [px, py];
+  let last = L.point(Infinity, Infinity);
+  for (let i = first[row]; i < first[row + 1]; i += 1) {
+    const px = Math.round(x[i] * scale - origin.x);
+    const py = Math.round(y[i] * scale - origin.y);
+    if ((px - last.x) ** 2 + (py - last.y) ** 2 < CLOSE && i < first[row + 1] - 1) continue;
+    found.push(last = L.point(px, py));
   }
   return found;
 }

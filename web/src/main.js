@@ -13,6 +13,7 @@ import { about, caution, choices, heading } from "./heading.js";
 import { listen } from "./hover.js";
 import { addLegend, layersOf, reveal, shownAtFirst } from "./layers.js";
 import { EventList } from "./list.js";
+import { Names } from "./names.js";
 import { cardOpener } from "./opening.js";
 import { Paper } from "./paper.js";
 import { Scene } from "./scene.js";
@@ -73,10 +74,11 @@ async function build(map, data) {
   const box = el("section", { id: "geomap-ask" });
   // The panel of time takes its room before the view is fitted.
   map.invalidateSize({ pan: false });
+  timeline.fit();
   const showAll = frame(map, data.view);
   const base = baseLayers(map, data);
   base.countries.addTo(map);
-  const layers = Object.fromEntries(["zones", "lit", "corridors", "names"].map((name) => [name, L.layerGroup().addTo(map)]));
+  const layers = { ...Object.fromEntries(["zones", "lit", "corridors"].map((name) => [name, L.layerGroup().addTo(map)])), names: new Names().addTo(map) };
   const cards = cardOpener(map, data, layers.lit);
   scene = new Scene(map, data, on, layers);
   scene.openMarks = cards.openMarks;
@@ -153,7 +155,10 @@ async function build(map, data) {
 /** Waits until the browser has taken over what was drawn; a page that nobody looks at need not wait. */
 function painted() {
   return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
+    const next = new MessageChannel();
+    next.port1.onmessage = done;
+    // A timer would let the rest of the page be read first.
+    requestAnimationFrame(() => next.port2.postMessage(null));
     setTimeout(done, document.hidden ? 0 : UNSEEN);
   });
 }

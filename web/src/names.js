@@ -2,17 +2,18 @@
 import L from "./leaflet.js";
 
 import { el } from "./dom.js";
+import { isWithin, stepsInPixel } from "./ground.js";
 import { language } from "./strings.js";
 import { font } from "./symbols.js";
 
-/** Size of the letters, and the zoom from which a name may appear. */
+/** The letters, as style.css has them, and the zoom from which a name may appear. Each other font takes the browser some time. */
 const STYLES = {
-  country: { size: 15, spacing: 3, from: 0 },
-  zone: { size: 12, spacing: 0.3, from: 0 },
-  river: { size: 11, spacing: 1, from: 6 },
-  governorate: { size: 11.5, spacing: 1.2, from: 5.5 },
-  place: { size: 11.5, spacing: 0, from: 0 },
-  town: { size: 11, spacing: 0, from: 6 },
+  country: { size: 14, weight: 600, spacing: 2.5, from: 0 },
+  zone: { size: 12, weight: 600, spacing: 0.3, from: 0 },
+  river: { size: 11, weight: 400, slant: "italic", spacing: 1, from: 6 },
+  governorate: { size: 11, weight: 400, spacing: 1, from: 5.5 },
+  place: { size: 12, weight: 600, spacing: 0, from: 0 },
+  town: { size: 11, weight: 400, spacing: 0, from: 6 },
 };
 
 /** Names of places of events that may be written. */
@@ -20,18 +21,19 @@ const MOST_PLACES = 1500;
 
 /**
  * @param {import("./data.js").Data} data
- * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number}[]} in order of importance
+ * @returns {{kind: string, text: string, at: number[], dot: boolean, group: string, row?: number, rings?: number[]}[]} in order of
+ *   importance; rings: of the area that it names
  */
 export function namesOf(data) {
   const zones = data.zones.map(({ place }) => data.place(place));
   const places = markedPlaces(data).map((row) => data.place(row)).filter((place) => place.name && !place.area && place.type !== "corridor");
   const all = [
-    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: countryName(c), at: c.label, dot: false, group: "names", home: c.home })),
+    ...data.base.countries.filter((c) => c.label).map((c) => ({ kind: "country", text: countryName(c), at: c.label, dot: false, group: "names", home: c.home, rings: c.shape })),
     ...zones.map((place) => ({ kind: "zone", text: place.name, at: place.at, dot: false, group: "zones" })),
     ...places.map((place) => ({ kind: "place", text: place.name, at: place.at, dot: true, group: "names", row: place.row })),
     ...data.base.towns.slice(0, 12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
     ...data.base.rivers.map((river) => ({ kind: "river", text: called(river), at: river.label, dot: false, group: "rivers" })),
-    ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines" })),
+    ...data.base.outlines.map((o) => ({ kind: "governorate", text: called(o), at: o.label, dot: false, group: "outlines", rings: o.shape })),
     ...data.base.towns.slice(12).map((town) => ({ kind: "town", text: called(town), at: town.at, dot: true, group: "names" })),
   ];
   const seen = new Set();
@@ -86,34 +88,79 @@ function markedPlaces({ marks, places }) {
   return [...more, ...enough.slice(0, MOST_PLACES - more.length)];
 }
 
+/** All names as elements of one layer: a marker of Leaflet's for each would take longer than finding room for it. */
+export const Names = L.Layer.extend({
+  options: { pane: "names" },
+
+  initialize() {
+    this.written = [];
+  },
+
+  onAdd() {
+    this.node = el("div", { "aria-hidden": "true" });
+    this.getPane().append(this.node);
+  },
+
+  onRemove() {
+    this.node.remove();
+  },
+
+  getEvents() {
+    return { zoomanim: this.follow };
+  },
+
+  /** Writes names instead of those before. @param {{node: HTMLElement, at: [number, number]}[]} written pixels of the map's layer */
+  write(written) {
+    this.written = written.map(({ node, at: [x, y] }) => {
+      const point = L.point(x, y);
+      node.classList.add("leaflet-zoom-animated");
+      L.DomUtil.setPosition(node, point.round());
+      return { node, place: this._map.layerPointToLatLng(point) };
+    });
+    this.node.replaceChildren(...written.map(({ node }) => node));
+  },
+
+  /** Stays at the places while the map moves to another zoom. */
+  follow({ zoom, center }) {
+    for (const { node, place } of this.written) L.DomUtil.setPosition(node, this._map._latLngToNewLayerPoint(place, zoom, center).round());
+  },
+});
+
 /**
- * Writes the names that find room.
- * @param {L.Map} map
- * @param {L.LayerGroup} layer
+ * Which names find room, and where.
+ * @param {import("./scene.js").Desk} desk
  * @param {ReturnType<typeof namesOf>} names
- * @param {import("./gather.js").Taken} taken
  * @param {Set<string>} on layers that are shown
+ * @returns {{node: HTMLElement, at: [number, number]}[]}
  */
-export function writeNames(map, layer, names, taken, on) {
-  layer.clearLayers();
+export function roomFor(desk, names, on) {
+  const { map, taken, bounds } = desk;
+  const found = [];
   const zoom = map.getZoom();
-  const seen = map.getBounds().pad(0.3);
   for (const name of names) {
     const style = STYLES[name.kind];
-    if (!on.has(name.group) || zoom < style.from || !seen.contains([name.at[1], name.at[0]])) continue;
+    if (!on.has(name.group) || zoom < style.from) continue;
     const point = map.latLngToLayerPoint([name.at[1], name.at[0]]);
+    if (!bounds.contains(point)) continue;
     // A town whose point lies under a mark or a name is left out; a place of an event has its mark there.
     if (name.kind === "town" && !taken.isFree(point.x, point.y, 5, 5)) continue;
     const width = textWidth(name.text, style);
     const [wide, high] = [width + 6, style.size + 4];
-    const spot = spots(name, point, width, style).find(([x, y]) => !taken.isCut(x, y, wide, high) && taken.claim(x, y, wide, high));
+    const spot = spots(name, point, width, style).find(([x, y]) => !taken.isCut(x, y, wide, high) && isIts(desk, name, x, y) && taken.claim(x, y, wide, high));
     if (!spot) continue;
-    const home = name.home ? " home" : "";
-    const text = el("span", { class: `name ${name.kind}${home}`, dir: "auto" }, name.text);
-    layer.addLayer(written(map, [spot[0], spot[1]], text));
-    if (name.dot) taken.take(point.x, point.y, 5, 5);
-    if (name.dot) layer.addLayer(written(map, [point.x, point.y], el("span", { class: "dot" })));
+    found.push({ node: el("div", { class: "written" }, el("span", { class: `name ${name.kind}${name.home ? " home" : ""}`, dir: "auto" }, name.text)), at: spot });
+    if (!name.dot) continue;
+    taken.take(point.x, point.y, 5, 5);
+    found.push({ node: el("div", { class: "written" }, el("span", { class: "dot" })), at: [point.x, point.y] });
   }
+  return found;
+}
+
+/** Whether a name of an area stands in it: aside, it would be read as that of a neighbour. */
+function isIts({ map, data: { base: { rings } } }, name, x, y) {
+  if (!name.rings) return true;
+  const [origin, steps] = [map.getPixelOrigin(), stepsInPixel(rings, map)];
+  return isWithin(rings, name.rings, (x + origin.x) * steps, (y + origin.y) * steps);
 }
 
 /** Centres at which a name may be written, the best first. */
@@ -127,16 +174,10 @@ function spots(name, point, width, { size }) {
   ];
 }
 
-const pen = document.createElement("canvas").getContext("2d");
+// Of no document, which would be laid out before each measuring.
+const pen = new OffscreenCanvas(1, 1).getContext("2d");
 
-function textWidth(text, { size, spacing }) {
-  pen.font = font(size, 600);
+function textWidth(text, { size, spacing, weight, slant = "" }) {
+  pen.font = `${slant} ${font(size, weight)}`;
   return pen.measureText(text).width + spacing * text.length;
-}
-
-function written(map, [x, y], node) {
-  return L.marker(map.layerPointToLatLng([x, y]), {
-    pane: "names", interactive: false, keyboard: false,
-    icon: L.divIcon({ className: "written", iconSize: [0, 0], html: el("div", { "aria-hidden": "true" }, node) }),
-  });
 }

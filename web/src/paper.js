@@ -6,6 +6,7 @@ import "./print.css";
 import { el } from "./dom.js";
 import { painted } from "./paint.js";
 import { ON_PAPER } from "./picture.js";
+import { sign } from "./signs.js";
 import { direction, isRightToLeft, listed, number, t } from "./strings.js";
 import { chooseTheme, chosenTheme, isDark } from "./theme.js";
 import { dayText, spanText } from "./words.js";
@@ -37,9 +38,9 @@ export class Paper {
   /** Puts the two buttons up, in the page's language. */
   say() {
     this.buttons?.remove();
-    const button = (key, sign, run) => el("button", { type: "button", class: "whole", title: t(key), "aria-label": t(key), onclick: run }, sign);
-    const bar = el("div", { class: "leaflet-bar geomap-paper" }, button("print.print", "⎙", () => globalThis.print()),
-      button("print.picture", "⤓", () => this.save()));
+    const button = (key, name, run) => el("button", { type: "button", class: "whole", title: t(key), "aria-label": t(key), onclick: run }, sign(name));
+    const bar = el("div", { class: "leaflet-bar geomap-paper" }, button("print.print", "print", () => globalThis.print()),
+      button("print.picture", "picture", () => this.save()));
     L.DomEvent.disableClickPropagation(bar);
     this.buttons = new (L.Control.extend({ onAdd: () => bar }))({ position: isRightToLeft() ? "topright" : "topleft" }).addTo(this.map);
   }

@@ -3,6 +3,7 @@ import L from "./leaflet.js";
 
 import { boxBetween, sidesOf } from "./box.js";
 import { el } from "./dom.js";
+import { sign } from "./signs.js";
 import { isRightToLeft, t } from "./strings.js";
 
 /** Pixels below which a stroke is a slip and no rectangle. */
@@ -16,7 +17,7 @@ export class Rectangle {
   constructor(map, { begun, drawn }) {
     Object.assign(this, { map, drawn });
     this.layer = L.layerGroup().addTo(map);
-    this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => (this.isDrawing ? this.turn(false) : begun()) }, "⬚");
+    this.button = el("button", { type: "button", class: "draw", "aria-pressed": "false", onclick: () => (this.isDrawing ? this.turn(false) : begun()) }, sign("rectangle"));
     L.DomEvent.disableClickPropagation(this.button);
     this.control = new (L.Control.extend({ onAdd: () => el("div", { class: "leaflet-bar" }, this.button) }))();
     // A sheet over the map takes the strokes, so that no mark and no drag of the map answers them.

@@ -9,7 +9,7 @@ import { paintEnds } from "./ends.js";
 import { mostMoved, paintFlows, waysOf } from "./flows.js";
 import { Taken } from "./gather.js";
 import { layerOf } from "./layers.js";
-import { namesOf, writeNames } from "./names.js";
+import { namesOf, roomFor } from "./names.js";
 import { Picture, Picks } from "./picture.js";
 import { WidthScale } from "./scale.js";
 import { joined, paintSites, reserve, sitesOf } from "./sites.js";
@@ -38,7 +38,7 @@ export class Scene {
    * @param {L.Map} map
    * @param {import("./data.js").Data} data
    * @param {Set<string>} on layers that are shown
-   * @param {Record<string, L.LayerGroup>} layers those of Leaflet: corridors, names
+   * @param {{corridors: L.LayerGroup, names: import("./names.js").Names}} layers
    */
   constructor(map, data, on, layers) {
     Object.assign(this, { map, data, on, layers, figures: "both", asked: { events: null, types: null, exact: false }, picks: new Picks() });
@@ -90,7 +90,7 @@ export class Scene {
     this.covered = coveredBy(this.map);
     this.crowd.place(this.above.bounds(), this.map.getPixelOrigin(), this.map.getZoom());
     const desk = this.paint(() => this.drawCorridors());
-    writeNames(this.map, this.layers.names, this.namesNow(), desk.taken, this.on);
+    this.layers.names.write(roomFor(desk, this.namesNow(), this.on));
   }
 
   /** Names without those of places that bear no mark now; among counts a place's name would not say whose it is. */

@@ -21,7 +21,7 @@ const RIGHT_TO_LEFT = new Set(["ar"]);
 /** Languages whose readers use two sets of digits; the first is that of the page unless chosen otherwise. */
 const DIGITS = { __proto__: null, ar: ["arab", "latn"] };
 
-/** Whole numbers up to this one are written without a power of ten. */
+/** Whole numbers up to this one are exact, and written without a power of ten. */
 const LARGEST = 1e15;
 
 /** Marks that keep a text of either direction from disturbing what stands around it. */
@@ -80,15 +80,26 @@ export function speak(wanted, withDigits) {
 /** What stands between thousands. */
 const GROUPS = { __proto__: null, en: ",", ar: ",", ru: "\u00a0", arab: "\u066c" };
 
+/** What stands before parts of one. */
+const POINTS = { __proto__: null, en: ".", ar: ".", ru: ",", arab: "\u066b" };
+
 /**
- * A number as the language writes it. Whole ones need none of the browser's ways with numbers, whose first use takes longer than all
- * else that the first picture has of words.
+ * A number as the language writes it, to hundredths. It asks the browser, whose first answer takes longer than all else that the first
+ * picture has of words, only for what figures never are: negative, or of very many digits.
  * @param {number} value
  */
 export function number(value) {
-  if (Number.isInteger(value) && value >= 0 && value <= LARGEST) return inDigits(value).replace(/.(?=(...)+$)/g, `$&${GROUPS[spoken.digits === "arab" ? "arab" : spoken.language]}`);
+  const hundredths = Math.round(Number(`${value}e2`)); // of the digits as they are written: 1.005 times 100 is less than 100.5
+  if (value >= 0 && hundredths <= LARGEST) return inHundredths(hundredths);
   spoken.numbers ??= new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 });
   return spoken.numbers.format(value);
+}
+
+function inHundredths(n) {
+  const signs = spoken.digits === "arab" ? "arab" : spoken.language;
+  const whole = inDigits(Math.floor(n / 100)).replace(/.(?=(...)+$)/g, `$&${GROUPS[signs]}`);
+  const rest = String(n % 100).padStart(2, "0").replace(/0+$/, "");
+  return rest ? `${whole}${POINTS[signs]}${inDigits(rest)}` : whole;
 }
 
 /** A whole number that is not grouped: a year. @param {number} value 0 or more */

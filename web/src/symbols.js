@@ -115,9 +115,7 @@ const STAMP = 34;
 
 /** @param {{shared: boolean}} options shared: its figure belongs to several places */
 function stamp(type, { hollow, planned, shared, fine }) {
-  const canvas = document.createElement("canvas");
-  canvas.width = STAMP * fine;
-  canvas.height = STAMP * fine;
+  const canvas = new OffscreenCanvas(STAMP * fine, STAMP * fine);
   const pen = canvas.getContext("2d");
   pen.setTransform(fine, 0, 0, fine, (STAMP / 2) * fine, (STAMP / 2) * fine);
   const { colour, icon } = look(type);

@@ -1,6 +1,7 @@
 // Time below the map: how many events each day has, and a window of days that is dragged, stepped and played.
 import { el } from "./dom.js";
 import { NO_DAY, isoDay } from "./data.js";
+import { sign } from "./signs.js";
 import { direction, t } from "./strings.js";
 import { font } from "./symbols.js";
 import { colours } from "./theme.js";
@@ -33,17 +34,14 @@ export class Timeline {
     this.step = Math.ceil(this.days / MOST_BARS);
     this.bars = barsOf(data, this.first, this.last, this.step);
     box.hidden = false;
-    this.sized = new ResizeObserver(() => {
-      this.isLaidOut = true;
-      this.paint();
-    });
+    this.sized = new ResizeObserver(() => this.fit());
     this.say();
   }
 
   /** Puts the panel up in the page's language; its time runs from left to right in each. */
   say() {
     if (!this.box) return;
-    const button = (name, text, run) => el("button", { type: "button", "aria-label": name, title: name, onclick: run }, text);
+    const button = (name, face, run) => el("button", { type: "button", "aria-label": name, title: name, onclick: run }, face);
     const slider = (name, label) => el("div", { class: name, role: "slider", tabindex: "0", "aria-label": label, "aria-valuemin": this.first, "aria-valuemax": this.last });
     this.box.setAttribute("aria-label", t("time"));
     this.play = button(t("time.play"), "", () => this.toggle());
@@ -59,11 +57,11 @@ export class Timeline {
     this.track = el("div", { class: "track", dir: "ltr" }, this.canvas, this.pane, ...this.handles);
     this.track.addEventListener("pointerdown", (event) => this.grab(event));
     this.said = el("p", { class: "span", role: "status" });
-    this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), "‹", () => this.move(-1)), this.play,
-      button(t("time.later"), "›", () => this.move(1)), this.all), this.track, this.said);
+    this.box.replaceChildren(el("div", { class: "buttons", dir: "ltr" }, button(t("time.earlier"), sign("earlier"), () => this.move(-1)), this.play,
+      button(t("time.later"), sign("later"), () => this.move(1)), this.all), this.track, this.said);
+    this.size = null;
     this.named();
     this.show();
-    this.isLaidOut = false;
     this.sized.disconnect();
     this.sized.observe(this.track);
   }
@@ -134,7 +132,7 @@ export class Timeline {
   /** Names the button by what it does now. */
   named() {
     const name = t(this.playing ? "time.pause" : "time.play");
-    this.play.textContent = `${this.playing ? "❚❚" : "▶"} ${name}`;
+    this.play.replaceChildren(sign(this.playing ? "pause" : "play"), ` ${name}`);
     this.play.setAttribute("aria-label", name);
     this.play.title = name;
   }
@@ -189,11 +187,11 @@ export class Timeline {
   }
 
   x(day) {
-    return ((day - this.first) / this.days) * this.track.clientWidth;
+    return ((day - this.first) / this.days) * (this.size?.width ?? 0);
   }
 
   day(x) {
-    return Math.max(this.first, Math.min(this.last, this.first + Math.floor((x / Math.max(1, this.track.clientWidth)) * this.days)));
+    return Math.max(this.first, Math.min(this.last, this.first + Math.floor((x / Math.max(1, this.size?.width ?? 0)) * this.days)));
   }
 
   show() {
@@ -211,12 +209,20 @@ export class Timeline {
     this.paint();
   }
 
+  /** Takes over the size that the panel has; whoever has just had the page laid out asks for nothing new. */
+  fit() {
+    if (!this.track) return;
+    const { clientWidth: width, clientHeight: height } = this.track;
+    if (width === this.size?.width && height === this.size.height) return;
+    this.size = { width, height };
+    this.paint();
+  }
+
   paint() {
-    const { canvas, track } = this;
+    const { canvas } = this;
     // For the first time when the panel has its width; asking for it before would lay the whole page out.
-    if (!this.isLaidOut) return;
-    const [width, height] = [track.clientWidth, track.clientHeight];
-    if (width === 0) return;
+    if (!this.size?.width) return;
+    const { width, height } = this.size;
     const [left, right] = this.span.map((day, end) => this.x(day + end));
     this.handles[0].style.left = `${left}px`;
     this.handles[1].style.left = `${right}px`;
