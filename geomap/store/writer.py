@@ -27,13 +27,13 @@ from geomap.store.schema import EVENT_INDEXES
 from geomap.store.stored_places import StoredPlaces
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geomap.model import Place
+    from geomap.store.connection import StoreConnection
     from geomap.store.encoding import EncodedEvent, EncodedReading
     from geomap.store.event_store import Progress
     from geomap.store.event_trees import EventTrees
@@ -80,7 +80,7 @@ class Writer:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: StoreConnection,
         places: Sequence[Place],
         *,
         folder: Path,
@@ -181,7 +181,8 @@ class Writer:
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
             flows += [(fid, known.flow(line)) for line in lines]
-        self._insert("events", rows, _EVENT_COLUMNS)
+        with self._connection.without_triggers():  # `EventTrees` see to it
+            self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
