@@ -16,7 +16,7 @@ import numpy as np
 
 from geomap.store import spacetime
 from geomap.store.hilbert import order_on_globe
-from geomap.store.packed_tree import fill_tree, outwards, tree_bounds, tree_entries
+from geomap.store.packed_tree import fill_tree, outwards, tree_entries
 from geomap.store.schema import EVENT_INDEXES, LOAD_INDEXES, triggers
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ __all__ = [
     "EventTrees",
     "GrownTrees",
     "NewTrees",
-    "describe_layers",
     "fill_layer_tree",
     "insert_into_layer_tree",
     "without_trigger",
@@ -199,18 +198,3 @@ def without_trigger(connection: sqlite3.Connection, layer: str) -> Iterator[None
     connection.execute(f"DROP TRIGGER {name}")
     yield
     connection.execute(triggers(layer)[name])
-
-
-def describe_layers(connection: sqlite3.Connection) -> None:
-    """Keep the layers' rows in gpkg_contents right: when they changed and where they lie (to single precision)."""
-    trees = {"events": "events", "places": "places", "flows": "places"}  # the ends of flows are places
-    for layer in ("events", "places", "flows", "bulletins"):
-        bounds: tuple[float | None, ...] = (None,) * 4
-        if layer in trees:
-            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{trees[layer]}_geom")
-            bounds = (min_x, min_y, max_x, max_y)
-        connection.execute(
-            "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"
-            " min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
-            [*bounds, layer],
-        )
