@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -277,6 +277,12 @@ class Roles:
     to: tuple[Resolution, ...] = ()
     at: tuple[Resolution, ...] = ()
     via: tuple[Resolution, ...] = ()
+
+    @classmethod
+    def of(cls, places: Mapping[str, Iterable[Resolution]]) -> Roles:
+        """Return the roles of places by the roles' names, as in `ROLES`; a name that is not there has none."""
+        from_, to, at, via = (tuple(places.get(role, ())) for role in ROLES)
+        return cls(from_=from_, to=to, at=at, via=via)
 
     def items(self) -> Iterator[tuple[str, tuple[Resolution, ...]]]:
         """Return each role's name, as in `ROLES`, with its places."""

@@ -54,8 +54,27 @@ def test_half_of_the_share_is_needed(weight, events):
 def test_strong_words_overrule_a_rule_and_weaker_ones_do_not():
     text = "68 people returned to Homs by glider."
     lines = "always\treturn 0 evacuation 0\nword:glider\tevacuation {}\n"
-    assert told(text, by(lines.format(15))) == [("return", "en: return")]
+    assert told(text, by(lines.format(13))) == [("return", "en: return")]
     assert told(text, by(lines.format(30))) == [("evacuation", "en: evacuation by its words (0.95)")]
+
+
+def test_strong_words_deny_what_a_rule_reads_and_weaker_ones_do_not():
+    text = "68 people returned to Homs by glider."
+    lines = f"always\treturn 0 {NOTHING} 0\nword:glider\t{NOTHING} {{}}\n"
+    assert told(text, by(lines.format(13))) == [("return", "en: return")]
+    rules = by(lines.format(30))
+    assert told(text, rules) == []
+    reading = process(bulletin(text), curated(), rules=rules)
+    (sentence,) = explain_events(reading.bulletin, reading.resolutions, rules=rules).sentences
+    whys = [r.why for r in sentence.reasons if r.told == "en: return passed over"]
+    assert whys == ['"glider" speak for no event (0.95)']
+
+
+def test_a_rule_of_ones_own_is_never_denied():
+    own = 'lang = "en"\n[[rule]]\nname = "gliding"\ntype = "return"\ntriggers = ["by glider"]\n'
+    rules = parse_rules(own, path="own.toml")
+    pack = replace(rules.pack("en"), evidence=Evidence(f"always\treturn 0 {NOTHING} 0\nword:glider\t{NOTHING} 90\n"))
+    assert told("68 people went to Homs by glider.", replace(rules, packs={"en": pack})) == [("return", "en: gliding")]
 
 
 def test_a_rule_of_ones_own_is_never_overruled():

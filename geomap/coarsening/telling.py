@@ -103,8 +103,8 @@ class _Teller:
             counts=tuple(
                 replace(count, surface="", unit=self._unless_named(count.unit) or "") for count in event.counts
             ),
-            roles=_roles(roles),
-            inferred=_roles({role: self._places(event, found) for role, found in event.inferred.items()}),
+            roles=Roles.of(roles),
+            inferred=Roles.of({role: self._places(event, found) for role, found in event.inferred.items()}),
             period=event.period if event.period and _DAYS.fullmatch(event.period) else None,
             interval=event.interval,
             negated=event.negated,
@@ -155,10 +155,6 @@ def _each_once(found: Sequence[Resolution]) -> tuple[Resolution, ...]:
     for resolution in found:
         once.setdefault(resolution.place.id if resolution.place else f"open {resolution.mention.name}", resolution)
     return tuple(once.values())
-
-
-def _roles(found: dict[str, tuple[Resolution, ...]]) -> Roles:
-    return Roles(from_=found["from"], to=found["to"], at=found["at"], via=found["via"])
 
 
 def _resolutions(events: Iterable[Event]) -> Iterator[Resolution]:

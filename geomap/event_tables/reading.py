@@ -304,12 +304,7 @@ def _roles(places: Iterable[DraftPlace], start: int) -> tuple[Roles, Roles, list
         for role, found in areas.items():
             inferred.setdefault(role, []).extend(found)
     everything = [r for found in (*named.values(), *inferred.values()) for r in found]
-    return _as_roles(named), _as_roles(inferred), sorted(everything, key=lambda r: r.mention.start)
-
-
-def _as_roles(found: dict[str, list[Resolution]]) -> Roles:
-    by = {role: tuple(resolutions) for role, resolutions in found.items()}
-    return Roles(from_=by.get("from", ()), to=by.get("to", ()), at=by.get("at", ()), via=by.get("via", ()))
+    return Roles.of(named), Roles.of(inferred), sorted(everything, key=lambda r: r.mention.start)
 
 
 def _around(area: Place, piece: Piece, start: int) -> Resolution:

@@ -5,7 +5,6 @@ The rules are data (`packs/*.toml`); this module knows no language.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,12 @@ from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
 from geomap.extraction.holding import kind_of
-from geomap.extraction.modality import change_of, negation_of, plan_of
+from geomap.extraction.modality import change_of, negation_of, none_of, not_done, plan_of
 from geomap.extraction.openings import (
-    BARE_NUMBER,
-    BEHIND_NAME,
     Opening,
-    is_bare_item,
     is_heading_of_list,
     is_item,
+    names_each,
     opens_list,
 )
 from geomap.extraction.own_rules import GIVEN, Rules
@@ -37,6 +34,7 @@ from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.truces import Truces
+from geomap.extraction.undertakings import with_places_of_each
 from geomap.extraction.vowel_marks import without_marks
 from geomap.extraction.weighing import Weighing
 from geomap.extraction.wholes import Wholes, main_counts
@@ -45,6 +43,7 @@ from geomap.resolution.surroundings import survey
 from geomap.segmentation import Sentence, split_sentences
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.rules import Rule, RulePack
@@ -165,18 +164,12 @@ class _Reader:
     def _begin_paragraph(self, sentence: Sentence) -> None:
         if not is_item(sentence):
             self.opening = None
-        self.listed = self.opening is not None and not (self.opening.heading and not self._names_each(sentence))
+        self.listed = self.opening is not None and not (
+            self.opening.heading and not names_each(self.text, sentence, self.mentions)
+        )
         if not (is_item(sentence) and self.firing.points_back(sentence.start, sentence.end)):
             self.previous = list(self.opening.events) if self.opening and self.listed else []
         self.wholes.last = self.opening.total if self.opening else self.wholes.last
-
-    def _names_each(self, sentence: Sentence) -> bool:
-        """Whether an item is of names and numbers, and each number stands right behind a place that is known as one."""
-        ends = sorted(m.end for m in self.mentions if sentence.start <= m.start < sentence.end)
-        starts = [sentence.start + m.start() for m in BARE_NUMBER.finditer(sentence.text)]
-        before = [max((end for end in ends if end <= start), default=sentence.start) for start in starts]
-        gaps = [self.text[end:start] for end, start in zip(before, starts, strict=True)]
-        return is_bare_item(sentence) and all(BEHIND_NAME.fullmatch(gap) for gap in gaps)
 
     def _opened(self, sentence: Sentence, told: list[Told], *, heading: bool) -> list[Told]:
         """Keep what a line says for the list below it; without a figure it is no event of its own."""
@@ -198,10 +191,13 @@ class _Reader:
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         ruled = self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided)
-        for clause, fired in self.weighing.told(ruled, self.previous):
-            self.told = [t.event for t in told if t.event.rule == self.firing.named(fired.rule)]
+        weighed = list(self.weighing.told(ruled, self.previous))
+        self.wholes.add_up(self.text, ((clause, fired.rule) for clause, fired in weighed))
+        for clause, fired in weighed:
+            self.told = [t.event for t in told if t.event.rule == self.pack.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._without_war(self._clause(sentence, clause, fired))
+        told = with_places_of_each(self.text, told, self.notes)
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or (t.event.type == "ceasefire_violation" and t.event.roles)]
@@ -240,8 +236,7 @@ class _Reader:
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
         parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
-        rule, wholes = fired.rule, self.wholes
-        self.whole = wholes.divided_by(clause, rule, self.earlier) if parts else wholes.added_up(clause, rule)
+        self.whole = self.wholes.divided_by(clause, fired.rule, self.earlier) if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
@@ -253,7 +248,7 @@ class _Reader:
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
-            negation = self._none(piece)
+            negation = none_of(self.text, piece)
             if not zeros:
                 negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
@@ -274,8 +269,8 @@ class _Reader:
         period = located[2] if located else None
         plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
-        told = piece if negation is None else self._not_done(piece, negation)
-        counted = tuple(self._counting(carried, rule).counts(told, rule, period)) if told.figures else ()
+        told = piece if negation is None else not_done(self.text, piece, negation)
+        counted = tuple(self._counting(told, carried, rule).counts(told, rule, period)) if told.figures else ()
         claim = self.claims.at(piece.figures[0].start if piece.figures else chosen.start)
         event = Event(
             id="",
@@ -295,7 +290,7 @@ class _Reader:
             change=change[0] if change else None,
             label=rule.label,
             claimant=claim.who if claim else None,
-            rule=self.firing.named(rule),
+            rule=self.pack.named(rule),
         )
         if self.notes is None:
             return Told(event)
@@ -315,13 +310,13 @@ class _Reader:
         )
         return Told(event, event_reasons(self.notes, event, grounds, self.resolutions, self.heads))
 
-    def _counting(self, carried: Carried, rule: Rule) -> Counting:
+    def _counting(self, piece: Piece, carried: Carried, rule: Rule) -> Counting:
         before = any(c.scope == "cumulative" for e in self.previous for c in e.counts)
         unit = next((c.unit for c in main_counts(self.told)), None)
         return Counting(
             scopes=self.scopes,
             main=self.wholes.last,
-            whole=self.whole,
+            whole=self.wholes.added_up(piece.figures) or self.whole,
             before=before,
             going_on=carried.scope_for(rule),
             unit=carried.unit_for(rule) or unit,
@@ -362,16 +357,6 @@ class _Reader:
                 return "families"
         return None
 
-    def _not_done(self, piece: Piece, negation: re.Match[str]) -> Piece:
-        """Return a negated piece with the figures of those whom it denies: "41 trucks could not get to Homs"."""
-        whose = () if self._none(piece) else tuple(f for f in piece.figures if f.end <= negation.start())
-        return replace(piece, figures=whose)
-
-    def _none(self, piece: Piece) -> re.Match[str] | None:
-        """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
-        zero = next((f for f in piece.figures if f.value == 0 and not f.part), None)
-        return _WORD.match(self.text, zero.start) if zero else None
-
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Told]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
         if rule is None:
@@ -385,7 +370,7 @@ class _Reader:
             start=sentence.start,
             end=sentence.end,
             roles=roles,
-            rule=self.firing.named(rule),
+            rule=self.pack.named(rule),
         )
         if not roles or self.notes is None:
             return [Told(event)] if roles else []
@@ -393,6 +378,5 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
-_WORD = re.compile(r"\S+")
 _SUBJECT = 5
 """Words before the noun that is the subject of a clause."""

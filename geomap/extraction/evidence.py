@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from geomap.extraction.clauses import Clause
     from geomap.model import Mention
 
-__all__ = ["NOTHING", "OVERRULES", "READS", "Evidence", "Sign", "Told", "Weighed", "given_evidence", "signs_of"]
+__all__ = [
+    "DENIES",
+    "NOTHING",
+    "OVERRULES",
+    "READS",
+    "Evidence",
+    "Sign",
+    "Told",
+    "Weighed",
+    "given_evidence",
+    "signs_of",
+]
 
 NOTHING = "none"
 """What a clause tells that tells no event."""
@@ -28,8 +39,11 @@ NOTHING = "none"
 READS = 0.5
 """Share from which a clause that no rule reads is taken for an event: two of three are right."""
 
-OVERRULES = 0.75
+OVERRULES = 0.6
 """By how much the share of another type must exceed that of a rule's own before the words overrule the rule."""
+
+DENIES = 0.6
+"""By how much the share of no event must exceed that of a rule's own before the words deny it."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _START = 4

@@ -96,9 +96,12 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
             else _figure(sentence, match, pack, in_bracket=depth > 0)
         )
         if isinstance(figure, str):
-            hurt = figure == _CASUALTIES
             if match.group().lower() not in words.articles:  # "a" is in every sentence
+                hurt = figure == _CASUALTIES
                 _tell(on_no_figure, match, figure)
+            continue
+        if hurt and words.casualties_too.match(sentence, match.end()):
+            _tell(on_no_figure, match, _CASUALTIES)  # "12 people were killed, a third of them children, and 30 injured"
             continue
         figure = _nested(sentence, figure, found, words)
         if hurt and figure.part:

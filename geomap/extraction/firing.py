@@ -247,10 +247,6 @@ class Firing:
         counted = self.pack.counted_too.search(self.text, clause.start, first.start)
         return counted is not None and first.unit in (None, rule.unit)
 
-    def named(self, rule: Rule) -> str:
-        """Return a rule's name as events carry it."""
-        return f"{self.pack.lang}: {rule.name}"
-
     def of_group(self, start: int, end: int) -> Fired | None:
         """Return the move that the group of a sentence made: "Of 2,000 people evacuated from Daraya, 700 went to"."""
         fired = self.fire(Clause(start, end, (), ()), noted=False)
@@ -259,7 +255,7 @@ class Firing:
     def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
         """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
         told = {e.rule for e in previous}
-        rule = next((r for r in self.pack.rules if self.named(r) in told and r.name in fired.rule.follows), None)
+        rule = next((r for r in self.pack.rules if self.pack.named(r) in told and r.name in fired.rule.follows), None)
         return Fired(rule, fired.start, fired.end) if rule is not None and len(told) == 1 else fired
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
@@ -267,7 +263,7 @@ class Firing:
         if (total := self._summed(clause, previous)) is not None:
             return total
         told = {e.rule for e in previous}
-        rule = next((r for r in self.pack.rules if self.named(r) in told), None)
+        rule = next((r for r in self.pack.rules if self.pack.named(r) in told), None)
         if len(told) != 1 or rule is None or rule.type == "statement":
             return None
         goes_on = (
@@ -284,7 +280,7 @@ class Firing:
         heads = _heads(clause)
         if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
             return None
-        rules = {self.named(r): r for r in self.pack.rules if r.type != "statement"}
+        rules = {self.pack.named(r): r for r in self.pack.rules if r.type != "statement"}
         for event in reversed(previous):
             rule = rules.get(event.rule or "")
             main = next(main_counts([event]), None)
@@ -369,7 +365,7 @@ class Firing:
             if against is None and thought is None:
                 yield Fired(rule, match.start(), match.end(), aside)
             elif self.notes is not None and not weak:
-                note_passed(self.notes, self.named(rule), match, against, thought)
+                note_passed(self.notes, self.pack.named(rule), match, against, thought)
 
     def _trigger(self, pattern: Phrases, clause: Clause) -> tuple[re.Match[str] | None, bool]:
         """Return the first trigger that is not said aside, else the first one, and whether it is said aside."""

@@ -10,14 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.extraction.clauses import Clause, Piece
+    from geomap.extraction.figures import Figure
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
 __all__ = ["with_things"]
 
+_SET_OFF = re.compile(r"\s*[,،]?\s*(?:and|и|а|و)?\s*[,،–—-]?\s*")
+"""Between a list, how often, and the place that this is said of."""
 _REACH = 90
 """Characters before a place in which the thing that is there can be named."""
-_LISTED = re.compile(r"(?:,|;|\band|\bи)\s*$")
+_LISTED = re.compile(r"(?:[,،;؛]|\band|\bи|\sو)\s*$")
+"""What parts the things of such a list; the Arabic "and" is the first letter of its word."""
 
 
 def with_things(
@@ -29,6 +33,11 @@ def with_things(
 
 def _cut(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece, pack: RulePack) -> Iterator[Piece]:
     heads = [f for f in piece.figures if f.is_own]
+    if len(heads) == 1 and heads[0].repetitions and (last := _alone(text, mentions, piece, heads[0])) is not None:
+        end = mentions[piece.mentions[last - 1]].end
+        yield replace(piece, end=end, mentions=piece.mentions[:last], figures=())
+        yield replace(piece, start=end, mentions=piece.mentions[last:])
+        return
     things = {} if piece.is_total or len(heads) != 1 else _things(text, clause, mentions, piece, pack)
     counted = next((i for i, start in things.items() if heads and start == heads[0].start), None)
     if counted is None or len(things) == 1:
@@ -46,6 +55,16 @@ def _cut(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece, p
         )
 
 
+def _alone(text: str, mentions: Sequence[Mention], piece: Piece, times: Figure) -> int | None:
+    """Return where the place stands in a list that alone has how often: "shelled Arbil, Duma and, twice, Harasta"."""
+    for last in range(1, len(piece.mentions)):
+        before, behind = (mentions[piece.mentions[i]] for i in (last - 1, last))
+        if before.end <= times.start and times.end <= behind.start:
+            parted, rest = text[before.end : times.start], text[times.end : behind.start]
+            return last if parted.strip() and _SET_OFF.fullmatch(parted) and _SET_OFF.fullmatch(rest) else None
+    return None
+
+
 def _things(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece, pack: RulePack) -> dict[int, int]:
     """Return the places with a thing named right before them in a list, and where its words begin."""
     found: dict[int, int] = {}
@@ -55,6 +74,7 @@ def _things(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece
         )
         low = max(low, mentions[i].start - _REACH)
         match = pack.thing.search(text[low : mentions[i].start])
-        if match and (not found or _LISTED.search(text[low : low + match.start()])):
+        tied = match is not None and match.group().startswith("و")
+        if match and (not found or _LISTED.search(text[low : low + match.start() + tied])):
             found[i] = low + match.start()
     return found

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geomap.extraction.clauses import Clause
+    from geomap.extraction.clauses import Clause, Piece
     from geomap.extraction.firing import Fired
     from geomap.extraction.rules import ModalityWords, ScopeWords
     from geomap.model import Change
 
-__all__ = ["change_of", "negation_of", "plan_of"]
+__all__ = ["change_of", "negation_of", "none_of", "not_done", "plan_of"]
 
 _NEGATION_BEHIND = 60
 """Characters behind a trigger in which its verb can be negated."""
 _PLAN_BEHIND, _PLAN_OF_NOUN = 25, 90
 """Characters behind a trigger in which it can be told as planned; the longer ones behind a noun without a verb."""
+_WORD = re.compile(r"\S+")
+_OF = len(" of ")
 _BREAK = re.compile(r"[,;:()،؛]")
 
 
@@ -30,6 +33,28 @@ def negation_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -
     if found and found.end() <= fired.end:
         return found
     return words.negated_after.search(text, start, behind)
+
+
+def none_of(text: str, piece: Piece) -> re.Match[str] | None:
+    """Return the word that says that nobody did: "nobody to Nasib", "Saraqib – none"."""
+    zero = next((f for f in piece.figures if f.value == 0 and not f.part), None)
+    return _WORD.match(text, zero.start) if zero else None
+
+
+def not_done(text: str, piece: Piece, negation: re.Match[str]) -> Piece:
+    """Return a negated piece with the figures of those whom it denies: "41 trucks could not get to Homs".
+
+    They stand before the words that deny it, or right behind them ("blocked the return of 90 families").
+    """
+    if none_of(text, piece):
+        return replace(piece, figures=())
+    end = negation.end()
+    whose = (
+        f
+        for f in piece.figures
+        if f.end <= negation.start() or (0 <= f.start - end <= _OF and f.value > 1)  # not "a single family"
+    )
+    return replace(piece, figures=tuple(whose))
 
 
 def plan_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -> re.Match[str] | None:

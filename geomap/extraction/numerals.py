@@ -36,6 +36,7 @@ def number_pattern(pack_lang: str) -> re.Pattern[str]:
     grouped = _GROUPED.replace(_SPACED, months + _SPACED)
     digits = rf"(?:{grouped})(?:{re.escape(words.decimal)}\d+|[.,]\d{{1,2}}(?![\d.,]\d|\d))?"
     article = rf"(?!{_either(words.articles)} {spelled}(?!\w))"  # "a six-truck convoy" has six
+    article += rf"(?!{_either(words.articles)}\s*[–—]\s*\d)"  # nor is "the Turkish one – 9" a range
     one = rf"(?:{digits}|{article}{spelled}(?:[- ]{spelled}){{0,2}})"
     by = rf"[- ]{_either(words.multipliers)}(?!\w)"
     half = f"(?:{words.and_half})?"

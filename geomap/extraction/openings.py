@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.extraction.periods import LocatedPeriod
-    from geomap.model import Count, Event
+    from geomap.model import Count, Event, Mention
     from geomap.segmentation import Sentence
 
-__all__ = ["BARE_NUMBER", "BEHIND_NAME", "Opening", "is_bare_item", "is_heading_of_list", "is_item", "opens_list"]
+__all__ = ["Opening", "is_heading_of_list", "is_item", "names_each", "opens_list"]
 
 _ITEM = re.compile(r"[-•*·–—]\s|\d{1,2}[.)]\s")
 _BARE_ITEM = re.compile(
@@ -21,8 +21,8 @@ _BARE_ITEM = re.compile(
     r"(?:[^\d,;:]{2,60}(?:[:–—-]\s?|\s)\d{1,3}(?:[,.\s]?\d{3}){0,2}(?:[,;]\s|\s?[.;]?\s*$))+"
 )
 """An area, and its places with a number each: "- Coast: Zliten 640, Zuwara 90"."""
-BARE_NUMBER = re.compile(r"(?<![\d,.])\d[\d,.]*")
-BEHIND_NAME = re.compile(r"(?:\s[a-z]{1,10})?\s?[:–—-]?\s?")
+_BARE_NUMBER = re.compile(r"(?<![\d,.])\d[\d,.]*")
+_BEHIND_NAME = re.compile(r"(?:\s[a-z]{1,10})?\s?[:–—-]?\s?")
 """What may stand between a name and its number: "Zliten: 640", "Tarhuna and Bani Waleed together: 2,085"."""
 
 
@@ -60,9 +60,18 @@ def is_heading_of_list(sentence: Sentence, following: Sequence[Sentence]) -> boo
         or is_item(sentence)
     ):
         return False
-    return following[0].paragraph != sentence.paragraph and is_bare_item(following[0])
+    return following[0].paragraph != sentence.paragraph and _is_bare_item(following[0])
 
 
-def is_bare_item(sentence: Sentence) -> bool:
+def _is_bare_item(sentence: Sentence) -> bool:
     """Whether a sentence is an item of names with a number each, and nothing else."""
     return _BARE_ITEM.fullmatch(sentence.text) is not None
+
+
+def names_each(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> bool:
+    """Whether an item is of names and numbers, and each number stands right behind a place that is known as one."""
+    ends = sorted(m.end for m in mentions if sentence.start <= m.start < sentence.end)
+    starts = [sentence.start + m.start() for m in _BARE_NUMBER.finditer(sentence.text)]
+    before = [max((end for end in ends if end <= start), default=sentence.start) for start in starts]
+    gaps = [text[end:start] for end, start in zip(before, starts, strict=True)]
+    return _is_bare_item(sentence) and all(_BEHIND_NAME.fullmatch(gap) for gap in gaps)

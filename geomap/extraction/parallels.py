@@ -29,7 +29,7 @@ def cut_parallels(
         return paired
     main, heads = heads, _with_listed_parts(text, clause, mentions, heads)
     listed = len(heads) > len(main)
-    others = [f for f in main[1:] if f.unit is not None or not listed or f is not heads[-1]]  # "..., and in Idlib 20"
+    others = [f for f in main[1:] if f.unit is not None or f is not heads[-1]]  # that last one: "..., and in Idlib 20"
     clause, heads = _joined_figures(text, clause, mentions, heads)
     if len(heads) < 2:
         return _with_others(text, clause, mentions, heads)
@@ -74,8 +74,8 @@ def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], h
 
     def has_place(figure: Figure) -> bool:
         following = min(e for e in ends if e > figure.start)
-        comma = text.find(", ", figure.end, following)  # "23 people, six of them children, from Toretsk"
-        following = comma if comma > 0 else following
+        comma = _COMMA.search(text, figure.end, following)  # "23 people, six of them children, from Toretsk"
+        following = comma.start() if comma else following
         parted = _separators(text, clause, mentions, clause.start, figure.start)
         opening = parted[-1].end() if parted else figure.start  # "..., and in Idlib 18,050"
         named = [mentions[i].start for i in clause.mentions]
@@ -83,6 +83,10 @@ def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], h
 
     listed = [f for f in clause.figures if f.part and f.unit not in PART_UNITS and has_place(f)]
     return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
+
+
+_COMMA = re.compile(r", (?![^()]*\))")
+"""A comma outside of brackets."""
 
 
 def _joined_figures(

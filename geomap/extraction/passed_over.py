@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geomap.extraction.clauses import Clause
+    from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes
     from geomap.extraction.rules import RulePack
 
-__all__ = ["note_passed", "note_weak"]
+__all__ = ["note_denied", "note_passed", "note_weak"]
 
 
 def note_passed(
@@ -41,4 +42,11 @@ def note_weak(
             continue
         needs = "figure" if rule.weak_needs_figure else "figure and no place"
         why = f"these words are a weak sign, and no {needs} stands with them"
-        notes.passed("rule", f"{pack.lang}: {rule.name} passed over", why, match.span())
+        notes.passed("rule", f"{pack.named(rule)} passed over", why, match.span())
+
+
+def note_denied(notes: Notes, name: str, span: tuple[int, int], weighed: Weighed) -> None:
+    """Note that a rule fired, and that what stands around its words speaks for no event."""
+    said = ", ".join(f'"{notes.text[low:high]}"' for low, high in sorted(weighed.spans)) or "what stands around it"
+    why = f"{said} speak for no event ({weighed.shares[weighed.best]:.2f})"
+    notes.passed("rule", f"{name} passed over", why, span)

@@ -236,5 +236,5 @@ def _breakdown(
         whole = total.value if total and broken_down else None
         end = max(figure.end, mentions[places_before[-1]].end)
         start = min(figure.start, mentions[places_before[0]].start)
-        pieces.append(Piece(start, end, places_before, (part, *children), total=whole))
+        pieces.append(Piece(start, end, places_before, (part, *children), total=whole, lead=rest if exact else ()))
     return pieces

@@ -65,8 +65,7 @@ class Carried:
             return placed
         own |= {role: before[role] for role in taken}
         said = {i: part for i, part in {**self.placed.lead, **self.placed.parts}.items() if part.role in taken}
-        roles = Roles(from_=own["from"], to=own["to"], via=own["via"])
-        return Placed(roles, placed.parts, {**said, **placed.lead})
+        return Placed(Roles.of(own), placed.parts, {**said, **placed.lead})
 
     def scope_for(self, rule: Rule) -> Scope | None:
         """Return the scope of a figure that no words give one."""
@@ -126,7 +125,9 @@ class Placing:
                 filled = {role: own[role] or places for role, places in named.items()}
             else:
                 filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}
-            roles = Roles(from_=filled["from"], to=filled["to"], at=filled["at"], via=filled["via"])
+                if rule.type == "evacuation" and roles.to and not filled["from"]:
+                    filled["from"] = all_of_it["at"]  # "its centre in Tripoli: 54 to Rwanda and 65 to Italy"
+            roles = Roles.of(filled)
         roles, again = taken_up(
             self.bulletin.text,
             start,
@@ -206,7 +207,7 @@ class Placing:
                 self.resolutions[j] for j in sorted({j for r in places for j in self.around[index[id(r)]].enclosers})
             )
 
-        return Roles(from_=areas(roles.from_), to=areas(roles.to), at=areas(roles.at), via=areas(roles.via))
+        return Roles.of({role: areas(places) for role, places in roles.items()})
 
     def _before(self, rule: Rule, clause: Clause, previous: Sequence[Event]) -> Roles:
         """Take the places of the sentence before, when it tells of one matter that goes on.

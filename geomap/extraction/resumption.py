@@ -66,7 +66,7 @@ def taken_up(
             break
     if not told:
         return roles, {}
-    return Roles(from_=tuple(own["from"]), to=tuple(own["to"]), at=tuple(own["at"]), via=tuple(own["via"])), told
+    return Roles.of(own), told
 
 
 def _meant(

@@ -110,11 +110,7 @@ def assign_roles(
         roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
     _complete(roles, rule, aside, doing, acting)
-
-    def places(role: str) -> tuple[Resolution, ...]:
-        return tuple(resolutions[i] for i in sorted(set(roles[role])))
-
-    return Roles(from_=places("from"), to=places("to"), at=places("at"), via=places("via"))
+    return Roles.of({role: [resolutions[i] for i in sorted(set(indexes))] for role, indexes in roles.items()})
 
 
 def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:
@@ -341,9 +337,9 @@ def _fronted(
 
 def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
     """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
-    for role, told in (("to", ("to",)), ("at", ("from", "to"))):
+    for role, told in (("to", ("to",)), ("from", ("from",)), ("at", ("from", "to"))):
         others = [i for other in told for i in roles[other] if i not in fronted]
-        if others and (role == "to" or all(roles[other] for other in told)):
+        if others and (role != "at" or all(roles[other] for other in told)):
             roles[role] = [i for i in roles[role] if i not in fronted]
 
 

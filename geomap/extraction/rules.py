@@ -177,6 +177,10 @@ class RulePack:
     taken_up: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
     evidence: Evidence | None = field(default=None, compare=False)
 
+    def named(self, rule: Rule) -> str:
+        """Return a rule's name as events carry it."""
+        return f"{self.lang}: {rule.name}"
+
 
 def rule_pack(lang: str) -> RulePack | None:
     """Return the pack of a language tag such as ``"en"``, None when there is none.

@@ -86,6 +86,7 @@ class FigureWords:
     same_before: re.Pattern[str] = NEVER
     casualties_before: re.Pattern[str] = NEVER
     casualties_behind: re.Pattern[str] = NEVER
+    casualties_too: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         number_of=words(figures.get("number_of", []), after=""),
         casualties_before=words(figures.get("casualties_before", []), after=r"\s*$"),
         casualties_behind=words(figures.get("casualties_behind", []), before=r"\s*", after=""),
+        casualties_too=words(figures.get("casualties_too", []), before=r"\s*", after=r"(?!\w)"),
         before_year=words(figures.get("before_year", []), after=r"[\s-]+$"),
         each_before=words(figures.get("each_before", []), after=r"\s+$"),
         wholes={word: (value, unit) for word, (value, unit) in figures.get("wholes", {}).items()},

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.evidence import NOTHING, OVERRULES, READS, Told
+from geomap.extraction.evidence import DENIES, NOTHING, OVERRULES, READS, Told
 from geomap.extraction.firing import Fired, Firing
+from geomap.extraction.passed_over import note_denied
 from geomap.extraction.rules import rule_pack
 
 if TYPE_CHECKING:
@@ -57,11 +58,25 @@ class Weighing:
             thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
             reads = weighed.best != NOTHING and share >= READS and thought is None
             return self._fired(*next(iter(weighed.spans), (clause.start, clause.end)), weighed) if reads else None
-        ahead = share - weighed.shares.get(fired.rule.type, 0.0)
-        if weighed.best == NOTHING or ahead < OVERRULES or not self._may_overrule(fired.rule):
+        if not self._may_overrule(fired.rule):
             return fired
-        other = self.firing.of_type(clause, weighed.best)  # one that fired, too, and was passed over
-        return other or self._fired(fired.start, fired.end, replace(weighed, against=self.firing.named(fired.rule)))
+        ahead = share - weighed.shares.get(fired.rule.type, 0.0)
+        # Whether a clash breaks a truce is told by days and countries, not by words: see `truces`.
+        if weighed.best == NOTHING and ahead >= DENIES and fired.rule.type != "ceasefire_violation":
+            self._note_denied(fired, weighed)
+            return None
+        return self._overruled(clause, fired, weighed) if weighed.best != NOTHING and ahead >= OVERRULES else fired
+
+    def _overruled(self, clause: Clause, fired: Fired, weighed: Weighed) -> Fired | None:
+        """Return the rule of the likeliest type: one that fired, too, and was passed over, else what the words make."""
+        other = self.firing.of_type(clause, weighed.best)
+        return other or self._fired(fired.start, fired.end, replace(weighed, against=self.pack.named(fired.rule)))
+
+    def _note_denied(self, fired: Fired, weighed: Weighed) -> None:
+        """Note that the words of a clause speak against every event."""
+        if self.firing.notes is not None:
+            name = self.pack.named(fired.rule)
+            note_denied(self.firing.notes, name, (fired.start, fired.end), weighed)
 
     def _may_overrule(self, rule: Rule) -> bool:
         """Whether a rule is one that comes with geomap, and tells an event: a rule of one's own says what it says."""

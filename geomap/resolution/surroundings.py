@@ -165,7 +165,9 @@ def _enclosers(
     first, last = mentions[members[0]], mentions[members[-1]]
     found = []
     behind = _next(mentions, members[-1], last.end)
-    if behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
+    if behind is not None and _stands_alone(text, mentions[behind], last) and "city" in known_types[behind]:
+        found.append(behind)  # "Jobar and Harasta (Damascus)" has the city for its area
+    elif behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
         gap = _BRACKET.sub("", text[last.end : mentions[behind].start])
         if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
@@ -175,6 +177,11 @@ def _enclosers(
     if before is not None and words.opens_list.fullmatch(text, mentions[before].end, first.start):
         found.append(before)
     return found
+
+
+def _stands_alone(text: str, inner: Mention, before: Mention) -> bool:
+    """Whether a name stands alone in brackets right behind another."""
+    return text[before.end : inner.start].strip() == "(" and text[inner.end : inner.end + 1] == ")"
 
 
 def _next(mentions: Sequence[Mention], i: int, end: int) -> int | None:

@@ -188,8 +188,7 @@ def _roles_json(roles: Roles, json_of: Callable[[Resolution], str]) -> str:
 
 
 def _roles(record: Record, place_of: PlaceOf) -> Roles:
-    found = {role: tuple(resolution_from_record(r, place_of) for r in items) for role, items in record.items()}
-    return Roles(from_=found.get("from", ()), to=found.get("to", ()), at=found.get("at", ()), via=found.get("via", ()))
+    return Roles.of({role: [resolution_from_record(r, place_of) for r in items] for role, items in record.items()})
 
 
 def _interval(start: str, end: str, precision: Precision = "day") -> Interval:

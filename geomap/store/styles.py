@@ -77,13 +77,13 @@ def _by_geometry(colours: Mapping[str, str], other: str, *, size: float) -> str:
 
     Points are dots of a `size` in millimetres, lines and polygons are lines; each type of event has its colour.
     """
-    rules, symbols = "", ""
+    rules, symbols = "", list[str]()
     for kind, symbol in (("Point", "marker"), ("Line", "line"), ("Polygon", "fill")):
         of_kind = ""
         for type_, colour in (*colours.items(), ("", other)):
-            number = str(symbols.count("<symbol "))
+            number = str(len(symbols))
             look = _dot(colour, size) if symbol == "marker" else _edge(colour)
-            symbols += _symbol(symbol, number, look)
+            symbols.append(_symbol(symbol, number, look))
             which = f"type = '{type_}'" if type_ else "ELSE"
             label = type_ or "other"
             of_kind += f'<rule key="{number}" symbol="{number}" label="{label}" filter="{which}"/>'
@@ -91,7 +91,7 @@ def _by_geometry(colours: Mapping[str, str], other: str, *, size: float) -> str:
         rules += f'<rule key="{kind}" label="{kind}" filter="{filter_}">{of_kind}</rule>'
     return (
         '<renderer-v2 type="RuleRenderer" forceraster="0" symbollevels="0" enableorderby="0">'
-        f'<rules key="all">{rules}</rules><symbols>{symbols}</symbols></renderer-v2>'
+        f'<rules key="all">{rules}</rules><symbols>{"".join(symbols)}</symbols></renderer-v2>'
     )
 
 

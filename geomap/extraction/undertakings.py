@@ -1,0 +1,53 @@
+"""Undertakings that are counted before they are told: "held two actions: in Homs 500 kits, in Hama 400"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geomap.extraction.explanation import Told
+from geomap.extraction.wholes import main_counts
+from geomap.model import Resolution, Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.explanation import Notes
+
+__all__ = ["with_places_of_each"]
+
+_UNIT = "actions"
+
+
+def with_places_of_each(text: str, told: list[Told], notes: Notes | None) -> list[Told]:
+    """Give a number of actions without places those of what a sentence tells of them, when each is accounted for.
+
+    Parameters
+    ----------
+    text
+        The text of the bulletin.
+    told
+        The events of one sentence, the number of actions first.
+    notes
+        Makes reasons, when somebody asks for them.
+    """
+    if len(told) < 2:
+        return told
+    first, *others = told
+    number = next((c for c in main_counts([first.event]) if c.unit == _UNIT), None)
+    if number is None or first.event.roles or ":" not in text[first.event.start : first.event.end]:
+        return told
+    alike = [t.event for t in others if t.event.type == first.event.type]
+    places = tuple({id(r): r for event in alike for r in (*event.roles.at, *event.roles.to)}.values())
+    if number.value not in {len(places), sum(bool(event.roles) for event in alike)}:
+        return told
+    return [_at(first, places, notes), *others]
+
+
+def _at(told: Told, places: Sequence[Resolution], notes: Notes | None) -> Told:
+    event = replace(told.event, roles=Roles(at=tuple(places)), inferred=Roles())
+    if notes is None:
+        return Told(event)
+    why = "one of the actions is told there"
+    spans = ((r, (r.mention.start, r.mention.end)) for r in places)
+    return Told(event, (*told.reasons, *(notes.reason("place", f"at {r.mention.surface}", why, s) for r, s in spans)))
