@@ -90,5 +90,9 @@ class Weighing:
             return None
         knows_most = max(rules, key=lambda rule: sum(len(p.pattern) for p in rule.roles.values()))
         name = f"{weighed.best} by its words ({weighed.shares[weighed.best]:.2f})"
-        rule = replace(knows_most, name=name, label=None, stock=False, default_role="at")
+        rule = replace(knows_most, name=name, label=None, stock=False, default_role=_WHERE.get(rules[0].type, "at"))
         return Fired(rule, start, end, weighed=weighed)
+
+
+_WHERE = {"return": "to", "crossing": "via"}
+"""The role of a place that no words give one, where a type of event leaves hardly another; a move has several."""
