@@ -233,6 +233,20 @@ def measured(asked: Asked, answer: int, boxes: list[BBox]) -> list[Line]:
     return [_measured(asked, question, answer, boxes) for question in QUESTIONS]
 
 
+def measured_of_year(asked: Asked, answers: Sequence[int]) -> list[Line]:
+    """Return lines for boxes so large that so many rows are of the year and the type."""
+    of_year = pyogrio.read_dataframe(asked.path, layer="events", columns=[], where=YEAR_SQL, use_arrow=False)
+    lines = []
+    for answer in answers:
+        if 2 * answer > len(of_year):
+            continue
+        boxes = boxes_in(of_year, BOXES, answer=answer)
+        lines += [
+            _measured(asked, (f"{name}, wide box", *of), answer, boxes) for name, *of in QUESTIONS if "year" in name
+        ]
+    return lines
+
+
 def _measured(asked: Asked, question: Question, answer: int, boxes: list[BBox]) -> Line:
     name, ours, peers = question
     if "id" not in asked.frame:
@@ -307,6 +321,7 @@ def report(
             wrong += differing(asked, boxes)  # before the measuring: it also warms everyone up
             asked_boxes += len(boxes)
             lines += measured(asked, answer, boxes)
+        lines += measured_of_year(asked, answers)
     rows = [_row(line, peer) for line in lines for peer in line.times if peer != "geomap"]
     print(table(["question", "rows, about", "geomap ms", "peer", "peer ms", "geomap is"], rows))
     print(f"\nThe same answer from all in {asked_boxes - wrong} of {asked_boxes} boxes.")

@@ -281,6 +281,36 @@ def test_contents_say_where_the_layers_lie(store):
     assert extent("bulletins") == (None,) * 4
 
 
+def test_contents_say_where_the_flows_lie_alone(store):
+    def told():
+        with closing(sqlite3.connect(store.path)) as db:
+            sql = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'flows'"
+            return db.execute(sql).fetchone()
+
+    def moved(id_, *lons):
+        bulletin = make_bulletin(id_)
+        start, end = (make_resolution(make_place(f"syr:{lon}", shapely.Point(lon, 34))) for lon in lons)
+        far = make_resolution(make_place("syr:far", shapely.Point(10, 50)))
+        roles = (Roles(from_=(start,), to=(end,)), Roles(at=(far,)))
+        return make_reading(*(make_event(bulletin, number, roles=of) for number, of in enumerate(roles)))
+
+    assert told() == (None,) * 4
+    store.put([moved("b1", 36, 37)])
+    assert told() == (36, 34, 37, 34)
+    store.put([moved("b2", 36.25, 36.5), moved("b3", 36.5, 39)])
+    assert told() == (36, 34, 39, 34)
+    store.put([moved("b2", 36.5, 36.75)])  # none at the edge goes
+    assert told() == (36, 34, 39, 34)
+    store.put([moved("b3", 36.5, 38)])
+    assert told() == (36, 34, 38, 34)
+    store._connection.execute(
+        "UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = (SELECT min_x, min_y, max_x, max_y"
+        " FROM gpkg_contents WHERE table_name = 'places') WHERE table_name = 'flows'"
+    )  # as an older geomap left it
+    store.put([moved("b4", 36.5, 36.75)])
+    assert told() == (36, 34, 38, 34)
+
+
 def test_no_question_with_a_box_reads_the_whole_table(store):
     store.put([make_reading(*FEW)])
     q = EventQuery.of(bbox="36,33,37,34", types="return", from_="2018-01-01", text="day")

@@ -141,7 +141,6 @@ def query(
     place: str | None, box_test: BoxTest | None, **asked: Any,  # noqa: ANN401  the parts of a question under their own names
 ) -> None:  # fmt: skip
     """Ask the store: events by box, time, type, place and words."""
-    from geomap.coarsening import coarsen as coarsened
     from geomap.export import FORMATS
     from geomap.query import EventQuery
     from geomap.series import mark_retold
@@ -158,6 +157,8 @@ def query(
     found, total = _stored(store, question)
     events: Sequence[Event] = mark_retold(found)
     if coarsen:
+        from geomap.coarsening import coarsen as coarsened
+
         events = coarsened(events, coarsen, gazetteer=gazetteer)
         warn_of_choice(question)
     chosen = format_ or format_of(output)

@@ -8,16 +8,20 @@ those who need them: `importing` reads gazetteers of other people, `exporting` w
 
 from __future__ import annotations
 
-from geomap.gazetteer.checks import check
-from geomap.gazetteer.collection import Gazetteer
-from geomap.gazetteer.feature_types import FEATURE_TYPES, FeatureType
-from geomap.gazetteer.files import curated_folder, own_file
-from geomap.gazetteer.linked_places import from_feature, to_feature
-from geomap.gazetteer.made import GeometryRule
-from geomap.gazetteer.names import Match
-from geomap.gazetteer.problems import Problem
-from geomap.gazetteer.show import describe
-from geomap.gazetteer.sources import written_sources
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geomap.gazetteer.checks import check
+    from geomap.gazetteer.collection import Gazetteer
+    from geomap.gazetteer.feature_types import FEATURE_TYPES, FeatureType
+    from geomap.gazetteer.files import curated_folder, own_file
+    from geomap.gazetteer.linked_places import from_feature, to_feature
+    from geomap.gazetteer.made import GeometryRule
+    from geomap.gazetteer.names import Match
+    from geomap.gazetteer.problems import Problem
+    from geomap.gazetteer.show import describe
+    from geomap.gazetteer.sources import written_sources
 
 __all__ = [
     "FEATURE_TYPES",
@@ -34,3 +38,27 @@ __all__ = [
     "to_feature",
     "written_sources",
 ]
+
+_MODULES = {
+    "FEATURE_TYPES": "feature_types",
+    "FeatureType": "feature_types",
+    "Gazetteer": "collection",
+    "GeometryRule": "made",
+    "Match": "names",
+    "Problem": "problems",
+    "check": "checks",
+    "curated_folder": "files",
+    "describe": "show",
+    "from_feature": "linked_places",
+    "own_file": "files",
+    "to_feature": "linked_places",
+    "written_sources": "sources",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  the names' own types stand under TYPE_CHECKING above
+    """Load a name when it is first used (PEP 562): who measures or reads a place needs no search for names."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'geomap.gazetteer' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"geomap.gazetteer.{_MODULES[name]}"), name)
+    return value

@@ -5,12 +5,18 @@ sums, meetings, gaps (series -> findings) -> checking (all of it: `check_series`
 and programs read). Nothing is mended here: a finding says what the bulletins print, and where.
 """
 
-from geomap.series.checking import check_series
-from geomap.series.model import Finding, Left, Point, Report, Series, SeriesKey, Subject
-from geomap.series.page import report_html
-from geomap.series.retold import mark_retold
-from geomap.series.table import report_table
-from geomap.series.values import report_json
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geomap.series.checking import check_series
+    from geomap.series.model import Finding, Left, Point, Report, Series, SeriesKey, Subject
+    from geomap.series.page import report_html
+    from geomap.series.retold import mark_retold
+    from geomap.series.table import report_table
+    from geomap.series.values import report_json
 
 __all__ = [
     "Finding",
@@ -26,3 +32,26 @@ __all__ = [
     "report_json",
     "report_table",
 ]
+
+_MODULES = {
+    "Finding": "model",
+    "Left": "model",
+    "Point": "model",
+    "Report": "model",
+    "Series": "model",
+    "SeriesKey": "model",
+    "Subject": "model",
+    "check_series": "checking",
+    "mark_retold": "retold",
+    "report_html": "page",
+    "report_json": "values",
+    "report_table": "table",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  the names' own types stand under TYPE_CHECKING above
+    """Load a name when it is first used (PEP 562): who marks what is told again needs no page."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'geomap.series' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"geomap.series.{_MODULES[name]}"), name)
+    return value

@@ -11,12 +11,12 @@ import shapely
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["blobs_of", "from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
+__all__ = ["blobs_of", "edges_of", "from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
 
 _SRS_ID = 4326
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
@@ -60,6 +60,13 @@ def blobs_of(wkb: Sequence[bytes | None], bounds: NDArray[np.float64]) -> list[b
         None if of is None else (_NOWHERE if empty else together[start : start + _USUAL_BYTES]) + of
         for start, of, empty in zip(range(0, len(together), _USUAL_BYTES), wkb, nowhere, strict=True)
     ]
+
+
+def edges_of(blobs: Iterable[bytes]) -> NDArray[np.float64]:
+    """Return west, east, south, north (degrees) of geometries that are not empty, by the heads of our own blobs."""
+    heads = b"".join([blob[:_USUAL_BYTES] for blob in blobs])
+    edges: NDArray[np.float64] = np.frombuffer(heads, dtype=_HEAD)["edges"]
+    return edges
 
 
 def from_blobs(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
@@ -114,10 +121,16 @@ def _bounds(blob: bytes) -> tuple[float, float, float, float] | None:
     return None if math.isnan(min_x) else (min_x, max_x, min_y, max_y)
 
 
-def register_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection the functions that the standard's R-tree triggers call."""
+def register_functions(connection: sqlite3.Connection, *, passes_over: Callable[[], bool] = lambda: False) -> None:
+    """Give a connection the functions that the standard's R-tree triggers call.
+
+    While `passes_over` says so every geometry is told to be empty, and the triggers do nothing: who writes sees to the
+    trees.
+    """
 
     def is_empty(blob: bytes | None) -> bool | None:
+        if passes_over():
+            return True
         return None if blob is None else bool(blob[3] & _EMPTY) or _bounds(blob) is None
 
     connection.create_function("ST_IsEmpty", 1, is_empty, deterministic=True)

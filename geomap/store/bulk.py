@@ -20,9 +20,10 @@ from geomap.store import spacetime
 from geomap.store.blob import blobs_of
 from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
 from geomap.store.connection import is_unused, transaction
+from geomap.store.contents import describe_layers
 from geomap.store.dataset.parts import numbers
 from geomap.store.event_store import PutResult
-from geomap.store.event_trees import NewTrees, describe_layers, fill_layer_tree, without_trigger
+from geomap.store.event_trees import NewTrees, fill_layer_tree, without_trigger
 from geomap.store.flows import FLOW_COLUMNS, Flow, flow_rows, flows_between
 from geomap.store.record import from_json
 

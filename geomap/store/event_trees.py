@@ -6,6 +6,7 @@ index that is sorted once is made in a fraction of the time that its rows take o
 
 from __future__ import annotations
 
+import math
 import weakref
 from contextlib import contextmanager
 from tempfile import TemporaryFile
@@ -15,17 +16,24 @@ import numpy as np
 
 from geomap.store import spacetime
 from geomap.store.hilbert import order_on_globe
-from geomap.store.packed_tree import fill_tree, outwards, tree_bounds, tree_entries
+from geomap.store.packed_tree import fill_tree, outwards, tree_entries
 from geomap.store.schema import EVENT_INDEXES, LOAD_INDEXES, triggers
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["EventTrees", "GrownTrees", "NewTrees", "describe_layers", "fill_layer_tree", "without_trigger"]
+__all__ = [
+    "EventTrees",
+    "GrownTrees",
+    "NewTrees",
+    "fill_layer_tree",
+    "insert_into_layer_tree",
+    "without_trigger",
+]
 
 _TRIGGER = "rtree_{}_geom_insert"
 """Of a layer: what puts new rows into its R-tree, one by one."""
@@ -42,14 +50,15 @@ class EventTrees(Protocol):
 
 
 class GrownTrees:
-    """Trees to which events are added one by one; that of the layer is kept in step by the standard's trigger."""
+    """Trees to which events are added one by one."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def add(self, entries: spacetime.Entries, fids: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
-        """Add to the second tree."""
+        """Add to both trees."""
         spacetime.insert(self._connection, entries)
+        insert_into_layer_tree(self._connection, "events", fids.tolist(), bounds.tolist())
 
     def finish(self) -> Iterator[None]:
         """Do nothing more."""
@@ -147,6 +156,14 @@ def _stored_layer(connection: sqlite3.Connection) -> spacetime.Entries:
     return ids, edges.astype(np.float32)  # which they are already
 
 
+def insert_into_layer_tree(
+    connection: sqlite3.Connection, layer: str, fids: Iterable[int], bounds: Iterable[Sequence[float]]
+) -> None:
+    """Add rows that were written without triggers to the standard R-tree of a layer; see `fill_layer_tree`."""
+    rows = [(fid, w, e, s, n) for fid, (w, s, e, n) in zip(fids, bounds, strict=True) if not math.isnan(w)]
+    connection.executemany(f"INSERT INTO rtree_{layer}_geom VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+
 def fill_layer_tree(
     connection: sqlite3.Connection, layer: str, fids: NDArray[np.int64], bounds: NDArray[np.float64]
 ) -> None:
@@ -181,18 +198,3 @@ def without_trigger(connection: sqlite3.Connection, layer: str) -> Iterator[None
     connection.execute(f"DROP TRIGGER {name}")
     yield
     connection.execute(triggers(layer)[name])
-
-
-def describe_layers(connection: sqlite3.Connection) -> None:
-    """Keep the layers' rows in gpkg_contents right: when they changed and where they lie (to single precision)."""
-    trees = {"events": "events", "places": "places", "flows": "places"}  # the ends of flows are places
-    for layer in ("events", "places", "flows", "bulletins"):
-        bounds: tuple[float | None, ...] = (None,) * 4
-        if layer in trees:
-            min_x, max_x, min_y, max_y = tree_bounds(connection, f"rtree_{trees[layer]}_geom")
-            bounds = (min_x, min_y, max_x, max_y)
-        connection.execute(
-            "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"
-            " min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
-            [*bounds, layer],
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -70,7 +70,7 @@ def flows_between(from_: Ends[P], to: Ends[P]) -> tuple[Flow[P], ...]:
 
 def flow_rows(
     flows: Sequence[tuple[int, Flow[P]]], kept: Callable[[NDArray[np.object_]], Sequence[object]] = to_blobs
-) -> list[tuple[object, ...]]:
+) -> list[tuple[Any, ...]]:
     """Return the values of `FLOW_COLUMNS` for flows of events (their fids); lines are straight (longitude first).
 
     `kept` gives geometries as the store keeps them; all at once, since one after the other takes ten times as long.

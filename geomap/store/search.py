@@ -42,14 +42,19 @@ FROM rtree_places_geom
 WHERE minx <= :east + :hair AND maxx >= :west - :hair AND miny <= :north + :hair AND maxy >= :south - :hair
 """
 
+_WITHIN = """min_lon >= :west + :hair AND max_lon <= :east - :hair
+  AND min_lat >= :south + :hair AND max_lat <= :north - :hair"""
+
+# Two texts, not a row for each entry: for a thousand entries rows take Python twice as long as the walk takes SQLite.
 _ENTRIES = f"""
-SELECT id, min_lon >= :west + :hair AND max_lon <= :east - :hair
-  AND min_lat >= :south + :hair AND max_lat <= :north - :hair
+SELECT json_group_array(id / {PLACES_AN_EVENT}) FILTER (WHERE {_WITHIN}),
+  json_group_array(id / {PLACES_AN_EVENT}) FILTER (WHERE NOT ({_WITHIN}))
 FROM {TREE}
 WHERE min_lon <= :east + :hair AND max_lon >= :west - :hair AND min_lat <= :north + :hair AND max_lat >= :south - :hair
   AND min_time <= :last AND max_time >= :first AND min_time >= :earliest
   AND min_type >= :lowest AND max_type <= :highest
 """
+"""The numbers of events that have an entry inside a box, and of those that have one at its edge, with repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +134,10 @@ def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) ->
     found: set[int] = set()
     for part, shape in box_shapes(bbox):
         edges = {"west": part.west, "south": part.south, "east": part.east, "north": part.north}
-        rows = connection.execute(_ENTRIES + typed, edges | asked).fetchall()
+        inside, at_edge = connection.execute(_ENTRIES + typed, edges | asked).fetchone()
         # Envelopes are never too small: one that lies inside the box has its geometry inside.
-        found.update(entry // PLACES_AN_EVENT for entry, inside in rows if inside)
-        doubtful = {entry // PLACES_AN_EVENT for entry, inside in rows if not inside} - found
-        found.update(_events_touching(connection, sorted(doubtful), shape))
+        found.update(json.loads(inside))
+        found.update(_events_touching(connection, sorted({*json.loads(at_edge)} - found), shape))
     return sorted(found)
 
 

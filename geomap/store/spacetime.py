@@ -65,6 +65,9 @@ GROUP BY entry
 Entries = tuple["NDArray[np.int64]", "NDArray[np.float32]"]
 """Numbers of entries, and of each the smallest and largest longitude, latitude, time and type, rounded outwards."""
 
+_TYPE = 6
+"""Where the type's code stands among the edges of an entry."""
+
 NO_DAYS = (0, 0)
 """Days, as ordinals, of an event without any."""
 
@@ -139,10 +142,14 @@ def insert(connection: sqlite3.Connection, entries: Entries) -> None:
 
 
 def fill(connection: sqlite3.Connection, entries: Entries) -> None:
-    """Replace all entries by these, in Hilbert order of place and time."""
+    """Replace all entries by these: type by type, each in Hilbert order of place and time.
+
+    So a question for a type walks through the nodes of that type alone, a sixth of those that one order of all types
+    would ask for; one for a time and any type walks through up to twice as many.
+    """
     ids, edges = entries
-    order = order_of_ranks(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4))
-    fill_tree(connection, TREE, ids, edges, order)
+    curve = order_of_ranks(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4))
+    fill_tree(connection, TREE, ids, edges, curve[np.argsort(edges[curve, _TYPE], kind="stable")])
 
 
 def fill_anew(connection: sqlite3.Connection) -> None:

@@ -14,16 +14,17 @@ from geomap.gazetteer.linked_places import to_feature
 from geomap.query import place_text
 from geomap.store.blob import blobs_of, to_blobs
 from geomap.store.columns import geometry_of
+from geomap.store.event_trees import insert_into_layer_tree
 from geomap.store.flows import Flow
 from geomap.store.record import to_json
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from geomap.model import Place
+    from geomap.store.connection import StoreConnection
 
 __all__ = ["Shape", "StoredPlaces"]
 
@@ -53,7 +54,7 @@ class StoredPlaces:
         The places in the order of their numbers.
     """
 
-    def __init__(self, connection: sqlite3.Connection, places: Sequence[Place]) -> None:
+    def __init__(self, connection: StoreConnection, places: Sequence[Place]) -> None:
         self._connection = connection
         self._places = places
         self._geometries = np.array([place.geometry for place in places], dtype=object)
@@ -130,6 +131,9 @@ class StoredPlaces:
             own = [getattr(place, name) for name in _COLUMNS[2:-2]]
             rows.append((fid, blob, *own, digest, record))
             inside += [(container, fid) for container in {place.id, *place.parents}]
-        self._connection.executemany(_INSERT, rows)
+        with self._connection.without_triggers():
+            self._connection.executemany(_INSERT, rows)
+        at = [self.bounds[number] for number, _ in new.values()]
+        insert_into_layer_tree(self._connection, "places", fids.values(), at)
         self._connection.executemany("INSERT INTO geomap_within VALUES (?, ?)", inside)
         return fids

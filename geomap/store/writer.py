@@ -17,9 +17,10 @@ from geomap.model import PART
 from geomap.store import spacetime
 from geomap.store.checked import batches
 from geomap.store.columns import BULLETIN_COLUMNS, EVENT_COLUMNS
+from geomap.store.contents import FlowBounds, describe_layers
 from geomap.store.encoding import numbered
 from geomap.store.event_store import PutResult
-from geomap.store.event_trees import GrownTrees, NewTrees, describe_layers
+from geomap.store.event_trees import GrownTrees, NewTrees
 from geomap.store.flows import FLOW_COLUMNS, flow_rows
 from geomap.store.hilbert import order_on_globe
 from geomap.store.record import to_json
@@ -27,13 +28,13 @@ from geomap.store.schema import EVENT_INDEXES
 from geomap.store.stored_places import StoredPlaces
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geomap.model import Place
+    from geomap.store.connection import StoreConnection
     from geomap.store.encoding import EncodedEvent, EncodedReading
     from geomap.store.event_store import Progress
     from geomap.store.event_trees import EventTrees
@@ -80,7 +81,7 @@ class Writer:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: StoreConnection,
         places: Sequence[Place],
         *,
         folder: Path,
@@ -92,6 +93,7 @@ class Writer:
         self._on_progress = on_progress or (lambda _what, _done, _all: None)
         self._left: set[int] = set()  # places that replaced bulletins used
         self._codes: dict[str, int] = {}
+        self._flows = FlowBounds(connection)
 
     def write(self, readings: Iterable[EncodedReading], *, events: int) -> PutResult:
         """Write readings, each in place of what its bulletin's id gave before; of two with one id the later one.
@@ -120,7 +122,7 @@ class Writer:
             " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
             [to_json(sorted(self._left))],
         )
-        describe_layers(self._connection)
+        describe_layers(self._connection, flows=self._flows.known())
         return PutResult(bulletins=bulletins, events=events, replaced=replaced)
 
     def _is_bulk(self, events: int) -> bool:
@@ -139,6 +141,9 @@ class Writer:
             return 0
         used_before = "SELECT place FROM geomap_uses WHERE bulletin IN (SELECT value FROM json_each(?))"
         self._left.update(place for (place,) in self._connection.execute(used_before, [to_json(gone)]))
+        lines = "SELECT geom FROM geomap_flow_lines WHERE event IN (SELECT fid FROM events WHERE bulletin = ?)"
+        for (bulletin,) in self._connection.execute(f"SELECT id FROM bulletins WHERE {before}", ids).fetchall():
+            self._flows.remove(line for (line,) in self._connection.execute(lines, [bulletin]))
         # Its events and what points at them go with the bulletin (ON DELETE CASCADE).
         return self._connection.execute(f"DELETE FROM bulletins WHERE {before}", ids).rowcount
 
@@ -181,11 +186,14 @@ class Writer:
             code = codes.get(type_) or self._code(type_)
             events += [(*(days or spacetime.NO_DAYS), code)] * len(numbers)
             flows += [(fid, known.flow(line)) for line in lines]
-        self._insert("events", rows, _EVENT_COLUMNS)
+        with self._connection.without_triggers():  # `EventTrees` see to it
+            self._insert("events", rows, _EVENT_COLUMNS)
         self._insert("geomap_details", details)
         self._insert("geomap_search", texts)
         self._insert("geomap_event_places", at)
-        self._insert("geomap_flow_lines", flow_rows(flows), FLOW_COLUMNS)
+        flown = flow_rows(flows)
+        self._insert("geomap_flow_lines", flown, FLOW_COLUMNS)
+        self._flows.add(row[0] for row in flown)
         return spacetime.entries_of([number for _, _, number in at], places, events)
 
     def _code(self, type_: str) -> int:
