@@ -1,6 +1,7 @@
 """What goes wrong with stores: the message says what to do, and nothing is lost."""
 
 import errno
+import gc
 import os
 import random
 import resource
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -438,6 +440,14 @@ def test_a_record_that_someone_changed(filled):
             list(store.query(EVERYTHING))
         store.put(generation(0))
     assert state(filled) == 0
+
+
+def test_a_store_that_is_dropped_without_closing_lets_go_of_its_file(filled):
+    store = open_store(filled)
+    dropped = weakref.ref(store._connection)
+    del store
+    gc.collect()
+    assert dropped() is None
 
 
 def test_store_errors_are_oserrors_of_ours(tmp_path):

@@ -191,13 +191,13 @@ class _Reader:
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         ruled = self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided)
-        weighed = list(self.weighing.told(ruled, self.previous))
+        weighed = self.weighing.told(ruled, self.previous)
         self.wholes.add_up(self.text, ((clause, fired.rule) for clause, fired in weighed))
         for clause, fired in weighed:
             self.told = [t.event for t in told if t.event.rule == self.pack.named(fired.rule)]
             self.earlier = [t.event for t in told]
             told += self._without_war(self._clause(sentence, clause, fired))
-        told = with_places_of_each(self.text, told, self.notes)
+        told = with_places_of_each(told, self.notes)
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or (t.event.type == "ceasefire_violation" and t.event.roles)]

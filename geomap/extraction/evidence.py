@@ -87,6 +87,10 @@ class Weighed:
     weights: Sequence[float] = ()
     against: str | None = None
 
+    def said(self, text: str) -> str:
+        """Return the words that speak most, in quotation marks and in the order of the text."""
+        return ", ".join(f'"{text[low:high]}"' for low, high in sorted(self.spans)) or "what stands around it"
+
     @property
     def spans(self) -> list[tuple[int, int]]:
         """The words that speak most (offsets of the text), the first most of all."""

@@ -47,6 +47,5 @@ def note_weak(
 
 def note_denied(notes: Notes, name: str, span: tuple[int, int], weighed: Weighed) -> None:
     """Note that a rule fired, and that what stands around its words speaks for no event."""
-    said = ", ".join(f'"{notes.text[low:high]}"' for low, high in sorted(weighed.spans)) or "what stands around it"
-    why = f"{said} speak for no event ({weighed.shares[weighed.best]:.2f})"
+    why = f"{weighed.said(notes.text)} speak for no event ({weighed.shares[weighed.best]:.2f})"
     notes.passed("rule", f"{name} passed over", why, span)

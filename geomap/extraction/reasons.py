@@ -79,8 +79,7 @@ def _trigger(notes: Notes, event: Event, fired: Fired) -> Reason:
 
 
 def _by_words(notes: Notes, event: Event, fired: Fired, weighed: Weighed) -> Reason:
-    said = ", ".join(f'"{notes.text[low:high]}"' for low, high in sorted(weighed.spans)) or "what stands around it"
-    speaks = f"{said} speak for {event.type.replace('_', ' ')} ({weighed.shares[weighed.best]:.2f})"
+    speaks = f"{weighed.said(notes.text)} speak for {event.type.replace('_', ' ')} ({weighed.shares[weighed.best]:.2f})"
     if weighed.against is None:
         return notes.reason("rule", str(event.rule), f"no rule fired, but {speaks}")
     why = f"{speaks} against the rule {weighed.against}, which fired on"

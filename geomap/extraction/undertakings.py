@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.explanation import Told
 from geomap.extraction.wholes import main_counts
-from geomap.model import Resolution, Roles
+from geomap.model import Roles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from geomap.extraction.explanation import Notes
+    from geomap.model import Resolution
 
 __all__ = ["with_places_of_each"]
 
 _UNIT = "actions"
 
 
-def with_places_of_each(text: str, told: list[Told], notes: Notes | None) -> list[Told]:
+def with_places_of_each(told: list[Told], notes: Notes | None) -> list[Told]:
     """Give a number of actions without places those of what a sentence tells of them, when each is accounted for.
 
     Parameters
     ----------
-    text
-        The text of the bulletin.
     told
         The events of one sentence, the number of actions first.
     notes
@@ -35,7 +32,7 @@ def with_places_of_each(text: str, told: list[Told], notes: Notes | None) -> lis
         return told
     first, *others = told
     number = next((c for c in main_counts([first.event]) if c.unit == _UNIT), None)
-    if number is None or first.event.roles or ":" not in text[first.event.start : first.event.end]:
+    if number is None or first.event.roles or ":" not in first.event.sentence:
         return told
     alike = [t.event for t in others if t.event.type == first.event.type]
     places = tuple({id(r): r for event in alike for r in (*event.roles.at, *event.roles.to)}.values())
@@ -44,8 +41,8 @@ def with_places_of_each(text: str, told: list[Told], notes: Notes | None) -> lis
     return [_at(first, places, notes), *others]
 
 
-def _at(told: Told, places: Sequence[Resolution], notes: Notes | None) -> Told:
-    event = replace(told.event, roles=Roles(at=tuple(places)), inferred=Roles())
+def _at(told: Told, places: tuple[Resolution, ...], notes: Notes | None) -> Told:
+    event = replace(told.event, roles=Roles(at=places), inferred=Roles())
     if notes is None:
         return Told(event)
     why = "one of the actions is told there"

@@ -12,7 +12,7 @@ from geomap.extraction.passed_over import note_denied
 from geomap.extraction.rules import rule_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from geomap.extraction.clauses import Clause
     from geomap.extraction.evidence import Evidence, Weighed
@@ -31,8 +31,8 @@ class Weighing:
 
     def told(
         self, clauses: Iterable[tuple[Clause, Fired | None]], previous: Sequence[Event]
-    ) -> Iterator[tuple[Clause, Fired]]:
-        """Yield the clauses of a sentence that tell something, with their rule or what their words make them.
+    ) -> list[tuple[Clause, Fired]]:
+        """Return the clauses of a sentence that tell something, with their rule or what their words make them.
 
         `previous` are the events of the sentence before.
         """
@@ -47,7 +47,7 @@ class Weighing:
             if found is not None:
                 told.append((clause, found))
         self.before.update(fired.rule.type for _, fired in told if fired.rule.type != "statement")
-        yield from told
+        return told
 
     def _weighed(self, clause: Clause, fired: Fired | None, around: Told, evidence: Evidence) -> Fired | None:
         if not clause.figures:
@@ -58,25 +58,22 @@ class Weighing:
             thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
             reads = weighed.best != NOTHING and share >= READS and thought is None
             return self._fired(*next(iter(weighed.spans), (clause.start, clause.end)), weighed) if reads else None
-        if not self._may_overrule(fired.rule):
-            return fired
+        denied = weighed.best == NOTHING
         ahead = share - weighed.shares.get(fired.rule.type, 0.0)
-        # Whether a clash breaks a truce is told by days and countries, not by words: see `truces`.
-        if weighed.best == NOTHING and ahead >= DENIES and fired.rule.type != "ceasefire_violation":
-            self._note_denied(fired, weighed)
-            return None
-        return self._overruled(clause, fired, weighed) if weighed.best != NOTHING and ahead >= OVERRULES else fired
+        if ahead < (DENIES if denied else OVERRULES) or not self._may_overrule(fired.rule):
+            return fired
+        if not denied:
+            return self._overruled(clause, fired, weighed)
+        if fired.rule.type == "ceasefire_violation":
+            return fired  # whether a clash breaks a truce is told by days and countries: see `truces`
+        if self.firing.notes is not None:
+            note_denied(self.firing.notes, self.pack.named(fired.rule), (fired.start, fired.end), weighed)
+        return None
 
     def _overruled(self, clause: Clause, fired: Fired, weighed: Weighed) -> Fired | None:
         """Return the rule of the likeliest type: one that fired, too, and was passed over, else what the words make."""
         other = self.firing.of_type(clause, weighed.best)
         return other or self._fired(fired.start, fired.end, replace(weighed, against=self.pack.named(fired.rule)))
-
-    def _note_denied(self, fired: Fired, weighed: Weighed) -> None:
-        """Note that the words of a clause speak against every event."""
-        if self.firing.notes is not None:
-            name = self.pack.named(fired.rule)
-            note_denied(self.firing.notes, name, (fired.start, fired.end), weighed)
 
     def _may_overrule(self, rule: Rule) -> bool:
         """Whether a rule is one that comes with geomap, and tells an event: a rule of one's own says what it says."""

@@ -47,10 +47,13 @@ class Wholes:
                 figures.setdefault(rule.type, []).extend(f for f in clause.figures if f.is_own)
         for kind, own in figures.items():
             for run in (own, *_between_semicolons(text, own)):
-                total = sum(f.value for f in run)
-                whole = next((c for told, c in reversed(self._told) if told == kind and c.value == total), None)
-                if len(run) >= _FEWEST and whole is not None:
+                whole = self._sum_of(run, kind) if len(run) >= _FEWEST else None
+                if whole is not None:
                     self._added.update((f.start, whole) for f in run)
+
+    def _sum_of(self, figures: Iterable[Figure], kind: str) -> Count | None:
+        total = sum(f.value for f in figures)
+        return next((c for told, c in reversed(self._told) if told == kind and c.value == total), None)
 
     def added_up(self, figures: Iterable[Figure]) -> Count | None:
         """Return the earlier figure of which these are parts, as `add_up` found."""

@@ -8,8 +8,9 @@ those who need them: `importing` reads gazetteers of other people, `exporting` w
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from geomap.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from geomap.gazetteer.checks import check
@@ -39,26 +40,22 @@ __all__ = [
     "written_sources",
 ]
 
-_MODULES = {
-    "FEATURE_TYPES": "feature_types",
-    "FeatureType": "feature_types",
-    "Gazetteer": "collection",
-    "GeometryRule": "made",
-    "Match": "names",
-    "Problem": "problems",
-    "check": "checks",
-    "curated_folder": "files",
-    "describe": "show",
-    "from_feature": "linked_places",
-    "own_file": "files",
-    "to_feature": "linked_places",
-    "written_sources": "sources",
-}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401  the names' own types stand under TYPE_CHECKING above
-    """Load a name when it is first used (PEP 562): who measures or reads a place needs no search for names."""
-    if name not in _MODULES:
-        raise AttributeError(f"module 'geomap.gazetteer' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"geomap.gazetteer.{_MODULES[name]}"), name)
-    return value
+# Who measures or reads a place needs no search for names.
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "FEATURE_TYPES": "feature_types",
+        "FeatureType": "feature_types",
+        "Gazetteer": "collection",
+        "GeometryRule": "made",
+        "Match": "names",
+        "Problem": "problems",
+        "check": "checks",
+        "curated_folder": "files",
+        "describe": "show",
+        "from_feature": "linked_places",
+        "own_file": "files",
+        "to_feature": "linked_places",
+        "written_sources": "sources",
+    },
+)

@@ -165,9 +165,11 @@ def _enclosers(
     first, last = mentions[members[0]], mentions[members[-1]]
     found = []
     behind = _next(mentions, members[-1], last.end)
-    if behind is not None and _stands_alone(text, mentions[behind], last) and "city" in known_types[behind]:
-        found.append(behind)  # "Jobar and Harasta (Damascus)" has the city for its area
-    elif behind is not None and _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]]):
+    if behind is not None and (
+        _can_enclose(mentions[behind], known_types[behind], last, known_types[members[-1]])
+        # "Jobar and Harasta (Damascus)" has the city for its area
+        or ("city" in known_types[behind] and _stands_alone(text, mentions[behind], last))
+    ):
         gap = _BRACKET.sub("", text[last.end : mentions[behind].start])
         if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)

@@ -7,8 +7,9 @@ and programs read). Nothing is mended here: a finding says what the bulletins pr
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from geomap.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from geomap.series.checking import check_series
@@ -33,25 +34,21 @@ __all__ = [
     "report_table",
 ]
 
-_MODULES = {
-    "Finding": "model",
-    "Left": "model",
-    "Point": "model",
-    "Report": "model",
-    "Series": "model",
-    "SeriesKey": "model",
-    "Subject": "model",
-    "check_series": "checking",
-    "mark_retold": "retold",
-    "report_html": "page",
-    "report_json": "values",
-    "report_table": "table",
-}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401  the names' own types stand under TYPE_CHECKING above
-    """Load a name when it is first used (PEP 562): who marks what is told again needs no page."""
-    if name not in _MODULES:
-        raise AttributeError(f"module 'geomap.series' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"geomap.series.{_MODULES[name]}"), name)
-    return value
+# Who marks what is told again needs no page.
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "Finding": "model",
+        "Left": "model",
+        "Point": "model",
+        "Report": "model",
+        "Series": "model",
+        "SeriesKey": "model",
+        "Subject": "model",
+        "check_series": "checking",
+        "mark_retold": "retold",
+        "report_html": "page",
+        "report_json": "values",
+        "report_table": "table",
+    },
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +12,22 @@ import shapely
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["blobs_of", "edges_of", "from_blob", "from_blobs", "register_functions", "to_blob", "to_blobs", "wkb_of"]
+__all__ = [
+    "TriggerSwitch",
+    "blobs_of",
+    "edges_of",
+    "from_blob",
+    "from_blobs",
+    "register_functions",
+    "to_blob",
+    "to_blobs",
+    "wkb_of",
+]
 
 _SRS_ID = 4326
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # by the envelope code of the flags: none, xy, xyz, xym, xyzm
@@ -121,15 +132,25 @@ def _bounds(blob: bytes) -> tuple[float, float, float, float] | None:
     return None if math.isnan(min_x) else (min_x, max_x, min_y, max_y)
 
 
-def register_functions(connection: sqlite3.Connection, *, passes_over: Callable[[], bool] = lambda: False) -> None:
-    """Give a connection the functions that the standard's R-tree triggers call.
+@dataclass(slots=True)
+class TriggerSwitch:
+    """Whether the triggers that keep the R-trees of layers in step do nothing: who writes sees to the trees.
 
-    While `passes_over` says so every geometry is told to be empty, and the triggers do nothing: who writes sees to the
-    trees.
+    The functions of a connection know this and not the connection, which would never be collected then.
     """
 
+    are_off: bool = False
+
+
+def register_functions(connection: sqlite3.Connection) -> TriggerSwitch:
+    """Give a connection the functions that the standard's R-tree triggers call, and return what turns those off.
+
+    While they are off every geometry is told to be empty.
+    """
+    triggers = TriggerSwitch()
+
     def is_empty(blob: bytes | None) -> bool | None:
-        if passes_over():
+        if triggers.are_off:
             return True
         return None if blob is None else bool(blob[3] & _EMPTY) or _bounds(blob) is None
 
@@ -141,3 +162,4 @@ def register_functions(connection: sqlite3.Connection, *, passes_over: Callable[
             return None if bounds is None else bounds[place]
 
         connection.create_function(name, 1, bound, deterministic=True)
+    return triggers

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from geomap.errors import StoreError
-from geomap.store.blob import register_functions
+from geomap.store.blob import TriggerSwitch, register_functions
 from geomap.store.faults import told_plainly
 from geomap.store.file_use import FileUse, use_of
 from geomap.store.migrations import MIGRATIONS
@@ -27,7 +27,7 @@ class StoreConnection(sqlite3.Connection):
     """A connection that knows who else in this process uses its file."""
 
     use = FileUse()
-    _without_triggers = False
+    triggers: TriggerSwitch
 
     @contextmanager
     def without_triggers(self) -> Iterator[None]:
@@ -35,15 +35,11 @@ class StoreConnection(sqlite3.Connection):
 
         A row that comes through a trigger takes five calls of Python and a savepoint of its own: twice as long.
         """
-        self._without_triggers = True
+        self.triggers.are_off = True
         try:
             yield
         finally:
-            self._without_triggers = False
-
-    def has_triggers(self) -> bool:
-        """Tell whether the layers' triggers keep their R-trees in step now."""
-        return not self._without_triggers
+            self.triggers.are_off = False
 
     def close(self) -> None:
         """Let go of the file, when no other copy of SQLite has it open."""
@@ -77,7 +73,7 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> StoreConnection:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-            register_functions(connection, passes_over=lambda: not connection.has_triggers())
+            connection.triggers = register_functions(connection)
             _make_when_empty(connection, path, create=create)
             connection.use = use_of(path)  # a new file is one by now
             _migrate(connection, path, _check_store(connection, path))

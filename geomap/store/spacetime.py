@@ -145,7 +145,7 @@ def fill(connection: sqlite3.Connection, entries: Entries) -> None:
     """Replace all entries by these: type by type, each in Hilbert order of place and time.
 
     So a question for a type walks through the nodes of that type alone, a sixth of those that one order of all types
-    would ask for; one for a time and any type walks through up to twice as many.
+    would ask for; one for a time and any type walks through up to 2.5 times as many.
     """
     ids, edges = entries
     curve = order_of_ranks(edges[:, low] + edges[:, low + 1] for low in (0, 2, 4))

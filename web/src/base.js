@@ -112,7 +112,7 @@ export function controls(map, showAll) {
   let up = [];
   const control = (position, node) => new (L.Control.extend({ onAdd: () => node }))({ position });
   const whole = () => {
-    const button = el("button", { type: "button", class: "whole", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, sign("whole"));
+    const button = el("button", { type: "button", title: t("map.show_all"), "aria-label": t("map.show_all"), onclick: showAll }, sign("whole"));
     L.DomEvent.disableClickPropagation(button);
     return el("div", { class: "leaflet-bar" }, button);
   };

@@ -72,17 +72,14 @@ export class Taken {
   /** Whether the edge of what is seen goes through a box. */
   isCut(x, y, width, height) {
     const { min, max } = this.view;
-    const left = x - width / 2;
-    const right = x + width / 2;
-    const top = y - height / 2;
-    const bottom = y + height / 2;
+    const { left, top, right, bottom } = boxAround(x, y, width, height);
     const isBeside = right < min.x || left > max.x || bottom < min.y || top > max.y;
     return !isBeside && (left < min.x || right > max.x || top < min.y || bottom > max.y);
   }
 
   /** Takes a box centred on (x, y). */
   take(x, y, width, height) {
-    const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    const box = boxAround(x, y, width, height);
     for (let column = Math.floor(box.left / SQUARE); column <= Math.floor(box.right / SQUARE); column += 1) {
       for (let row = Math.floor(box.top / SQUARE); row <= Math.floor(box.bottom / SQUARE); row += 1) {
         const key = column * 65536 + row;
@@ -101,7 +98,7 @@ export class Taken {
   }
 
   isFree(x, y, width, height) {
-    const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    const box = boxAround(x, y, width, height);
     for (let column = Math.floor(box.left / SQUARE); column <= Math.floor(box.right / SQUARE); column += 1) {
       for (let row = Math.floor(box.top / SQUARE); row <= Math.floor(box.bottom / SQUARE); row += 1) {
         if (isTouched(box, this.squares.get(column * 65536 + row))) return false;
@@ -109,6 +106,10 @@ export class Taken {
     }
     return true;
   }
+}
+
+function boxAround(x, y, width, height) {
+  return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
 }
 
 function isTouched({ left, top, right, bottom }, boxes) {

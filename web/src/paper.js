@@ -38,7 +38,7 @@ export class Paper {
   /** Puts the two buttons up, in the page's language. */
   say() {
     this.buttons?.remove();
-    const button = (key, name, run) => el("button", { type: "button", class: "whole", title: t(key), "aria-label": t(key), onclick: run }, sign(name));
+    const button = (key, name, run) => el("button", { type: "button", title: t(key), "aria-label": t(key), onclick: run }, sign(name));
     const bar = el("div", { class: "leaflet-bar geomap-paper" }, button("print.print", "print", () => globalThis.print()),
       button("print.picture", "picture", () => this.save()));
     L.DomEvent.disableClickPropagation(bar);
