@@ -15,16 +15,21 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Place, Resolution
 
+_DIVISIONS = frozenset({"governorate", "district", "subdistrict"})
+
 __all__ = ["kind_of", "without_cities", "without_containers", "without_fronted", "without_rivers"]
 
 
 def kind_of(resolution: Resolution) -> frozenset[str]:
     """Return the feature types a mention can have: its place's when decided, else those its type word allows.
 
-    A checkpoint that was put at the town it is named after remains one.
+    A checkpoint that was put at the town it is named after remains one, and so does the district of a town.
     """
     told, place = resolution.mention.types, resolution.place
-    return told if place is None or (told and told <= NAMED_AFTER) else frozenset({place.type})
+    if place is None or (told and told <= NAMED_AFTER):
+        return told
+    own = frozenset({place.type})
+    return own if own <= told else told & _DIVISIONS or own
 
 
 def without_fronted(

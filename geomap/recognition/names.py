@@ -225,6 +225,8 @@ def _trimmed(text: Text, run: list[Word]) -> list[Word]:
 
 
 _LONGEST_ACRONYM = 5
+_ACRONYM = re.compile("[A-Z]{2,4}s|[A-Z][a-z][A-Z]s?")
+"""One with a small letter in it: "NSAGs", "GoS"."""
 
 
 def _nameable(text: Text, words: list[Word]) -> bool:
@@ -232,9 +234,12 @@ def _nameable(text: Text, words: list[Word]) -> bool:
     start, end = words[0].start, words[-1].end
     if end - start < 3:
         return False
+    first = words[0].kind.text
+    if len(words) == 1 and _ACRONYM.fullmatch(first):
+        return False
     if (
         len(words) == 1
-        and words[0].kind.text.isupper()
+        and first.isupper()
         and not (end - start > 3 and (text.before(start) & Before.TYPE or end - start > _LONGEST_ACRONYM))
     ):
         return False  # an acronym; some write the names of places so, too: "населенный пункт КВАРА"
@@ -245,6 +250,7 @@ def _nameable(text: Text, words: list[Word]) -> bool:
 
 _COMPOUND = re.compile("[-‑][a-zа-я]")
 """A hyphen and a small word make an adjective of a name: "Houthi-run"."""
+_COUNTED = re.compile(r"\s*\(\d[\d.,]*\s*%?\)")
 _BRACKETED = re.compile(r"\s*(?:,\s*(?:the\s+)?|\()(?P<inner>[^(),.;]{3,40})")
 
 
@@ -263,7 +269,8 @@ def is_betrayed(text: Text, name: Found) -> bool:
     if before & Before.TYPE and words.type_before.search(text.low, *opening):
         return True
     if words.type_follows:
-        if words.type_betrays.match(text.low, name.end):
+        counted = _COUNTED.match(text.body, name.end)  # "and Shag (1%) villages"
+        if words.type_betrays.match(text.low, counted.end() if counted else name.end):
             return True
     elif (kind := words.type_betrays.match(text.low, name.end)) and text.body[kind.end() : kind.end() + 1].isupper():
         return text.body[slice(*opening)].rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"

@@ -37,6 +37,9 @@ NAMED_AFTER = frozenset({"checkpoint", "crossing", "camp", "corridor"})
 _AT = frozenset({"town", "village", "camp"})
 """What they are named after, and no larger than they are far from it: a city has several."""
 
+_SEATS = frozenset({"city", "town"})
+"""What an area of which there is no record bears the name of: "Dikwa Local Government Area"."""
+
 _LESS_SURE = 0.15
 """By how much a settlement scores less than a record of what is named after it would: our own choice."""
 
@@ -200,7 +203,8 @@ def _rules_out(types: frozenset[str], place: Place) -> bool:
 
 
 def _gives_its_name(option: Possible, types: frozenset[str]) -> bool:
-    return bool(types) and types <= NAMED_AFTER and option.spelled and option.place.type in _AT
+    of = _AT if types <= NAMED_AFTER else _SEATS if types <= _ADMINISTRATIVE else frozenset[str]()
+    return bool(types) and option.spelled and option.place.type in of
 
 
 def _named_after(option: Possible) -> Possible:

@@ -102,7 +102,7 @@ def _lists(
             and len(groups[-1]) < _LONGEST_LIST
             and mentions[previous].end <= mention.start
             and glue.fullmatch(text, mentions[previous].end, mention.start)
-            and not _steps_up(text, mentions, known_types, previous, i)
+            and not _steps_up(text, mentions, known_types, previous, i, words)
             and not (len(groups[-1]) == 1 and _closes(text, mentions, known_types, previous, words))
         ):
             groups[-1].append(i)
@@ -119,7 +119,7 @@ def _closes(
         return False
     if not _can_enclose(mentions[i], known_types[i], mentions[i - 1], known_types[i - 1]):
         return False
-    gap = _BRACKET.sub("", text[mentions[i - 1].end : mentions[i].start])
+    gap = _between(text, mentions[i - 1], mentions[i], words)
     if not gap.strip():
         return _ties(gap, mentions[i], words)
     return len(gap.strip()) > 1 and words.encloses.fullmatch(gap) is not None
@@ -127,6 +127,17 @@ def _closes(
 
 _BRACKET = re.compile(r"^\s*\([^()]{1,40}\)(?=\s*\w)")
 """What may stand in brackets before the area: "Касталь-Маф (дважды) провинции Латакия"."""
+
+
+def _between(text: str, inner: Mention, area: Mention, words: Lexicon) -> str:
+    """Return what stands between a place and an area, but for brackets and the place's own type word.
+
+    "Alsafa and Alkobri villages (Kebkabiya locality)", "in Gereida locality, South Darfur".
+    """
+    gap = _BRACKET.sub("", text[inner.end : area.start])
+    own = words.type_behind.match(gap.lower()) if words.type_follows else None
+    rest = gap[own.end() :] if own else ""
+    return rest if rest.strip() and words.encloses.fullmatch(rest) else gap
 
 
 def _ties(gap: str, area: Mention, words: Lexicon) -> bool:
@@ -143,10 +154,15 @@ def _ties(gap: str, area: Mention, words: Lexicon) -> bool:
 
 
 def _steps_up(
-    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], previous: int, current: int
+    text: str,
+    mentions: Sequence[Mention],
+    known_types: Sequence[frozenset[str]],
+    previous: int,
+    current: int,
+    words: Lexicon,
 ) -> bool:
     """Whether the second of two names is the area of the first: a comma, then a name that can only be an area."""
-    between = text[mentions[previous].end : mentions[current].start].strip()
+    between = _between(text, mentions[previous], mentions[current], words).strip()
     only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
     first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
     if first_is_area and not only_area:
@@ -170,7 +186,7 @@ def _enclosers(
         # "Jobar and Harasta (Damascus)" has the city for its area
         or ("city" in known_types[behind] and _stands_alone(text, mentions[behind], last))
     ):
-        gap = _BRACKET.sub("", text[last.end : mentions[behind].start])
+        gap = _between(text, last, mentions[behind], words)
         if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
             found.append(behind)
     before = next(
