@@ -310,7 +310,8 @@ def _is_setting(
     mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
     if len(indexes) < 2:
         return False
-    if not moves and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
+    again = any(resolutions[j].mention.name == mention.name for j in indexes if j != i)
+    if (again or not moves) and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
         return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
     if not text.startswith(",", mention.end):
         return False
