@@ -315,7 +315,7 @@ class Firing:
         """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""
         if self.pack.verbs.search(self.text, piece.start, piece.end):
             return False
-        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) < _NO_VERB
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= _NO_VERB
 
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""

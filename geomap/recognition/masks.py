@@ -96,10 +96,12 @@ def _with_of_phrase(body: str, known: KnownNames, head: re.Match[str]) -> int:
 
 
 def _is_person(text: Text, run: list[Word]) -> bool:
-    """Whether a run stands behind a title, or is two or three words that speak."""
+    """Whether a run begins with a title, stands behind one, or is two or three words that speak."""
     start = run[0].start
     reach, before = max(0, start - REACH), text.before(start)
     if before & Before.TITLE and text.words.person_title.match(text.body, reach, start):
+        return True
+    if len(run) > 1 and text.words.person_title.match(text.body, start, run[1].start):
         return True
     if len(run) not in (2, 3):
         return False
