@@ -24,6 +24,8 @@ __all__ = ["Carried", "Placed", "Placing"]
 
 _ANTECEDENT = 100
 """Characters before "from where" in which the place is named."""
+_ASIDE = 12
+"""Characters between a place that opens a sentence and the comma behind it: "In North Kivu alone,"."""
 _NO_INFERENCE = frozenset({"ceasefire_violation", "statement"})
 
 
@@ -155,8 +157,10 @@ class Placing:
         """
         if rule.type in MOVES and (told := self._set_out(clause, placed, earlier)) is not None:
             return told
-        if placed.roles or clause.mentions or len(earlier) != 1 or rule.type in MOVES:
+        if placed.roles or clause.mentions or len(earlier) != 1:
             return placed
+        if rule.type in MOVES:
+            return self._where_it_lies(rule, placed, earlier[0])
         before, text = earlier[0], self.bulletin.text
         opening = clause.start + len(text[clause.start : clause.end]) - len(text[clause.start : clause.end].lstrip())
         if self.pack.anaphora.match(text, opening, clause.end):
@@ -168,6 +172,20 @@ class Placing:
         index = {id(r): i for i, r in enumerate(self.resolutions)}
         parts = {index[id(r)]: Part("at", "its sentence names it before") for r in at if id(r) in index}
         return Placed(Roles(at=at), parts, {})
+
+    def _where_it_lies(self, rule: Rule, placed: Placed, before: Event) -> Placed:
+        """Return the place that opens the sentence, which holds for its moves: "In Kivu, 600 returned, 90 remain"."""
+        named = [(role, r) for role, places in before.roles.items() for r in places]
+        role, place = named[0] if len(named) == 1 else (None, None)
+        if role is None or place is None:
+            return placed
+        text, mention = self.bulletin.text, place.mention
+        opens = self.pack.setting.search(text[before.start : mention.start])
+        if not opens or "," not in text[mention.end : mention.end + _ASIDE]:
+            return placed
+        role = role if before.type == rule.type else rule.default_role if rule.default_role != "from" else "at"
+        index = next(i for i, r in enumerate(self.resolutions) if r is place)
+        return Placed(Roles.of({role: (place,)}), {index: Part(role, "its sentence opens with it")}, {})
 
     def _set_out(self, clause: Clause, placed: Placed, earlier: Sequence[Event]) -> Placed | None:
         """Return the places of a move that is told from where the words before end, or of those who went back."""

@@ -78,7 +78,7 @@ def assign_roles(
         before = text[low : head.start]
         said_of = _without_possessor(before)
         weakly = next(((r, m) for r, p in rule.weak_roles.items() if (m := p.search(said_of))), None)
-        whose = _whose(before, low, resolutions[i], pack)
+        whose = _whose(before, low, resolutions[i], pack, text)
         if acts := rule.actors.search(said_of):
             acting.append(i)
             if _acts_from(text, start, low + acts.start(), rule, resolutions[i]):
@@ -283,10 +283,12 @@ def _without_last_word(stretch: str) -> str:
     return stretch if rest == bare else rest
 
 
-def _whose(before: str, low: int, resolution: Resolution, pack: RulePack) -> Part | None:
+def _whose(before: str, low: int, resolution: Resolution, pack: RulePack, text: str) -> Part | None:
     """Say so when a name tells where something else lies ("the border with Jordan") or whose people are meant."""
     if match := pack.reference.search(before):
         return Part(None, "it only says where something else lies", _span(match, low))
+    if match := pack.reference_behind.match(text, resolution.mention.end):
+        return Part(None, "it only says which border is meant", _span(match, 0))
     if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
         return Part(None, "it only says whose people are meant", _span(match, low))
     return None

@@ -149,6 +149,7 @@ class RulePack:
     verbs: Phrases
     accompanying: re.Pattern[str]
     reference: re.Pattern[str]
+    reference_behind: re.Pattern[str]
     nationals: re.Pattern[str]
     bridge: re.Pattern[str]
     beside: re.Pattern[str]
@@ -261,6 +262,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         accompanying=words(table["clauses"].get("accompanying", []), after=r"(?:\s+\w+)?\s+$"),
         verbs=phrases(table["clauses"].get("verbs", [])),
         reference=words(table["clauses"]["reference"], after=r"\s*(?:the\s+)?$"),
+        reference_behind=words(table["clauses"].get("reference_behind", []), before=""),
         nationals=words(table["clauses"]["nationals"], after=r"\s*$"),
         bridge=words(table["clauses"]["bridge"], before="", after="$"),
         beside=words(table["clauses"]["beside"], after="$"),
