@@ -16,7 +16,7 @@ from test_figures import PIECES as FIGURES
 from test_recognition import FRAGMENTS, LANGUAGES
 
 from geomap.extraction import extract_events
-from geomap.extraction.vowel_marks import without_marks
+from geomap.extraction.plain_script import plain_script
 from geomap.model import EVENT_TYPES, Count, Event, Reading, Roles
 from geomap.pipeline import process
 
@@ -217,9 +217,9 @@ def test_events_need_no_places():
 
 @given(st.text("اأبتةسشو\u064b\u064e\u0651\u0640 ", max_size=40))
 def test_without_its_marks_a_text_has_every_word_where_it_stood(text):
-    plain = without_marks(text)
+    plain = plain_script(text)
     assert len(plain) == len(text)
-    assert without_marks(plain) == plain
+    assert plain_script(plain) == plain
     bare = [re.sub("[\u0640\u064b-\u0652]", "", word) for word in text.split()]
     assert plain.split() == [word for word in bare if word]
     starts = [m.start() for m in re.finditer(r"(?<!\S)[^\s\u0640\u064b-\u0652]", text)]

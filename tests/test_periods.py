@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geomap.extraction.periods import Period, find_period
 from geomap.extraction.rules import rule_pack
-from geomap.extraction.vowel_marks import without_marks
+from geomap.extraction.plain_script import plain_script
 
 LANGUAGES = ("en", "ar", "ru")
 MONTHS = (
@@ -39,7 +39,7 @@ PIECES = [
 def told(text: str, day: date | None, lang: str = "en") -> Period | None:
     pack = rule_pack(lang)
     assert pack is not None
-    return find_period(without_marks(text), day, pack.period)
+    return find_period(plain_script(text), day, pack.period)
 
 
 @pytest.mark.parametrize(("lang", "day", "text", "period", "start", "end", "as_of", "precision"), cases("periods"))

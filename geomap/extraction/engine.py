@@ -28,6 +28,7 @@ from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
 from geomap.extraction.pieces import cut_pieces
 from geomap.extraction.placing import Carried, Placed, Placing
+from geomap.extraction.plain_script import plain_script
 from geomap.extraction.reasons import Grounds, event_reasons
 from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles
@@ -35,7 +36,6 @@ from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
 from geomap.extraction.truces import Truces
 from geomap.extraction.undertakings import with_places_of_each
-from geomap.extraction.vowel_marks import without_marks
 from geomap.extraction.weighing import Weighing
 from geomap.extraction.wholes import Wholes, main_counts
 from geomap.model import Bulletin, Count, Event, Resolution
@@ -108,7 +108,7 @@ class _Reader:
         self, bulletin: Bulletin, resolutions: Sequence[Resolution], pack: RulePack, notes: Notes | None = None
     ) -> None:
         self.bulletin, self.resolutions, self.pack, self.notes = bulletin, resolutions, pack, notes
-        self.text = without_marks(bulletin.text)
+        self.text = plain_script(bulletin.text)
         self.plain = replace(bulletin, text=self.text)
         self.mentions = [r.mention for r in resolutions]
         self.around = survey(bulletin, self.mentions, [kind_of(r) for r in resolutions])

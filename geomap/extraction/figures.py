@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.ages import is_age
+from geomap.extraction.bracketed_numbers import without_brackets
 from geomap.extraction.numerals import number_pattern, value_in_unit, value_of
-from geomap.extraction.vowel_marks import without_marks
+from geomap.extraction.plain_script import plain_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
-    sentence = without_marks(sentence).translate(_SEPARATORS)
+    sentence = without_brackets(plain_script(sentence).translate(_SEPARATORS), pack)
     found: list[Figure] = []
     depth, counted = 0, 0
     hurt = False  # whether the last number told casualties

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.extraction.calendar_spans import calendar_spans
 from geomap.extraction.phrases import Phrases
+from geomap.extraction.plain_script import plain_script
 from geomap.extraction.rules import rule_pack
-from geomap.extraction.vowel_marks import without_marks
 from geomap.model import Interval
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
 
 def locate_period(text: str, day: date | None, words: PeriodWords) -> LocatedPeriod | None:
     """Return what `find_period` returns, with where its words begin and end in the text."""
-    return _first_period(without_marks(text), day, words.lang)
+    return _first_period(plain_script(text), day, words.lang)
 
 
 @lru_cache(maxsize=256)  # a clause, its piece and its sentence are often the same words, and each is asked for
