@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geomap.extraction.periods import Period, find_period
-from geomap.extraction.rules import rule_pack
 from geomap.extraction.plain_script import plain_script
+from geomap.extraction.rules import rule_pack
 
 LANGUAGES = ("en", "ar", "ru")
 MONTHS = (
