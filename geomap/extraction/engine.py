@@ -23,6 +23,7 @@ from geomap.extraction.openings import (
     is_item,
     names_each,
     opens_list,
+    role_before_list,
 )
 from geomap.extraction.own_rules import GIVEN, Rules
 from geomap.extraction.periods import LocatedPeriod, locate_period
@@ -176,7 +177,9 @@ class _Reader:
         total = next(main_counts(t.event for t in told), None)
         located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
         period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
-        self.opening = Opening(tuple(t.event for t in told), total, period, heading)
+        rule = next((r for r in self.pack.rules if told and self.pack.named(r) == told[0].event.rule), None)
+        role = role_before_list(sentence, rule) if rule is not None and not told[0].event.roles else None
+        self.opening = Opening(tuple(t.event for t in told), total, period, role, heading)
         return [t for t in told if t.event.counts]
 
     def _sentence(self, sentence: Sentence, *, opens: bool) -> list[Told]:
@@ -241,7 +244,8 @@ class _Reader:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
         zeros = len(pieces) > 1 and any(f.value == 0 for piece in pieces for f in piece.figures)
         told: list[Told] = []
-        carried = Carried(rule=fired.rule, unit=self._unit_before(clause, fired))
+        role = self.opening.role if self.opening and self.listed else None
+        carried = Carried(rule=fired.rule, role=role, unit=self._unit_before(clause, fired))
         for piece in pieces:
             chosen = self._chosen(piece, fired)
             placed = self.placing.of_piece(sentence.start, clause, piece, chosen.rule, carried.role_for(chosen.rule))

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.extraction.periods import LocatedPeriod
+    from geomap.extraction.rules import Rule
     from geomap.model import Count, Event, Mention
     from geomap.segmentation import Sentence
 
-__all__ = ["Opening", "is_heading_of_list", "is_item", "names_each", "opens_list"]
+__all__ = ["Opening", "is_heading_of_list", "is_item", "names_each", "opens_list", "role_before_list"]
 
 _ITEM = re.compile(r"[-•*·–—]\s|\d{1,2}[.)]\s")
 _BARE_ITEM = re.compile(
@@ -30,14 +31,31 @@ _BEHIND_NAME = re.compile(r"(?:\s[a-z]{1,10})?\s?[:–—-]?\s?")
 class Opening:
     """What a line such as "Over the past day 430 people returned:" says for the items below it.
 
-    `events` are those that it tells, `total` the figure that the items divide, `period` the time (offsets of the text).
-    `heading`: it is a heading without a colon; it speaks only for items of bare names and numbers.
+    `events` are those that it tells, `total` the figure that the items divide, `period` the time (offsets of the text),
+    `role` that of the items' places. `heading`: it is a heading without a colon; it speaks only for items of bare names
+    and numbers.
     """
 
     events: tuple[Event, ...]
     total: Count | None
     period: LocatedPeriod | None
+    role: str | None = None
     heading: bool = False
+
+
+def role_before_list(sentence: Sentence, rule: Rule) -> str | None:
+    """Return the role that words shortly before the list give its places: "moved from the following districts:"."""
+    words = sentence.text.rstrip(":*_ ").split()
+    for end in range(len(words), max(0, len(words) - _REACH), -1):
+        stretch = " ".join(words[:end]) + " "
+        found = [(len(match.group()), role) for role, p in rule.roles.items() if (match := p.search(stretch))]
+        if found:
+            return max(found)[1]
+    return None
+
+
+_REACH = 8
+"""Words between a preposition and the list: "to the following governorates and districts:"."""
 
 
 def is_item(sentence: Sentence) -> bool:

@@ -32,6 +32,7 @@ _SMALL = frozenset({"neighbourhood", "camp", "facility"})
 """Feature types of what lies in towns: "Debaga camp in Makhmur"."""
 _LONGEST_LIST = 100
 """Places of the longest list that is read as one: longer ones are tables."""
+_COMMAS = (",", "،", ";", "؛")
 _ENCLOSING = AREA_TYPES | {"mountain", "valley"}
 
 
@@ -166,7 +167,7 @@ def _steps_up(
     only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
     first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
     if first_is_area and not only_area:
-        return True  # "in the Aleppo governorate, Marrat in ...": a new item starts
+        return between.startswith(_COMMAS)  # "in the Aleppo governorate, Marrat in ...": a new item starts
     return between in {",", ", the", "،"} and only_area and not first_is_area
 
 
