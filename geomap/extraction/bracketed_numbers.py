@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["without_brackets"]
 
-_NUMBER = re.compile(r"\((\d[\d.,]*)\)(?=\s+[^\W\d_])")
+_NUMBER = re.compile(r"\((\d[\d.,]*)\)(?=\s*([^\W\d_]))")
 _WORD = re.compile(r"\w+")
 
 
@@ -23,7 +23,7 @@ def without_brackets(sentence: str, pack: RulePack) -> str:
         return sentence
 
     def bare(match: re.Match[str]) -> str:
-        start = match.end() + 1
+        start = match.start(2)
         word = _WORD.match(sentence, start)
         counts = word is not None and word.group().lower() in pack.figures.multipliers
         counts = counts or any(unit.words.match(sentence, start) for unit in pack.units)

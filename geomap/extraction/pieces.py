@@ -112,7 +112,8 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if figure.repetitions and len(before) > 1:  # "Zahraa west of Aleppo twice" is said of Zahraa
             part, between = mentions[before[-1]].part, text[mentions[before[-2]].end : mentions[before[-1]].start]
             before = before[:-1] if part and between.strip() == part else before
-        if (
+        closes = ")" in text[figure.start : figure.end]  # "(31) families" has a bracket of its own
+        if not closes and (
             _OPENS_BRACKET.fullmatch(gap)
             or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))
             or (figure.repetitions and not gap.strip())

@@ -50,7 +50,8 @@ def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float])
         if word in words.multipliers:
             last = float(words.multipliers[word])
             if not share:  # a share is of what stands behind it ("half a million")
-                total, current = total + (current or 1.0) * last, 0.0
+                size = last if current < last else 1.0  # "62631 ألف" are no millions: the word says what they are
+                total, current = total + (current or 1.0) * size, 0.0
         elif word in words.fractions:
             share = words.fractions[word]
         elif (value := words.words.get(word)) is not None:

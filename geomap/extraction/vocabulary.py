@@ -127,13 +127,13 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         When a word list is missing that every language needs.
     """
     return FigureWords(
-        words=figures["words"],
+        words=_with_bare_alef(figures["words"]),
         articles=frozenset(figures["articles"]),
         no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
         times=figures["times"],
         times_word=words([figures["times_word"]]),
         duals=figures["duals"],
-        multipliers=figures["multipliers"],
+        multipliers=_with_bare_alef(figures["multipliers"]),
         plus=figures["plus"],
         between=(figures["between"][0], figures["between"][1]),
         decimal=figures["decimal"],
@@ -241,3 +241,11 @@ def arabic(pattern: str) -> str:
     if not re.search("[\u0621-\u064a]", pattern):
         return pattern
     return _IN_ARABIC.sub(lambda match: _WRITTEN_ALIKE.get(match.group(), match.group()), pattern)
+
+
+_BARE_ALEF = str.maketrans("أإآ", "ااا")
+
+
+def _with_bare_alef(numbers: Mapping[str, int]) -> Mapping[str, int]:
+    """Return Arabic words with their values as many write them, too: "الف" for "ألف"."""
+    return {**{word.translate(_BARE_ALEF): value for word, value in numbers.items()}, **numbers}

@@ -167,7 +167,8 @@ def _steps_up(
     only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
     first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
     if first_is_area and not only_area:
-        return between.startswith(_COMMAS)  # "in the Aleppo governorate, Marrat in ...": a new item starts
+        # "in the Aleppo governorate, Marrat in ...", "in Douma, Damascus province, and the city of Daraa": a new item
+        return between.startswith(_COMMAS) or bool(known_types[current])
     return between in {",", ", the", "،"} and only_area and not first_is_area
 
 
