@@ -26,7 +26,7 @@ __all__ = ["AREA_TYPES", "Surroundings", "survey"]
 AREA_TYPES = frozenset({"country", "governorate", "district", "subdistrict", "zone", "region"})
 """Feature types that stand for areas and can hold other places."""
 
-_LEVEL = {"country": 4, "governorate": 3, "zone": 3, "region": 3, "district": 2, "subdistrict": 1}
+_LEVEL = {"country": 4, "governorate": 3, "zone": 3, "region": 2.5, "district": 2, "subdistrict": 1}
 """No area lies in one of its own level: "from Lebanon to Syria" says nothing of where Lebanon is."""
 _SMALL = frozenset({"neighbourhood", "camp", "facility"})
 """Feature types of what lies in towns: "Debaga camp in Makhmur"."""
