@@ -12,9 +12,9 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "geomap"
 
 ROOMS = (
-    "on_first_use", "errors", "bbox", "model", "bulletin", "rows", "toponym", "segmentation", "gazetteer", "reach",
-    "coarsening", "recognition", "resolution", "extraction", "pipeline", "event_tables", "query", "store", "cluster",
-    "export", "series", "review", "webmap", "cli",
+    "on_first_use", "errors", "arabic_script", "bbox", "model", "bulletin", "rows", "toponym", "segmentation",
+    "gazetteer", "reach", "coarsening", "recognition", "resolution", "extraction", "pipeline", "event_tables", "query",
+    "store", "cluster", "export", "series", "review", "webmap", "cli",
 )  # fmt: skip
 
 _FROM_GAZETTEER_DOWN = frozenset(ROOMS[ROOMS.index("gazetteer") :])

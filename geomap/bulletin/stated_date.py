@@ -7,6 +7,8 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from geomap.arabic_script import BARE_ALEF, DIGITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,7 @@ _MONTHS = {
 } | {"sept": 9, "сент": 9, "يونيه": 6, "يوليه": 7}
 
 # One character for one, so that offsets stay: hamza seats to bare alef, Arabic and Persian digits to European ones.
-_FOLD = str.maketrans("أإآ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u00a0", "ااا01234567890123456789 ")
+_FOLD = BARE_ALEF | DIGITS | str.maketrans("\u00a0", " ")
 
 _NAMES = "|".join(sorted((name.replace("_", r"\s+") for name in _MONTHS), key=len, reverse=True))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

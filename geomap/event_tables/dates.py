@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from geomap.arabic_script import western
 from geomap.bulletin.stated_date import parse_written_date
 from geomap.model import Interval
 
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 
     from geomap.model import Precision
 
-__all__ = ["PRECISIONS", "DateReader", "spanned", "western"]
+__all__ = ["PRECISIONS", "DateReader", "spanned"]
 
 PRECISIONS: tuple[Precision, ...] = ("day", "week", "month", "year")
 """From the finest."""
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PARTS = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[T ]+\d{1,2}:\d{2}(?::\d{2})?.*)?")
 _MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(?:19|20)\d{6}")
@@ -30,11 +30,6 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954 to 2119; a number beside them is no day
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-
-
-def western(text: str) -> str:
-    """Return text with Arabic-Indic and Persian digits as European ones."""
-    return text if text.isascii() else text.translate(_DIGITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

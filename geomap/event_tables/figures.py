@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from geomap.event_tables.dates import western
+from geomap.arabic_script import western
 from geomap.model import Count
 
 if TYPE_CHECKING:

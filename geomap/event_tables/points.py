@@ -6,7 +6,7 @@ import math
 import re
 from typing import NamedTuple
 
-from geomap.event_tables.dates import western
+from geomap.arabic_script import western
 
 __all__ = ["GivenPoint", "point_of"]
 

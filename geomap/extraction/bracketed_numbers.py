@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from geomap.extraction.standard_units import known_unit
+
 if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
 
@@ -26,7 +28,6 @@ def without_brackets(sentence: str, pack: RulePack) -> str:
         start = match.start(2)
         word = _WORD.match(sentence, start)
         counts = word is not None and word.group().lower() in pack.figures.multipliers
-        counts = counts or any(unit.words.match(sentence, start) for unit in pack.units)
-        return f" {match[1]} " if counts else match.group()
+        return f" {match[1]} " if counts or known_unit(sentence, start, pack) else match.group()
 
     return _NUMBER.sub(bare, sentence)

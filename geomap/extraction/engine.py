@@ -177,7 +177,7 @@ class _Reader:
         total = next(main_counts(t.event for t in told), None)
         located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
         period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
-        rule = next((r for r in self.pack.rules if told and self.pack.named(r) == told[0].event.rule), None)
+        rule = self.pack.rule_of(told[0].event) if told else None
         role = role_before_list(sentence, rule) if rule is not None and not told[0].event.roles else None
         self.opening = Opening(tuple(t.event for t in told), total, period, role, heading)
         return [t for t in told if t.event.counts]

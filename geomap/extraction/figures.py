@@ -10,6 +10,7 @@ from geomap.extraction.ages import is_age
 from geomap.extraction.bracketed_numbers import without_brackets
 from geomap.extraction.numerals import number_pattern, value_in_unit, value_of
 from geomap.extraction.plain_script import plain_script
+from geomap.extraction.standard_units import known_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,7 +286,7 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
     gap = _GAP.match(text)
     if gap is None:
         return None, 0
-    if known := _known_unit(text, gap.end(), pack):
+    if known := known_unit(text, gap.end(), pack):
         return known
     no_units = pack.figures.no_units
     if no_units is None:
@@ -302,20 +303,9 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         if gap is None:
             break
         position = gap.end()
-        if known := _known_unit(text, position, pack):
+        if known := known_unit(text, position, pack):
             return known
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
-
-
-def _known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | None:
-    """Return the standard unit whose words begin at a position, and where they end."""
-    if text[position : position + 1].isdigit():
-        return None
-    for unit in pack.units:
-        match = unit.words.match(text, position)
-        if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
-            return unit.name, match.end()
-    return None
 
 
 def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:
@@ -324,7 +314,7 @@ def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:
     words = pack.figures
     if words.no_units is None or named or words.places.match(f" {word}") or words.not_before.match(f" {word}"):
         return None
-    known = _known_unit(word, 0, pack)
+    known = known_unit(word, 0, pack)
     return known[0] if known else word.lower()
 
 
@@ -337,7 +327,7 @@ def _number_of(sentence: str, end: int, pack: RulePack) -> str | None:
     last = sentence[max(0, end - 3) : end].rstrip()[-1:]
     if last.isdigit():
         return None
-    if last == ":" and (known := _known_unit(sentence, 0, pack)):
+    if last == ":" and (known := known_unit(sentence, 0, pack)):
         return known[0]  # "Settlements that joined the truce: 2,514"
     told = list(pack.figures.number_of.finditer(sentence, max(0, end - _NUMBER_OF), end))
     if not told or re.search(r"\d", sentence[told[-1].end() : end]):

@@ -254,17 +254,19 @@ class Firing:
 
     def _followed(self, fired: Fired, previous: Sequence[Event]) -> Fired:
         """Return the rule of the sentence before for words that only tell more of it: "9,150 entered at Torkham"."""
-        told = {e.rule for e in previous}
-        rule = next((r for r in self.pack.rules if self.pack.named(r) in told and r.name in fired.rule.follows), None)
-        return Fired(rule, fired.start, fired.end) if rule is not None and len(told) == 1 else fired
+        rule = self._rule_of_all(previous)
+        return Fired(rule, fired.start, fired.end) if rule is not None and rule.name in fired.rule.follows else fired
+
+    def _rule_of_all(self, events: Sequence[Event]) -> Rule | None:
+        """Return the one rule that told all of some events."""
+        return self.pack.rule_of(events[0]) if len({e.rule for e in events}) == 1 else None
 
     def _carried_on(self, clause: Clause, previous: Sequence[Event], *, listed: bool) -> Fired | None:
         """Return the rule of the sentence before for a clause that tells no matter of its own."""
         if (total := self._summed(clause, previous)) is not None:
             return total
-        told = {e.rule for e in previous}
-        rule = next((r for r in self.pack.rules if self.pack.named(r) in told), None)
-        if len(told) != 1 or rule is None or rule.type == "statement":
+        rule = self._rule_of_all(previous)
+        if rule is None or rule.type == "statement":
             return None
         goes_on = (
             listed
@@ -280,11 +282,10 @@ class Firing:
         heads = _heads(clause)
         if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
             return None
-        rules = {self.pack.named(r): r for r in self.pack.rules if r.type != "statement"}
         for event in reversed(previous):
-            rule = rules.get(event.rule or "")
+            rule = self.pack.rule_of(event)
             main = next(main_counts([event]), None)
-            if rule is None or main is None or heads[0].value < main.value:
+            if rule is None or rule.type == "statement" or main is None or heads[0].value < main.value:
                 continue
             if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= _WHO:
                 return Fired(rule, clause.start, clause.start)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapely import Point
 
-from geomap.resolution.candidates import NAMED_AFTER
+from geomap.resolution.candidates import DIVISIONS, NAMED_AFTER
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import RulePack
     from geomap.model import Place, Resolution
-
-_DIVISIONS = frozenset({"governorate", "district", "subdistrict"})
 
 __all__ = ["kind_of", "without_cities", "without_containers", "without_fronted", "without_rivers"]
 
@@ -29,7 +27,7 @@ def kind_of(resolution: Resolution) -> frozenset[str]:
     if place is None or (told and told <= NAMED_AFTER):
         return told
     own = frozenset({place.type})
-    return own if own <= told else told & _DIVISIONS or own
+    return own if own <= told else told & DIVISIONS or own
 
 
 def without_fronted(

@@ -23,6 +23,8 @@ _BARE_ITEM = re.compile(
 )
 """An area, and its places with a number each: "- Coast: Zliten 640, Zuwara 90"."""
 _BARE_NUMBER = re.compile(r"(?<![\d,.])\d[\d,.]*")
+_REACH = 8
+"""Words between a preposition and the list: "to the following governorates and districts:"."""
 _BEHIND_NAME = re.compile(r"(?:\s[a-z]{1,10})?\s?[:–—-]?\s?")
 """What may stand between a name and its number: "Zliten: 640", "Tarhuna and Bani Waleed together: 2,085"."""
 
@@ -52,10 +54,6 @@ def role_before_list(sentence: Sentence, rule: Rule) -> str | None:
         if found:
             return max(found)[1]
     return None
-
-
-_REACH = 8
-"""Words between a preposition and the list: "to the following governorates and districts:"."""
 
 
 def is_item(sentence: Sentence) -> bool:

@@ -169,7 +169,7 @@ class Placing:
             at = before.roles.at
         else:
             return placed
-        index = {id(r): i for i, r in enumerate(self.resolutions)}
+        index = self._indexes()
         parts = {index[id(r)]: Part("at", "its sentence names it before") for r in at if id(r) in index}
         return Placed(Roles(at=at), parts, {})
 
@@ -184,8 +184,8 @@ class Placing:
         if not opens or "," not in text[mention.end : mention.end + _ASIDE]:
             return placed
         role = role if before.type == rule.type else rule.default_role if rule.default_role != "from" else "at"
-        index = next(i for i, r in enumerate(self.resolutions) if r is place)
-        return Placed(Roles.of({role: (place,)}), {index: Part(role, "its sentence opens with it")}, {})
+        parts = {self._indexes()[id(place)]: Part(role, "its sentence opens with it")}
+        return Placed(Roles.of({role: (place,)}), parts, {})
 
     def _set_out(self, clause: Clause, placed: Placed, earlier: Sequence[Event]) -> Placed | None:
         """Return the places of a move that is told from where the words before end, or of those who went back."""
@@ -206,6 +206,10 @@ class Placing:
         roles = Roles(from_=(whence,), to=placed.roles.to, via=placed.roles.via)
         return Placed(roles, {**placed.parts, before[-1]: said}, placed.lead)
 
+    def _indexes(self) -> dict[int, int]:
+        """Return the index of each resolution by its identity."""
+        return {id(r): i for i, r in enumerate(self.resolutions)}
+
     def _is_total(self, text: str, clause: Clause) -> bool:
         """Whether a clause tells a running total, which need not be of the same places."""
         return self.pack.scope.cumulative.search(text, clause.start, clause.end) is not None
@@ -218,7 +222,7 @@ class Placing:
         """Return the areas that are said to hold places none of which could be decided ("X in Homs province")."""
         if any(r.place is not None for _, places in roles.items() for r in places):
             return Roles()
-        index = {id(r): i for i, r in enumerate(self.resolutions)}
+        index = self._indexes()
 
         def areas(places: tuple[Resolution, ...]) -> tuple[Resolution, ...]:
             return tuple(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from geomap.arabic_script import western
+
 __all__ = ["plain_script"]
 
 _MARK = r"\u0640\u064b-\u0652\u0670"
@@ -11,18 +13,13 @@ _MARKS = re.compile(f"[{_MARK}]+")
 _MARKED_WORD = re.compile(rf"\w*[{_MARK}][\w{_MARK}]*")
 
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
 def plain_script(text: str) -> str:
-    """Return a text of the same length in which no word has a mark; spaces behind a word make up for its marks.
+    """Return a text of the same length with European digits and no marks; spaces behind a word make up for its marks.
 
     Offsets of the beginnings of words hold in both. Most texts have few marks ("شخصاً"), and the patterns of a pack
     need not allow for them everywhere.
     """
-    if text.isascii():
-        return text
-    text = text.translate(_DIGITS)
+    text = western(text)
     if _MARKS.search(text) is None:
         return text
     return _MARKED_WORD.sub(lambda match: _MARKS.sub("", match.group()).ljust(len(match.group())), text)

@@ -312,12 +312,12 @@ def _is_setting(
     mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
     if len(indexes) < 2:
         return False
-    again = any(resolutions[j].mention.name == mention.name for j in indexes if j != i)
-    if (again or not moves) and not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end):
+    others = [resolutions[j] for j in indexes if j != i]
+    heads = not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end)
+    if heads and (not moves or any(r.mention.name == mention.name for r in others)):
         return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
     if not text.startswith(",", mention.end):
         return False
-    others = [resolutions[j] for j in indexes if j != i]
     town = bool(kinds) and kinds <= _TOWNS and not moves
     province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
     if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):

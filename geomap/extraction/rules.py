@@ -29,6 +29,8 @@ from geomap.model import EVENT_TYPES, ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geomap.model import Event
+
 __all__ = ["ModalityWords", "Rule", "RulePack", "ScopeWords", "Unit", "read_rule", "rule_pack"]
 
 _OPENING = r"(?:[•●▪◦‣■►⁃*–—-]\s*)?[\"“«]?\s*"  # of a sentence: the mark of a list's item, a quotation mark
@@ -181,6 +183,10 @@ class RulePack:
     def named(self, rule: Rule) -> str:
         """Return a rule's name as events carry it."""
         return f"{self.lang}: {rule.name}"
+
+    def rule_of(self, event: Event) -> Rule | None:
+        """Return the rule that told an event, None when none of this pack did."""
+        return next((r for r in self.rules if self.named(r) == event.rule), None)
 
 
 def rule_pack(lang: str) -> RulePack | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from geomap.arabic_script import BARE_ALEF
 from geomap.errors import RuleError
 
 if TYPE_CHECKING:
@@ -243,9 +244,6 @@ def arabic(pattern: str) -> str:
     return _IN_ARABIC.sub(lambda match: _WRITTEN_ALIKE.get(match.group(), match.group()), pattern)
 
 
-_BARE_ALEF = str.maketrans("أإآ", "ااا")
-
-
 def _with_bare_alef(numbers: Mapping[str, int]) -> Mapping[str, int]:
     """Return Arabic words with their values as many write them, too: "الف" for "ألف"."""
-    return {**{word.translate(_BARE_ALEF): value for word, value in numbers.items()}, **numbers}
+    return {**{word.translate(BARE_ALEF): value for word, value in numbers.items()}, **numbers}

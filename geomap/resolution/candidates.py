@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from geomap.gazetteer import Gazetteer, Match
     from geomap.model import Mention, Place
 
-__all__ = ["HOW", "NAMED_AFTER", "POPULATED", "SPELLED", "Possible", "possible_places"]
+__all__ = ["DIVISIONS", "HOW", "NAMED_AFTER", "POPULATED", "SPELLED", "Possible", "possible_places"]
 
 POPULATED = frozenset({"city", "town", "village", "neighbourhood"})
-_ADMINISTRATIVE = frozenset({"governorate", "district", "subdistrict"})
+DIVISIONS = frozenset({"governorate", "district", "subdistrict"})
+"""Kinds of the areas that a country is divided into."""
 _POINTS = frozenset({"checkpoint", "crossing"})
 _STRICT = (
     frozenset({"facility"}),
@@ -28,7 +29,7 @@ _STRICT = (
     frozenset({"corridor"}),
     frozenset({"zone"}),
     frozenset({"airport"}),
-    _ADMINISTRATIVE,
+    DIVISIONS,
 )
 """Kinds whose type word rules out all others: the camp of a town is not the town."""
 
@@ -198,12 +199,12 @@ def _rules_out(types: frozenset[str], place: Place) -> bool:
     "The towns of" a country or a region are in it, so these may be meant.
     """
     if types and types <= POPULATED:
-        return place.type in _ADMINISTRATIVE
+        return place.type in DIVISIONS
     return any(types and types <= kinds for kinds in _STRICT)
 
 
 def _gives_its_name(option: Possible, types: frozenset[str]) -> bool:
-    of = _AT if types <= NAMED_AFTER else _SEATS if types <= _ADMINISTRATIVE else frozenset[str]()
+    of = _AT if types <= NAMED_AFTER else _SEATS if types <= DIVISIONS else frozenset[str]()
     return bool(types) and option.spelled and option.place.type in of
 
 

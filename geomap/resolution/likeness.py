@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geomap.arabic_script import BARE_ALEF
 from geomap.toponym import generic_of, is_arabic, skeletons, words
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _CLOSE, _CLOSER = 0.84, 0.93  # likeness that needs no support: of its own words
 _CLOSEST = 0.88  # with three consonants in all: 6 names more, none wrong, on twice as many bulletins
 _TELLING = 4  # consonants below which the names of two places sound alike by chance ("Jabala", "Jableh")
 
-_HAMZA = str.maketrans("أإآٱ", "اااا")
+_ALEF = BARE_ALEF | str.maketrans("ٱ", "ا")
 _UNSURE = str.maketrans({"ا": "", "ء": "", "ئ": "ي", "ؤ": "و", "ى": "ي", "ه": "", "ة": ""})
 """Letters of Arabic names that writers put and leave out: a carrier of hamza, an end in -a, an alif within."""
 
@@ -50,7 +51,7 @@ def is_written_otherwise(place: Place, name: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    return "".join(word.removeprefix("ال") for word in name.translate(_HAMZA).split()).translate(_UNSURE)
+    return "".join(word.removeprefix("ال") for word in name.translate(_ALEF).split()).translate(_UNSURE)
 
 
 def _consonants(name: str) -> int:

@@ -163,13 +163,15 @@ def _steps_up(
     words: Lexicon,
 ) -> bool:
     """Whether the second of two names is the area of the first: a comma, then a name that can only be an area."""
-    between = _between(text, mentions[previous], mentions[current], words).strip()
     only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
     first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
-    if first_is_area and not only_area:
+    if first_is_area == only_area:
+        return False
+    between = _between(text, mentions[previous], mentions[current], words).strip()
+    if first_is_area:
         # "in the Aleppo governorate, Marrat in ...", "in Douma, Damascus province, and the city of Daraa": a new item
         return between.startswith(_COMMAS) or bool(known_types[current])
-    return between in {",", ", the", "،"} and only_area and not first_is_area
+    return between in {",", ", the", "،"}
 
 
 def _enclosers(

@@ -9,6 +9,7 @@ from geomap.gazetteer.feature_types import importance
 from geomap.gazetteer.metric import distance_km
 from geomap.recognition.known import known_names
 from geomap.recognition.vouching import located_country, main_country
+from geomap.resolution.candidates import DIVISIONS
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _OUTSHONE = 100
 _FAR_ABROAD_KM = 1000.0
 """Farther than neighbours of a country at war lie, where people flee to and aid comes from: our own choice."""
 
-_WIDE = AREA_TYPES - {"governorate", "district", "subdistrict"}
+_WIDE = AREA_TYPES - DIVISIONS
 """Areas that are spoken of from afar; a province's bare name may be that of a street or a quarter here."""
 
 _WORLD_CITY = 1_000_000
