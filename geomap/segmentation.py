@@ -72,7 +72,23 @@ def _parts(text: str, sentence: Sentence) -> Iterator[Sentence]:
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(i for m in _PARAGRAPH.finditer(text) for i in (m.start(), m.end())), len(text)]
-    return list(zip(cuts[::2], cuts[1::2], strict=True))
+    return [part for span in zip(cuts[::2], cuts[1::2], strict=True) for part in _below_heading(text, *span)]
+
+
+_LONGEST_HEADING = 80
+_CLOSED = frozenset(".!?؟…:;؛,،-–—")
+
+
+def _below_heading(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Part the heading that a paragraph has as its first line: nothing ends it, and no broken line ends so early."""
+    first = text.find("\n", start, end)
+    if first < 0 or first - start > _LONGEST_HEADING:
+        return [(start, end)]
+    heading, rest = text[start:first].strip(), text[first + 1 : end].lstrip()
+    if not heading or not rest or heading[-1] in _CLOSED or rest[0].islower() or not rest[0].isalnum():
+        return [(start, end)]
+    broken = len(heading) + len(rest.split(maxsplit=1)[0]) >= max(map(len, rest.splitlines()))
+    return [(start, end)] if broken else [(start, first), (first + 1, end)]
 
 
 def _ends(sentence: str, following: str) -> bool:

@@ -6,7 +6,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geomap.recognition.arabic_clues import Neighbours, bracketed_name, goes_further, looks_common, unknown_name
+from geomap.recognition.arabic_clues import (
+    Neighbours,
+    bracketed_name,
+    goes_further,
+    is_type,
+    looks_common,
+    unknown_name,
+)
 from geomap.recognition.before import Before
 from geomap.recognition.known import piece
 from geomap.recognition.lexicon import lexicon_table
@@ -75,6 +82,8 @@ def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Fo
     head = words[i - 1]
     if name.start != words[i].start or not text.joined(head.end, name.start):
         return False
+    if head.kind.text in _sectors() and i > 1 and _BARE.sub("", words[i - 2].kind.text) in _administrations():
+        return text.joined(words[i - 2].end, head.start)  # "مديرية صحة حلب"
     heads = [text.words.kinds[head.kind.text.removeprefix(clitic)] for clitic in _BEFORE_HEADS]
     if any(kind.heads for kind in heads):
         return True
@@ -82,6 +91,19 @@ def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Fo
 
 
 _BEFORE_HEADS = ("", "و", "ل", "ب", "ول", "وب")
+_BARE = re.compile("^[وف]?(?:ال|لل|[بل](?=\\w{4}))?")
+
+
+@cache
+def _sectors() -> frozenset[str]:
+    return frozenset(lexicon_table("ar")["names"]["sectors"])
+
+
+@cache
+def _administrations() -> frozenset[str]:
+    return frozenset(lexicon_table("ar")["names"]["administrations"])
+
+
 _ADJECTIVE = re.compile("ال(?!شمال|جنوب|شرق|غرب).+ية?")
 
 
@@ -192,7 +214,7 @@ def _goes_from(text: Text, words: Sequence[Word], i: int, before: Found | None) 
     if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in _TOWARDS:
         return False
     plain = _MARKS.sub("", words[i].kind.text)
-    if plain.startswith("ال") or looks_common(plain):  # it has to look like a name by itself
+    if plain.startswith("ال") or looks_common(plain) or is_type(text, plain):  # it has to look like a name by itself
         return False
     return text.joined(words[i - 2].end, words[i - 1].start)
 

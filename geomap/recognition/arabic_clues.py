@@ -8,12 +8,11 @@ is so, too ("قرب يارين").
 
 from __future__ import annotations
 
+import itertools
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.recognition.entries import either
-from geomap.recognition.lexicon import lexicon_table
+from geomap.recognition.arabic_table import clues
 from geomap.recognition.text import Found
 from geomap.toponym import generic_of
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.text import Text, Word
 
-__all__ = ["Neighbours", "bracketed_name", "goes_further", "looks_common", "unknown_name"]
+__all__ = ["Neighbours", "bracketed_name", "goes_further", "is_type", "looks_common", "unknown_name"]
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _SHORTEST = 3
@@ -45,56 +44,6 @@ class Neighbours(NamedTuple):
     known_around: bool
 
 
-class _Clues(NamedTuple):
-    """The table `unknown` of the Arabic lexicon, compiled."""
-
-    prepositions: frozenset[str]
-    dual: re.Pattern[str]
-    plural: re.Pattern[str]
-    parted: re.Pattern[str]
-    feminine: re.Pattern[str]
-    masculine: re.Pattern[str]
-    common: re.Pattern[str]
-    shapes: re.Pattern[str]
-    bare_only: frozenset[str]
-    also_adjectives: frozenset[str]
-    heads: frozenset[str]
-    common_alif: re.Pattern[str]
-    adjective: dict[str, re.Pattern[str]]
-    ends_list: re.Pattern[str]
-    landforms: frozenset[str]
-    definite_behind: frozenset[str]
-    towards: frozenset[str]
-    definite_common: re.Pattern[str]
-    indefinite_common: re.Pattern[str]
-
-
-@cache
-def _clues() -> _Clues:
-    table = lexicon_table("ar")["unknown"]
-    kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "parted", "feminine", "masculine")}
-    return _Clues(
-        prepositions=frozenset(table["prepositions"]),
-        common=re.compile(either(table["common"])),
-        shapes=re.compile(either(table["shapes"])),
-        bare_only=frozenset(table["bare_only"]),
-        also_adjectives=frozenset(table["also_adjectives"]),
-        heads=frozenset(table["heads"]),
-        common_alif=re.compile(either(table["common_alif"])),
-        adjective={
-            "feminine": re.compile(either(table["feminine_adjectives"])),
-            "masculine": re.compile(either(table["masculine_adjectives"])),
-        },
-        ends_list=re.compile(rf"\s*(?:[.،؛,:)]|$|\n|\s{either(table['ends_list'])}(?!\w))"),
-        landforms=frozenset(table["landforms"]),
-        definite_behind=frozenset(table["definite_behind"]),
-        towards=frozenset(table["towards"]),
-        definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
-        indefinite_common=re.compile(either([*table["definite_common"], *table["indefinite_shapes"]])),
-        **kinds,
-    )
-
-
 def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) -> Found | None:
     """Return the unknown name that begins at a word, None when nothing betrays one."""
     word = words[i]
@@ -107,7 +56,7 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     stem = plain.removeprefix(_CLITIC_OF_LIST)
     if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
         return _with_generics(text, words, i, word.start + 1)
-    if plain in _COMPASS and _clues().parted.fullmatch(_MARKS.sub("", before.kind.text)):
+    if plain in _COMPASS and clues().parted.fullmatch(_MARKS.sub("", before.kind.text)):
         return Found(word.start, words[i + 1].end, 2) if _has_second(text, words, i) else None
     if _typed(text, words[max(0, i - 2) : i], plain, around):
         return _with_generics(text, words, i, word.start)
@@ -117,38 +66,42 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
 def bracketed_name(text: Text, words: Sequence[Word], i: int) -> Found | None:
     """Return the unknown name of one word in a list each of whose names has a figure in brackets behind it."""
     stem = _MARKS.sub("", words[i].kind.text).removeprefix(_CLITIC_OF_LIST)
-    if len(stem) < _SHORTEST or stem.startswith(_BEFORE_NOUNS) or _is_type(text, stem):
+    if len(stem) < _SHORTEST or stem.startswith(_BEFORE_NOUNS) or is_type(text, stem):
         return None
-    return None if _clues().adjective["feminine"].fullmatch(stem) else Found(words[i].start + 1, words[i].end, 1)
+    return None if clues().adjective["feminine"].fullmatch(stem) else Found(words[i].start + 1, words[i].end, 1)
 
 
 def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because of the type word that is the last one before it."""
     head = _MARKS.sub("", before[-1].kind.text)
-    bare = next((word for c in _CLITICS if _is_type(text, word := head.removeprefix(c))), "")
+    if head in clues().sectors and is_type(text, before[0].kind.text) and not plain.startswith("ال"):
+        head = before[0].kind.text  # "محطة مياه علوك"
+    bare = next((word for c in _CLITICS if is_type(text, word := head.removeprefix(c))), "")
     if not bare:
         return around.previous is not None and _asks_for_more(plain)
-    if head in _clues().also_adjectives and before[0].kind.text not in _clues().prepositions:
+    if head in clues().also_adjectives and before[0].kind.text not in clues().prepositions:
         return False
     if _asks_for_more(plain):
         return True
-    if plain.startswith(_BEFORE_NOUNS) or any(_is_type(text, plain.removeprefix(c)) for c in _CLITICS):
+    if plain.startswith(_BEFORE_NOUNS) or plain in clues().prepositions:
         return False
-    longer = len(plain) >= _SHORTEST or _clues().dual.fullmatch(bare) is not None
-    return longer and _clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
+    if any(is_type(text, plain.removeprefix(c)) for c in _CLITICS):
+        return False
+    longer = len(plain) >= _SHORTEST or clues().dual.fullmatch(bare) is not None
+    return longer and clues().common.fullmatch(plain) is None and _agrees_not(bare, plain, around)
 
 
 def _agrees_not(bare: str, plain: str, around: Neighbours) -> bool:
     """Whether a word is no adjective of the type word before it."""
-    clues = _clues()
-    if bare in clues.bare_only and plain.startswith("ال"):
+    table = clues()
+    if bare in table.bare_only and plain.startswith("ال"):
         return False
-    if plain.startswith("ال") or clues.dual.fullmatch(bare):
+    if plain.startswith("ال") or table.dual.fullmatch(bare):
         return True
-    for gender, kind in (("feminine", clues.feminine), ("masculine", clues.masculine)):
+    for gender, kind in (("feminine", table.feminine), ("masculine", table.masculine)):
         if kind.fullmatch(bare):
-            return clues.adjective[gender].fullmatch(plain) is None
-    if clues.plural.fullmatch(bare) is None or clues.adjective["feminine"].fullmatch(plain):
+            return table.adjective[gender].fullmatch(plain) is None
+    if table.plural.fullmatch(bare) is None or table.adjective["feminine"].fullmatch(plain):
         return False
     return around.known_in_list or not plain.endswith("ة")
 
@@ -158,34 +111,34 @@ _BEFORE_NOUNS = ("بال", "لل", "كال", "وبال", "ولل")
 _CLITICS = ("", "و", "ب", "ل", "ف")
 
 
-def _is_type(text: Text, word: str) -> bool:
+def is_type(text: Text, word: str) -> bool:
     """Whether a word is one for a kind of place."""
-    clues = _clues()
-    listed = any(p.fullmatch(word) for p in (clues.dual, clues.plural, clues.feminine, clues.masculine))
+    table = clues()
+    listed = any(p.fullmatch(word) for p in (table.dual, table.plural, table.feminine, table.masculine))
     return listed or bool(word and text.words.kinds[word].type_word)
 
 
 def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neighbours) -> bool:
     """Whether a word behind "and" goes on with the list of the name before it."""
-    clues = _clues()
+    table = clues()
     assert around.previous is not None  # noqa: S101 - the caller has asked
     if _asks_for_more(stem):
         return _has_second(text, words, i)
     following = _following(text, words, i)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or _closes_behind(text, words, i)
-    ends = clues.ends_list.match(text.body, words[i].end) is not None
-    common = clues.common.fullmatch(stem) and not _has_generic(stem)
-    if len(stem) < _SHORTEST or common or (clues.shapes.fullmatch(stem) and not (closed or around.listed)):
+    ends = table.ends_list.match(text.body, words[i].end) is not None
+    common = table.common.fullmatch(stem) and not _has_generic(stem)
+    if len(stem) < _SHORTEST or common or (table.shapes.fullmatch(stem) and not (closed or around.listed)):
         return False
     if _article_behind(text, words, i) and not around.previous.key:
         return True
     goes_on = stem.startswith("ال") and (ends or following.startswith(_CLITIC_OF_LIST))
-    if (around.known_in_list and len(stem) > _SHORTEST) or (goes_on and not clues.definite_common.fullmatch(stem)):
+    if (around.known_in_list and len(stem) > _SHORTEST) or (goes_on and not table.definite_common.fullmatch(stem)):
         return True
     if around.listed or not around.previous.key:
         return stem.startswith("ال") or len(stem) > _SHORTEST
     ends = ends or _closes_behind(text, words, i)
-    return len(stem) > _SHORTEST and ends and not clues.adjective["masculine"].fullmatch(stem)
+    return len(stem) > _SHORTEST and ends and not table.adjective["masculine"].fullmatch(stem)
 
 
 def _closes_behind(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -206,26 +159,28 @@ def _following(text: Text, words: Sequence[Word], i: int) -> str:
 
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
-    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    table, head = clues(), _MARKS.sub("", words[i - 1].kind.text)
+    goes = _goes_there(text, words, i, plain)
     common = _is_common(plain) and not _ends_by_known(text, words, i, plain, around)
-    if common or not {head, head.removeprefix("و"), head.removeprefix("ب")} & clues.prepositions:
+    if not goes and (common or not {head, head.removeprefix("و"), head.removeprefix("ب")} & table.prepositions):
         return False
-    if _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
+    if goes or _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
         return True
     if len(plain) < _SHORTEST_UNTYPED:
-        return _is_generic_pair(text, words, i)
-    if (around.known_around or around.known_in_list) and not clues.adjective["masculine"].fullmatch(plain):
+        edge = head in table.edges and _article_behind(text, words, i) and not is_type(text, plain)
+        return edge or _is_generic_pair(text, words, i) or _leaves_for_name(text, words, i)
+    if (around.known_around or around.known_in_list) and not table.adjective["masculine"].fullmatch(plain):
         return True
     if plain.startswith("ال"):
-        alif = plain.endswith("ا") and clues.common_alif.fullmatch(plain.removeprefix("ال")) is None
+        alif = plain.endswith("ا") and table.common_alif.fullmatch(plain.removeprefix("ال")) is None
         return alif or _is_definite_name(text, words, i, plain)
-    foreign = plain.endswith(("ا", "ون", "ين")) and clues.common_alif.fullmatch(plain) is None
+    foreign = plain.endswith(("ا", "ون", "ين")) and table.common_alif.fullmatch(plain) is None
     return (
         foreign
         or _has_generic(plain)
         or _is_generic_pair(text, words, i)
         or (
-            not clues.adjective["masculine"].fullmatch(plain)
+            not table.adjective["masculine"].fullmatch(plain)
             and (_leaves_for_name(text, words, i) or _stands_alone(text, words, i, plain))
         )
     )
@@ -233,77 +188,93 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
 
 def looks_common(plain: str) -> bool:
     """Whether a word without article is a common noun that stands where places do: barracks, stores, gardens."""
-    return _clues().indefinite_common.fullmatch(plain) is not None
+    return clues().indefinite_common.fullmatch(plain) is not None
 
 
 def _ends_by_known(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word ends its phrase beside a known name, and is not listed as a noun ("من جنين إلى طوباس وطمون")."""
     following = _following(text, words, i)
-    ends = _clues().ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
-    listed = _clues().common.fullmatch(plain) or _clues().definite_common.fullmatch("ال" + plain)
+    ends = clues().ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
+    listed = clues().common.fullmatch(plain) or clues().definite_common.fullmatch("ال" + plain)
     return around.known_around and ends and not plain.startswith("ال") and not listed
 
 
 def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether a word without article is joined by "and" to one with it, as names are and common nouns are not."""
     following = _following(text, words, i)
-    if plain.startswith("ال") or not following.startswith("وال") or _clues().adjective["masculine"].fullmatch(plain):
+    if plain.startswith("ال") or not following.startswith("وال") or clues().adjective["masculine"].fullmatch(plain):
         return False
     other = _MARKS.sub("", following).removeprefix(_CLITIC_OF_LIST)
-    return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not _clues().common.fullmatch(other)
+    return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not clues().common.fullmatch(other)
 
 
 def _is_counted_in(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a bare number and "in" or "to" stand before a word: a list tells how many where ("و9 في عبس")."""
     if i < 2 or not words[i - 2].kind.digits or not text.joined(words[i - 2].end, words[i - 1].start):
         return False
-    if _is_type(text, words[i].kind.text):
+    if is_type(text, words[i].kind.text):
         return False
     return (
-        words[i - 1].kind.text in _clues().definite_behind
-        and _clues().ends_list.match(text.body, words[i].end) is not None
+        words[i - 1].kind.text in clues().definite_behind
+        and clues().ends_list.match(text.body, words[i].end) is not None
     )
+
+
+def _goes_there(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether people counted right before "to" go to a word, or those before "from" go from it to somewhere.
+
+    "214 أسرة إلى مايرنو", "14 جريحا من تبنين إلى بيروت": a noun is there with its article, or is listed, or a plural.
+    """
+    table, head = clues(), words[i - 1].kind.text
+    leaves = head == "من" and _following(text, words, i) in table.towards
+    if i < _SHORTEST or not (leaves or head in table.towards):
+        return False
+    if not all(text.joined(one.end, two.start) for one, two in itertools.pairwise(words[i - 3 : i])):
+        return False
+    counted = words[i - 3].kind.digits and table.movers.fullmatch(_MARKS.sub("", words[i - 2].kind.text)) is not None
+    noun = table.common.fullmatch(plain) is not None or looks_common(plain) or is_type(text, plain)
+    return counted and not noun and len(plain) >= _SHORTEST_UNTYPED and not plain.startswith("ال")
 
 
 def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether "from" stands before a word and "to" with a definite name behind it ("من كادوقلي إلى الدلنج")."""
-    clues = _clues()
-    if words[i - 1].kind.text.removeprefix("و") != "من" or _following(text, words, i) not in clues.towards:
+    table = clues()
+    if words[i - 1].kind.text.removeprefix("و") != "من" or _following(text, words, i) not in table.towards:
         return False
     other = _MARKS.sub("", _following(text, words, i + 1))
-    return other.startswith("ال") and not _is_common(other) and not clues.definite_common.fullmatch(other)
+    return other.startswith("ال") and not _is_common(other) and not table.definite_common.fullmatch(other)
 
 
 def _stands_alone(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether a word without article ends its phrase where places stand, and is like no common noun ("في زليتن.")."""
-    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    table, head = clues(), _MARKS.sub("", words[i - 1].kind.text)
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or words[i].end == len(text.body.rstrip())
-    odd = clues.definite_common.fullmatch("ال" + plain)
-    return closed and head in clues.definite_behind and not odd and plain[-1] not in "اًٌٍ"
+    odd = table.definite_common.fullmatch("ال" + plain)
+    return closed and head in table.definite_behind and not odd and plain[-1] not in "اًٌٍ"
 
 
 def _is_definite_name(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether an unknown word with an article ends its phrase where places stand, and is no common noun."""
-    clues, head = _clues(), _MARKS.sub("", words[i - 1].kind.text)
+    table, head = clues(), _MARKS.sub("", words[i - 1].kind.text)
     following = _following(text, words, i)
-    if clues.definite_common.fullmatch(plain):
+    if table.definite_common.fullmatch(plain):
         return False
     if head.removeprefix("و") == "من":
-        return following in clues.towards
-    ends = clues.ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
-    return head in clues.definite_behind and ends
+        return following in table.towards
+    ends = table.ends_list.match(text.body, words[i].end) is not None or following.startswith(_CLITIC_OF_LIST)
+    return head in table.definite_behind and ends
 
 
 def _is_common(plain: str) -> bool:
     """Whether a word is a common noun or a verb, or looks like one."""
-    clues = _clues()
-    return clues.common.fullmatch(plain) is not None or clues.shapes.fullmatch(plain) is not None
+    table = clues()
+    return table.common.fullmatch(plain) is not None or table.shapes.fullmatch(plain) is not None
 
 
 def _is_generic_pair(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a generic part and another word make a name ("في دير قانون"); houses and springs are common nouns."""
     word = words[i].kind.text
-    return (generic_of(word) is not None or word in _clues().landforms) and _has_second(text, words, i)
+    return (generic_of(word) is not None or word in clues().landforms) and _has_second(text, words, i)
 
 
 def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
@@ -313,12 +284,13 @@ def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
     second = _MARKS.sub("", words[i + 1].kind.text)
     if words[i].kind.text.removeprefix(_CLITIC_OF_LIST) in _KIN:
         return second.startswith("ال") or not words[i + 1].kind.function
-    return not words[i + 1].kind.function and _clues().common.fullmatch(second) is None
+    bare = not words[i + 1].kind.function and second not in clues().prepositions
+    return bare and clues().common.fullmatch(second) is None
 
 
 def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
     """Whether a known name of one word that begins at `start` is only the head of a longer one ("ريمة حازم")."""
-    if text.body[start : words[i].end] not in _clues().heads or not _has_second(text, words, i):
+    if text.body[start : words[i].end] not in clues().heads or not _has_second(text, words, i):
         return False
     second = _MARKS.sub("", words[i + 1].kind.text)
     return not second.startswith(("و", "ب", "ل")) and not (_is_common(second) or words[i + 1].kind.type_word)
@@ -326,14 +298,16 @@ def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
 
 def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Found:
     """Return the name that begins at a word, over the word that a generic part asks for ("تل شهاب")."""
-    head = words[i].kind.text.removeprefix(_CLITIC_OF_LIST)
-    generic = _asks_for_more(head) or head in _clues().landforms
+    head = text.body[start : words[i].end]  # behind "and", but "وادي" begins with its own
+    generic = _asks_for_more(head) or head in clues().landforms
     last = i + 1 if not generic and _article_behind(text, words, i) else i
     while generic and last + 1 < len(words) and text.joined(words[last].end, words[last + 1].start):
         if _opens_name(words[last + 1].kind.text):  # a list goes on: "حجر والريدة"
             break
         last += 1
         generic = _asks_for_more(words[last].kind.text) or words[last].kind.text in _KIN
+    if _says_where_behind(text, words, last + 1):
+        last += 1  # "دبة نايرة بمحلية طويلة"
     if (
         last + 2 < len(words)
         and words[last + 1].kind.text in _KIN
@@ -341,6 +315,18 @@ def _with_generics(text: Text, words: Sequence[Word], i: int, start: int) -> Fou
     ):
         last += 2  # "كرم أبو سالم"
     return Found(start, words[last].end, last + 1 - i)
+
+
+def _says_where_behind(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether a word is the rest of a name, since behind it words say in which area that lies."""
+    if i + 1 >= len(words) or not all(
+        text.joined(one.end, two.start) for one, two in itertools.pairwise(words[i - 1 : i + 2])
+    ):
+        return False
+    word = words[i].kind
+    bare = word.arabic and not word.function and not word.text.startswith((_CLITIC_OF_LIST, "ب", "ل"))
+    area = words[i + 1].kind.text.removeprefix("ب")
+    return bare and area != words[i + 1].kind.text and is_type(text, area) and not _is_common(word.text)
 
 
 def _opens_name(word: str) -> bool:
@@ -355,7 +341,7 @@ def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
     plain = _MARKS.sub("", words[i + 1].kind.text)
     joined = text.joined(words[i].end, words[i + 1].start)
     adjective = plain.endswith(("ية", "ي")) and _DIRECTION.fullmatch(plain) is None
-    return joined and plain.startswith("ال") and not adjective and not _clues().common.fullmatch(plain)
+    return joined and plain.startswith("ال") and not adjective and not clues().common.fullmatch(plain)
 
 
 _COMPASS = frozenset({"شمال", "جنوب", "شرق", "غرب", "وسط"})
@@ -368,7 +354,7 @@ def _asks_for_more(word: str) -> bool:
 
     Sheikhs have an article and a name.
     """
-    if word in _clues().heads:
+    if word in clues().heads:
         return True
     generic = generic_of(word)
     return generic is not None and (generic == "sheikh" or not word.startswith("ال"))

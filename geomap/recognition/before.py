@@ -60,6 +60,10 @@ _BEHIND = {
 """What may stand before a word that is passed over: "in both", "province of"."""
 
 
+_HELD = ("-held", "-controlled")
+"""What ends a word that says who holds a place, and is passed over, too: "towards government-controlled Olenivka"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Entries that stand before a name, and the number that says so."""
@@ -95,7 +99,8 @@ class Endings:
                 if longer and len(words) > 1:
                     longer &= self._told[words[0].rsplit(None, 1)[-1]] >> _EARLIER
                     found |= sum(n for n, pattern in self._longer if n & longer and pattern.match(text))
-            allowed &= _BEHIND.get(words[-1], 0) if len(words) > 1 else 0
+            passed = _CERTAIN if words[-1].endswith(_HELD) else _BEHIND.get(words[-1], 0)
+            allowed &= passed if len(words) > 1 else 0
             text = words[0]
         return found
 

@@ -45,6 +45,8 @@ def _is_tied(text: Text, draft: Draft) -> bool:
 def _speaks(text: Text, i: int, drafts: list[Draft]) -> bool:
     """Whether a verb of speaking or will stands behind a name, or behind its list of countries and cities."""
     last = i
+    if text.words.takes_in.match(text.low, drafts[i].end):  # "Spin Boldak counted 1,950 returnees" of those who came
+        return False
     while not text.words.actor_verbs.match(text.low, drafts[last].end):
         last += 1
         if not (drafts[i].kinds <= _CAN_ACT and last < len(drafts) and _is_list(text, drafts[last - 1], drafts[last])):

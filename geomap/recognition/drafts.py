@@ -68,7 +68,19 @@ def _draft(text: Text, name: Found, listed: frozenset[str], kinds: frozenset[str
         types = word.types if word else _ANY
     if types and not _fits(types, kinds):
         types = _ANY
-    return Draft(start, end, name, types, _part(text, name.start, end), kinds)
+    part = _part(text, name.start, end)
+    if part is None:
+        return Draft(start, end, name, types, None, kinds)
+    low, high = part
+    said = text.body[low:high].strip()
+    if low < name.start and (side := text.words.part_after.match(text.low, end)):
+        said = f"{said} {side.group().strip()}"  # "ريف حمص الشمالي"
+    if text.words.part_in_surface.search(said.lower()):
+        side = _LAST_WORD.search(text.low, max(floor, low - REACH), low)
+        if side and text.words.compass.fullmatch(side["word"]):  # "the northern countryside of"
+            low, said = side.start(), f"{side['word']} {said}"
+        start, end = max(floor, min(start, low)), max(end, high)
+    return Draft(start, end, name, types, said, kinds)
 
 
 def _behind_quote(text: Text, name: Found, widened: int) -> int:
@@ -80,13 +92,16 @@ def _behind_quote(text: Text, name: Found, widened: int) -> int:
 _OPENING, _CLOSING = frozenset('"«“'), frozenset('"»”')
 
 
-def _part(text: Text, start: int, end: int) -> str | None:
-    """Return the compass or part word before a name, else the one behind it."""
+_LAST_WORD = re.compile(r"(?P<word>[\w-]+)\s+\Z")
+
+
+def _part(text: Text, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the compass or part word before a name stands, else the one behind it."""
     before = text.words.part.match(text.low, max(0, start - REACH), start) if text.before(start) & Before.PART else None
     if before is not None:
-        return text.body[slice(*before.span("part"))].strip() or None
+        return before.span("part") if before["part"].strip() else None
     behind = text.words.part_after.match(text.low, end)
-    return text.body[slice(*behind.span())].strip() or None if behind else None
+    return behind.span() if behind and behind.group().strip() else None
 
 
 def _fits(types: frozenset[str], kinds: frozenset[str]) -> bool:

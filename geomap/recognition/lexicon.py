@@ -73,11 +73,13 @@ class Lexicon:
     part: re.Pattern[str]
     compass: re.Pattern[str]
     part_after: re.Pattern[str]
+    part_in_surface: re.Pattern[str]
     area_adjective: re.Pattern[str]
     left_behind: re.Pattern[str]
     quoted_after: re.Pattern[str]
     list_gap: re.Pattern[str]
     list_gap_behind: re.Pattern[str]
+    list_gap_typed: re.Pattern[str]
     actor_verbs: re.Pattern[str]
     dateline: re.Pattern[str]
     remark: re.Pattern[str]
@@ -128,8 +130,10 @@ def _load(lang: str) -> Lexicon:
         type_follows=context["type_follows"],
         verb_first=context["verb_first"],
         type_before=re.compile(rf"(?<!\w)[وبلف]?(?P<word>{any_type}):?\s+(?:of\s+)?(?:the\s+)?[\"“«]?$"),
-        type_behind=re.compile(rf"[\"”»]?(?:\s+|-)(?P<word>{any_type})(?!\w)"),
-        type_betrays=re.compile(rf"(?:['’]s)?\s+{any_type}\b" if context["type_follows"] else rf"\s+{any_type}\s+"),
+        type_behind=re.compile(rf"[\"”»]?(?:\s+\d{{1,2}}\b)?(?:\s+|-)(?P<word>{any_type})(?!\w)"),
+        type_betrays=re.compile(
+            rf"(?:['’]s)?(?:\s+\d{{1,2}}\b)?\s+{any_type}\b" if context["type_follows"] else rf"\s+{any_type}\s+"
+        ),
         dashed_type_behind=re.compile(rf"\s+(?P<word>{any_type})(?!\w)"),
         dashed_type_before=re.compile(rf"(?P<word>{any_type})\s+[\"«“]?$"),
         point_near=re.compile(rf"(?<!\w)(?P<word>{any_type})\s+{either(context['near'])}\s+(?:the\s+)?$"),
@@ -141,11 +145,13 @@ def _load(lang: str) -> Lexicon:
         part=part,
         compass=re.compile(compass),
         part_after=re.compile(rf"{either(context['part_after'])}\b"),
+        part_in_surface=re.compile(either(context.get("part_in_surface", []))),
         area_adjective=re.compile(rf"(?<!\w){either(context.get('area_adjective', ['(?!)']))}(?!\w)"),
         quoted_after=re.compile(rf"(?<!\w){either(context.get('quoted_after', ['(?!)']))}\s+[\"“«]$"),
         left_behind=re.compile(rf"\s+{either(context.get('left_behind', ['(?!)']))}"),
         list_gap=re.compile(list_gap),
         list_gap_behind=re.compile(BRACKETS + list_gap),
+        list_gap_typed=re.compile((rf"(?:\s+{any_type})?" if context["type_follows"] else "") + BRACKETS + list_gap),
         actor_verbs=re.compile(rf"\s+(?:also\s+|has\s+|have\s+)?{either(context['actor_verbs'])}\b"),
         dateline=dateline_pattern([agency.lower() for agency in names["agency"]]),
         remark=_cased(either(names["remark"])),

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.arabic_script import with_hamzas
 from geomap.model import Bulletin, Mention
 from geomap.recognition.arabic import find_arabic_names
 from geomap.recognition.before import REACH, Before
@@ -50,9 +51,9 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     mentions
         Sorted by start; only a corridor overlaps its ends.
     """
-    text = Text(
-        bulletin.text, lexicon(bulletin.lang), is_arabic=bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
-    )
+    arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
+    body = with_hamzas(bulletin.text) if arabic else bulletin.text
+    text = Text(body, lexicon(bulletin.lang), is_arabic=arabic)
     known = known_names(gazetteer)
     spans = masked(text, known)
     reading = _read(text, known, spans, bulletin.lang)
@@ -61,7 +62,8 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     with_towns = known if country is None else known_names(gazetteer, country)
     if with_towns is not known and not _reads_alike(text, reading, known, with_towns):
         reading = _read(text, with_towns, spans, bulletin.lang)
-    return _mentions(text, reading)
+    found = _mentions(text, reading)
+    return found if body == bulletin.text else tuple(replace(m, surface=bulletin.text[m.start : m.end]) for m in found)
 
 
 class _Reading(NamedTuple):
@@ -159,6 +161,10 @@ def _name(text: Text, draft: Draft) -> str:
     return text.body[draft.name.start : draft.name.end]
 
 
+_POINTS = frozenset({"checkpoint", "crossing", "airport", "corridor", "zone"})
+"""What may be told by a place near it."""
+
+
 def _points_near(text: Text, mentions: list[Mention]) -> Iterator[Mention]:
     """Yield checkpoints and camps that are told by a town: "the check point near al-Rastan"."""
     for mention in mentions:
@@ -166,7 +172,11 @@ def _points_near(text: Text, mentions: list[Mention]) -> Iterator[Mention]:
             continue
         match = text.words.point_near.search(text.low, max(0, mention.start - REACH), mention.start)
         word = text.words.types[match["word"]] if match else None
-        if match is None or word is None or not word.types & {"checkpoint", "crossing", "airport"}:
+        if match is None or word is None or not word.types <= _POINTS:
             continue
         start = match.start("word")
+        if "corridor" in word.types and len(text.body[match.end("word") : match.end()].split()) > 1:
+            continue  # "по коридору в районе Хаммурии"
+        if any(m.start < start <= m.end + 1 for m in mentions):  # "the Tayha crossing point near Menbij"
+            continue
         yield replace(mention, surface=text.body[start : mention.end], start=start, types=word.types, part="near")

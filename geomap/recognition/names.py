@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -144,9 +145,10 @@ def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> 
     if not i and found.words == len(words) and words[0].kind.capital:
         return False
     behind = i + found.words
-    if behind < len(words) and words[behind].kind.particle and _is_small(known, found):
-        return True
-    if n and words[i].kind.particle and _ends_at(matches[n - 1], words, i) and _is_small(known, matches[n - 1].found):
+    hyphen = text.body[found.end : found.end + 1] in _HYPHENS  # "Дераа-эль-Баляд" is no Daraa
+    tied = behind < len(words) and words[behind].kind.particle and (hyphen or _is_small(known, found))
+    after = n > 0 and words[i].kind.particle and _ends_at(matches[n - 1], words, i)
+    if tied or (after and _is_small(known, matches[n - 1].found)):
         return True
     left, right = _left_of(text, words, i), _right_of(text, words, i + found.words - 1, found.end)
     if left is not None and n and left.start < matches[n - 1].found.end:
@@ -157,9 +159,12 @@ def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> 
         return True  # "Bab Touma" is not a Touma
     if not ((left is not None and left.kind.foreign) or (right is not None and right.kind.foreign)):
         return False
+    if right is not None and right.kind.foreign and _is_small(known, found):
+        return True  # "Sin Tet Maw" is no Sin
     return not text.before(found.start) & LOCATED
 
 
+_HYPHENS = frozenset("-‑")
 _HOLDERS = frozenset({"country", "governorate", "district", "subdistrict", "region", "city"})
 
 
@@ -195,7 +200,8 @@ def _right_of(text: Text, words: list[Word], i: int, end: int) -> Word | None:
 def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
     found = []
     for run in text.runs:
-        if taken.meet(run[0].start, run[-1].end) or not (words := _trimmed(text, run)):
+        rest = _behind_known(text, run, taken) if taken.meet(run[0].start, run[-1].end) else run
+        if not rest or not (words := _trimmed(text, rest)):
             continue
         start, end = words[0].start, words[-1].end
         if not (masked and masked.meet(start, end)) and _nameable(text, words):
@@ -205,6 +211,16 @@ def _unknown_candidates(text: Text, masked: Spans, taken: Spans) -> list[Found]:
                 start, words = words[-1].start, words[-1:]
             found.append(Found(start, area or end, len(words) + (area is not None)))
     return found
+
+
+def _behind_known(text: Text, run: list[Word], taken: Spans) -> list[Word]:
+    """Return the words of a run behind a known name and "at", which no article is here: "into Chad at Tine"."""
+    rest = list(itertools.dropwhile(lambda word: taken.meet(word.start, word.end), run))
+    opens = len(rest) > 1 and rest[0].kind.text in _ALSO_PREPOSITIONS and text.body[rest[0].end] == " "
+    return rest[1:] if opens and not taken.meet(rest[1].start, rest[-1].end) else []
+
+
+_ALSO_PREPOSITIONS = frozenset({"at", "as"})
 
 
 def _area_of(text: Text, start: int) -> int | None:
@@ -240,12 +256,18 @@ def _nameable(text: Text, words: list[Word]) -> bool:
     if (
         len(words) == 1
         and first.isupper()
-        and not (end - start > 3 and (text.before(start) & Before.TYPE or end - start > _LONGEST_ACRONYM))
+        and not (end - start > 3 and (_has_type(text, start, end) or end - start > _LONGEST_ACRONYM))
     ):
         return False  # an acronym; some write the names of places so, too: "населенный пункт КВАРА"
     if any(word.kind.common for word in words) or _COMPOUND.match(text.body, end):
         return False
     return not text.words.organisation_after.match(text.low, end)
+
+
+def _has_type(text: Text, start: int, end: int) -> bool:
+    """Whether a word for a kind of place stands before or behind a name: "the GSSSS camp"."""
+    behind = text.words.type_follows and text.words.type_behind.match(text.low, end) is not None
+    return behind or text.before(start) & Before.TYPE != 0
 
 
 _COMPOUND = re.compile("[-‑][a-zа-я]")
@@ -275,9 +297,15 @@ def is_betrayed(text: Text, name: Found) -> bool:
     elif (kind := words.type_betrays.match(text.low, name.end)) and text.body[kind.end() : kind.end() + 1].isupper():
         return text.body[slice(*opening)].rstrip()[-1:] not in ("", ".", "!", "?", '"', "«")  # "Тмуз провинции Хомс"
     bracket = _BRACKETED.match(text.low, name.end)
-    return bracket is not None and words.type_words[0].pattern.search(text.low, *bracket.span("inner")) is not None
+    numbered = words.type_follows and _NUMBERED.match(text.body, name.end)
+    return bool(numbered and _NUMBER_BEFORE.search(text.body, *opening)) or (
+        bracket is not None and words.type_words[0].pattern.search(text.low, *bracket.span("inner")) is not None
+    )
 
 
+_NUMBERED = re.compile(r"\s+\d{1,3}(?:,\d{3})*(?=[,;.]?\s|[,;.]?$)")
+_NUMBER_BEFORE = re.compile(r"\d[^;.]*(?:,|;|\band|\bwhile)\s+$")
+"""Around the names of a list each of which has a number behind it: "Buuhoodle received 29,880, Taleex 22,700"."""
 _ADJECTIVE = re.compile(r"\w+(?:ian|ish|ese|ist|ic|al|[оеы]го|[оеы]му|[оеы]й|[ыи]х|[ыи]м|ий|ая|ое|ую)")
 
 
@@ -298,7 +326,7 @@ def _goes_on(text: Text, three: list[Found]) -> bool:
 
 def _with_lists(text: Text, names: list[Found], kept: list[bool]) -> list[Found]:
     """Return the names that are kept and those that stand in one list with one of them."""
-    gap = text.words.list_gap_behind
+    gap = text.words.list_gap_typed
     tied = [False] * len(names)
     for i in range(1, len(names)):
         if not (kept[i - 1] and kept[i]):

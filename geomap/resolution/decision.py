@@ -6,6 +6,7 @@ country that the bulletin is about). The weights are plain and few; each reason 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,13 @@ FAR_KM = 150.0  # beyond the size of most governorates
 FOREIGN, FOREIGN_VILLAGE = -0.17, -0.35  # in another country than most places of the bulletin
 NEAR_ABROAD = -0.10  # across the border from places of the bulletin, or a site that is known by its kind
 KNOWN_ABROAD = 100_000  # people of a place that texts about another country name without saying where it is
+
+_SIDE = re.compile(
+    r"(?:north|south|east|west)\w*ern|(?:شمال|جنوب|شرق|غرب)ي|(?:северн|южн|восточн|западн)\w+ (?:част|район)"
+)
+"""What says which side of a province is meant: northern Homs and the province's middle lie 150 km apart."""
+_WIDE_KM = 50.0
+"""A circle around a province's point that says too little of where one side of it lies: our own choice."""
 
 FAR_BEHIND = 0.5  # candidates that trail the best by more are not shown
 MARGIN = 0.15  # by which the best must beat any rival that is another place
@@ -131,7 +139,16 @@ class _Decider:
                 break
             self.decided, self.country = decided, country
             self.points = list({p.id: p for p in decided.values() if p.type not in AREA_TYPES}.values())
-        return tuple(self._resolution(i, verdict) for i, verdict in enumerate(verdicts))
+        return tuple(self._resolution(i, self._unless_one_side(i, v)) for i, v in enumerate(verdicts))
+
+    def _unless_one_side(self, i: int, verdict: Verdict) -> Verdict:
+        """Leave a wide province open of which one side is meant; what it says of the names beside it holds."""
+        place, part = verdict.place, self.mentions[i].part
+        wide = place is not None and place.type == "governorate" and place.uncertainty_km > _WIDE_KM
+        if place is None or not wide or not part or not _SIDE.search(part.lower()):
+            return verdict
+        why = f"only one side of {place.name} is meant, which its point may be far from"
+        return Verdict(verdict.ranked, verdict.rivals, why)
 
     def settings(self) -> tuple[Setting, ...]:
         """Return the settings of the mentions, as far as `run` has decided them."""

@@ -163,6 +163,8 @@ def _steps_up(
     words: Lexicon,
 ) -> bool:
     """Whether the second of two names is the area of the first: a comma, then a name that can only be an area."""
+    if _closes_phrase(text, mentions, known_types, previous, current):
+        return True
     only_area = bool(known_types[current]) and known_types[current] <= AREA_TYPES
     first_is_area = bool(known_types[previous]) and known_types[previous] <= AREA_TYPES
     if first_is_area == only_area:
@@ -172,6 +174,22 @@ def _steps_up(
         # "in the Aleppo governorate, Marrat in ...", "in Douma, Damascus province, and the city of Daraa": a new item
         return between.startswith(_COMMAS) or bool(known_types[current])
     return between in {",", ", the", "،"}
+
+
+def _closes_phrase(
+    text: str, mentions: Sequence[Mention], known_types: Sequence[frozenset[str]], previous: int, current: int
+) -> bool:
+    """Whether a city or its province closes a phrase behind what lies in it: "in al-Waer, Homs."."""
+    inner, area = mentions[previous], mentions[current]
+    held = _IN_TOWNS if "city" in known_types[current] else _INNER if "governorate" in known_types[current] else None
+    if held is None or not known_types[previous] or not known_types[previous] <= held:
+        return False
+    closed = text[area.end : area.end + 1] in {"", ".", ";", ")", "\n"}
+    return closed and text[inner.end : area.start].strip() in {",", "،"}
+
+
+_IN_TOWNS = frozenset({"neighbourhood", "facility"})
+_INNER = _IN_TOWNS | {"village", "camp"}
 
 
 def _enclosers(
@@ -191,7 +209,9 @@ def _enclosers(
         or ("city" in known_types[behind] and _stands_alone(text, mentions[behind], last))
     ):
         gap = _between(text, last, mentions[behind], words)
-        if _ties(gap, mentions[behind], words) and not (gap.strip() == "," and not known_types[behind] <= AREA_TYPES):
+        bare = gap.strip() == "," and not known_types[behind] <= AREA_TYPES
+        province = bare and _closes_phrase(text, mentions, known_types, members[-1], behind)
+        if _ties(gap, mentions[behind], words) and (not bare or province):
             found.append(behind)
     before = next(
         (j for j in range(members[0] - 1, max(-1, members[0] - 4), -1) if mentions[j].end <= first.start), None

@@ -1,0 +1,69 @@
+"""The table `unknown` of the Arabic lexicon, compiled: the words by which unknown names are told."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from geomap.recognition.entries import either
+from geomap.recognition.lexicon import lexicon_table
+
+__all__ = ["clues"]
+
+
+class Clues(NamedTuple):
+    """Words and patterns by what they say of the word behind or before them; see the lexicon."""
+
+    prepositions: frozenset[str]
+    dual: re.Pattern[str]
+    plural: re.Pattern[str]
+    parted: re.Pattern[str]
+    feminine: re.Pattern[str]
+    masculine: re.Pattern[str]
+    common: re.Pattern[str]
+    shapes: re.Pattern[str]
+    bare_only: frozenset[str]
+    also_adjectives: frozenset[str]
+    heads: frozenset[str]
+    common_alif: re.Pattern[str]
+    adjective: dict[str, re.Pattern[str]]
+    ends_list: re.Pattern[str]
+    landforms: frozenset[str]
+    definite_behind: frozenset[str]
+    towards: frozenset[str]
+    sectors: frozenset[str]
+    edges: frozenset[str]
+    movers: re.Pattern[str]
+    definite_common: re.Pattern[str]
+    indefinite_common: re.Pattern[str]
+
+
+@cache
+def clues() -> Clues:
+    """Return the table, read once."""
+    table = lexicon_table("ar")["unknown"]
+    kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "parted", "feminine", "masculine")}
+    return Clues(
+        prepositions=frozenset(table["prepositions"]),
+        common=re.compile(either(table["common"])),
+        shapes=re.compile(either(table["shapes"])),
+        bare_only=frozenset(table["bare_only"]),
+        also_adjectives=frozenset(table["also_adjectives"]),
+        heads=frozenset(table["heads"]),
+        common_alif=re.compile(either(table["common_alif"])),
+        adjective={
+            "feminine": re.compile(either(table["feminine_adjectives"])),
+            "masculine": re.compile(either(table["masculine_adjectives"])),
+        },
+        ends_list=re.compile(rf"\s*(?:[.،؛,:)\d]|$|\n|\s{either(table['ends_list'])}(?!\w))"),
+        landforms=frozenset(table["landforms"]),
+        definite_behind=frozenset(table["definite_behind"]),
+        towards=frozenset(table["towards"]),
+        sectors=frozenset(lexicon_table("ar")["names"]["sectors"]),
+        edges=frozenset(table["edges"]),
+        movers=re.compile(either(table["movers"])),
+        definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),
+        indefinite_common=re.compile(either([*table["definite_common"], *table["indefinite_shapes"]])),
+        **kinds,
+    )
