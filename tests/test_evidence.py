@@ -52,10 +52,15 @@ def test_half_of_the_share_is_needed(weight, events):
 
 
 def test_strong_words_overrule_a_rule_and_weaker_ones_do_not():
-    text = "68 people returned to Homs by glider."
-    lines = "always\treturn 0 evacuation 0\nword:glider\tevacuation {}\n"
-    assert told(text, by(lines.format(13))) == [("return", "en: return")]
+    text = "68 people fled to Homs by glider."
+    lines = "always\tdisplacement 0 evacuation 0\nword:glider\tevacuation {}\n"
+    assert told(text, by(lines.format(13))) == [("displacement", "en: flight")]
     assert told(text, by(lines.format(30))) == [("evacuation", "en: evacuation by its words (0.95)")]
+
+
+def test_words_that_say_nothing_but_return_are_not_overruled():
+    lines = "always\treturn 0 evacuation 0\nword:glider\tevacuation 30\n"
+    assert told("68 people returned to Homs by glider.", by(lines)) == [("return", "en: return")]
 
 
 def test_strong_words_deny_what_a_rule_reads_and_weaker_ones_do_not():
@@ -89,13 +94,13 @@ def test_why_names_the_words_and_the_rule_that_they_overrule():
     (event,) = [t for s in explain_events(reading.bulletin, reading.resolutions).sentences for t in s.events]
     assert event.reasons[0].why.startswith('no rule fired, but "')
     assert "speak for evacuation (0." in event.reasons[0].why
-    text = "68 people returned to Homs by glider."
-    rules = by("always\treturn 0 evacuation 0\nword:glider\tevacuation 30\n")
+    text = "68 people fled to Homs by glider."
+    rules = by("always\tdisplacement 0 evacuation 0\nword:glider\tevacuation 30\n")
     reading = process(bulletin(text), curated(), rules=rules)
     explained = explain_events(reading.bulletin, reading.resolutions, rules=rules)
     (event,) = [t for s in explained.sentences for t in s.events]
-    assert event.reasons[0].why == ('"glider" speak for evacuation (0.95) against the rule en: return, which fired on')
-    assert event.reasons[0].words.text == "people returned"
+    assert event.reasons[0].why == ('"glider" speak for evacuation (0.95) against the rule en: flight, which fired on')
+    assert event.reasons[0].words.text == "fled"
 
 
 def test_names_are_no_words_and_each_sign_counts_once():

@@ -55,7 +55,7 @@ def cut_clauses(
     """Cut a sentence, ``text[start:end]``, where a new thing is told ("; ", "while")."""
     cuts = [start]
     for match in pack.cut.finditer(text, start, end):
-        listed = any(match.end() - 1 <= mentions[i].start <= match.end() + 3 for i in indexes)
+        listed = any(_opens_with_name(text, match.end(), mentions[i].start, pack) for i in indexes)
         if _depth(text, start, match.start()) == 0 and not listed:
             cuts.append(match.end())
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
@@ -73,6 +73,18 @@ def cut_clauses(
         )
         for low, high in itertools.pairwise(cuts)
     ]
+
+
+_SHORT = 3
+"""Characters of an article, or of "and", before a name."""
+_KIND = 15
+
+
+def _opens_with_name(text: str, position: int, name: int, pack: RulePack) -> bool:
+    """Whether what begins at a position is a name, behind "and" and a word for its kind: "، وبلدة سراقب 19"."""
+    if position - 1 <= name <= position + _SHORT:
+        return True
+    return position < name <= position + _KIND and pack.bridge.fullmatch(text, position + 1, name) is not None
 
 
 def with_there(text: str, clauses: Sequence[Clause], pack: RulePack) -> list[Clause]:

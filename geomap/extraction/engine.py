@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
 from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
+from geomap.extraction.coordination import Coordination
 from geomap.extraction.counting import Counting
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
@@ -35,6 +36,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
+from geomap.extraction.shared_ends import with_shared_end
 from geomap.extraction.truces import Truces
 from geomap.extraction.undertakings import with_places_of_each
 from geomap.extraction.weighing import Weighing
@@ -120,10 +122,12 @@ class _Reader:
         daily = pack.scope.daily.search(f"{bulletin.source or ''} {self.text}") is not None
         self.scopes = ScopeReader(self.asides, pack, bulletin.date, daily=daily)
         self.firing = Firing(self.text, pack, self.mentions, self.scopes, notes)
+        self.coordination = Coordination(self.text, pack, self.mentions, self.firing)
         self.weighing = Weighing(self.text, pack, self.mentions, self.firing)
         self.truces = Truces.of(bulletin, self.text, resolutions, pack)
         self.claims = ClaimReader(self.text, pack.claims, self.mentions)
         self.previous: list[Event] = []  # events of the sentence before, in the same paragraph
+        self.latest: list[Event] = []  # those of the last sentence that tells any, in whatever paragraph
         self.earlier: list[Event] = []  # events of the clauses before
         self.told: list[Event] = []  # events of the clauses before, in the same sentence
         self.wholes = Wholes()
@@ -134,6 +138,8 @@ class _Reader:
     def _opening(self, i: int) -> int:
         """Return the mention before which the role of a list is told: its first, or the area that opens it."""
         first = min(i, *self.around[i].peers, i)
+        if first and self.pack.listed.fullmatch(self.text, self.mentions[first - 1].end, self.mentions[first].start):
+            return self._opening(first - 1)  # "Darat Izza and the camps near Deir Hassan"
         before = [j for j in self.around[first].enclosers if self.mentions[j].end <= self.mentions[first].start]
         return before[-1] if before else first
 
@@ -160,6 +166,7 @@ class _Reader:
                 self.notes.end(len(told))
             yield from told
             self.previous = [t.event for t in told]
+            self.latest = [event for event in self.previous if event.type != "statement"] or self.latest
             self.wholes.remember(self.previous)
 
     def _begin_paragraph(self, sentence: Sentence) -> None:
@@ -190,7 +197,7 @@ class _Reader:
         inside = [i for i in self.places.of(sentence, after) if self.mentions[i].start >= start]
         figures = self._figures(sentence, start, after)
         clauses = cut_clauses(self.text, start, sentence.end, self.mentions, inside, figures, self.pack)
-        clauses = with_there(self.text, list(self.firing.told_apart(clauses)), self.pack)
+        clauses = with_there(self.text, list(self.coordination.told_apart(clauses)), self.pack)
         told: list[Told] = []
         divided = self.firing.of_group(sentence.start, start) if group else None
         ruled = self.firing.with_rules(clauses, self.previous, listed=self.listed, divided=divided)
@@ -238,7 +245,7 @@ class _Reader:
         clause, beside = told_beside(clause, self.asides, self.pack)
         pieces = with_beside(cut_pieces(self.text, clause, self.mentions, self.pack), beside)
         parts = self.listed and fired.start == fired.end
-        parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.previous)
+        parts = parts or self.firing.of_them(clause) or self.firing.adds_up(clause, self.latest)
         self.whole = self.wholes.divided_by(clause, fired.rule, self.earlier) if parts else None
         if self.notes is not None:
             self.notes.figures(clause.figures, "it stands in brackets beside another figure, or explains one")
@@ -257,7 +264,7 @@ class _Reader:
                 negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
-        return told
+        return with_shared_end(told, self.notes) if self.firing.has_no_verb(pieces[-1], _MANY) else told
 
     def _event(
         self,
@@ -382,5 +389,7 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
+_MANY = 9
+"""Words beside figures and names in a part without a verb that ends a clause for all: "to the transit centre in"."""
 _SUBJECT = 5
 """Words before the noun that is the subject of a clause."""

@@ -353,6 +353,7 @@ _OTHER_MEASURE = re.compile(
 )
 PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
+_WHOM = frozenset({"people", "families"})
 _GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
 _WEIGHTS = frozenset({"tons", "kilograms", "litres"})
 
@@ -361,7 +362,8 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
     """Say whether a figure is a part or another measure of one before it."""
     before = sentence[max(0, figure.start - _PART_REACH) : figure.start]
     after = sentence[figure.end : figure.end + _BEHIND]
-    if words.part_before.search(before) or words.part_after.match(after):
+    carried = bool(earlier) and earlier[-1].unit != figure.unit and words.same_before.search(before) is not None
+    if not carried and (words.part_before.search(before) or words.part_after.match(after)):
         return replace(figure, part=True)
     if not earlier:
         return figure
@@ -370,10 +372,9 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
         return replace(figure, part=True)
     if figure.repetitions:
         return figure
-    units = {figure.unit, earlier[-1].unit}
-    if len(units) > 1 and words.same_before.search(before):
+    if carried:
         return replace(figure, same=True)
-    measures = units == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
+    measures = {figure.unit, earlier[-1].unit} == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
     return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
 
 
@@ -383,6 +384,11 @@ def _is_part(figure: Figure, earlier: list[Figure], between: str) -> bool:
     if figure.unit in PART_UNITS:
         listed = (previous.part or figure.bracket) and _LISTED_PART.fullmatch(between)
         return bool(listed) or (between.strip() == ":" and previous.unit == "people")
-    # "12, six of them in Hama and four near Homs"
-    goes_on = previous.part and previous.unit not in PART_UNITS and figure.unit is None
-    return goes_on and any(not f.part for f in earlier) and _GOES_ON.fullmatch(between) is not None
+    if not previous.part or previous.unit in PART_UNITS or _GOES_ON.fullmatch(between) is None:
+        return False
+    k = max((n for n, f in enumerate(earlier) if not f.part), default=None)
+    if k is None or figure.unit is None:
+        return k is not None  # "12, six of them in Hama and four near Homs"
+    # "1,014 devices, among them 5 mines and 86 shells"
+    things = figure.unit in {earlier[k].unit, previous.unit} - _WHOM
+    return things and sum(f.value for f in earlier[k + 1 :]) + figure.value <= earlier[k].value

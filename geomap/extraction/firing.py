@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.counting import PERSONS
 from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
@@ -30,11 +31,8 @@ _OPENING = 15
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_WORD_OR_NUMBER = re.compile(r"\w+")
 _PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
 """What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
-_NAMED = re.compile("(?:the )?[A-Z]|[^\x00-\x7f]")
-"""A subject of its own behind an "and"; Russian and Arabic verbs tell theirs by their form."""
 _WHO = frozenset({"people", "families"})
 """Units in either of which a running total may go on with what was told before."""
 NEAR_THOUGHT = 5
@@ -69,61 +67,6 @@ class Firing:
         self._strong = [rule.triggers for rule in pack.rules]
         self._weak = [rule.weak_triggers for rule in pack.rules]
 
-    def told_apart(self, clauses: Sequence[Clause]) -> Iterator[Clause]:
-        """Cut clauses once more where both sides of an "and" tell a thing with a verb of their own.
-
-        "In Daraa WFP reached 38,440 people with bread, and UNHCR gave kits to 1,015 families in Jbab".
-        """
-        for clause in clauses:
-            rest = clause
-            for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
-                one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
-                paused = _PAUSE.match(self.text, match.start()) is not None
-                if match.start() > rest.start and self._tell_apart(one, two, paused=paused):
-                    yield one
-                    rest = two if two.mentions else replace(two, mentions=self._fronted(one))
-            yield rest
-
-    def _fronted(self, clause: Clause) -> tuple[int, ...]:
-        """Return the places that stand before the verb of a clause: "In Homs two schools were opened, 40 families"."""
-        verb = self.pack.finite.search(self.text, clause.start, clause.end)
-        return tuple(i for i in clause.mentions if verb is not None and self.mentions[i].end <= verb.start())
-
-    def _stretch(self, clause: Clause, low: int, high: int) -> Clause:
-        """Return a part of a clause with what stands in it."""
-        places = tuple(i for i in clause.mentions if low <= self.mentions[i].start < high)
-        return Clause(low, high, places, tuple(f for f in clause.figures if low <= f.start < high))
-
-    def _tell_apart(self, one: Clause, two: Clause, *, paused: bool) -> bool:
-        """Whether each of two parts tells a thing by a verb of its own, the second at places of its own.
-
-        Without places of its own it tells of another type: "260 families returned to Jafra, two pumps were repaired".
-        """
-        opened = self.text.count("(", one.start, one.end) > self.text.count(")", one.start, one.end)
-        divided = one.figures and ":" in self.text[one.figures[0].end : one.end]  # parts of a figure
-        told_of = two.mentions or (self._opens_anew(two) and (two.figures or self._fronted(one)))
-        if opened or divided or not told_of or not (one.figures or one.mentions):
-            return False
-        listed = self.text[one.start : one.end].endswith(", ") and not one.mentions  # "six families, 31 persons, went"
-        same = not paused and not _NAMED.match(self.text, two.start)  # "gave first aid to 96 and meals to 300 in Himo"
-        if listed or (same and not (one.mentions and two.mentions)):
-            return False
-        if not all(self.pack.finite.search(self.text, c.start, c.end) for c in (one, two)):
-            return False
-        told = [fired for c in (one, two) if (fired := self.fire(c, noted=False)) is not None and not fired.aside]
-        if len(told) < 2:
-            return False
-        moves = told[1].rule.type in MOVES and not two.figures  # "300 people left Homs and reached the town of Idlib"
-        kinds = {"move" if fired.rule.type in MOVES else fired.rule.type for fired in told}
-        return (bool(two.mentions) or len(kinds) > 1) and (paused or not moves)
-
-    def _opens_anew(self, clause: Clause) -> bool:
-        """Whether a clause begins with a verb of its own or with what it counts: "восстановлены две водокачки"."""
-        opening = _WORD_OR_NUMBER.search(self.text, clause.start, clause.end)
-        begins = opening.start() if opening else clause.end
-        counted = any(f.start == begins for f in clause.figures)
-        return counted or self.pack.finite.match(self.text, begins, clause.end) is not None
-
     def with_rules(
         self,
         clauses: list[Clause],
@@ -145,6 +88,10 @@ class Firing:
                     last, rule = merged.pop()  # "..., as shelling hit Saraqib": that is where they fled from
                     merged.append((join_clauses(last, clause), rule))
                 continue
+            if merged and self._goes_further(*merged[-1], clause, fired):
+                last, rule = merged.pop()
+                merged.append((join_clauses(last, clause), rule))
+                continue
             if fired is None and merged and (self._contrasts(clause) or self._tells_another(clause)):
                 continue
             if merged and self._joins(merged[-1], clause, fired):
@@ -159,6 +106,13 @@ class Firing:
             if fired is None and divided is not None and clause.figures and clause.mentions:
                 fired = divided
             yield clause, None if fired is None else self._followed(fired, previous)
+
+    def _goes_further(self, before: Clause, rule: Fired | None, clause: Clause, fired: Fired | None) -> bool:
+        """Whether those who were counted go on in a clause of its own: "700 left Homs; they reached Idlib at night"."""
+        if rule is None or rule.rule.type not in MOVES or not before.figures or clause.figures or not clause.mentions:
+            return False
+        moves = fired is None or fired.rule.type in {*MOVES, "statement"}
+        return moves and self.pack.goes_further.match(self.text, clause.start, clause.end) is not None
 
     def _contrasts(self, clause: Clause) -> bool:
         """Whether a clause only says how it is elsewhere: "while the crossing of Nasib stays shut"."""
@@ -312,11 +266,13 @@ class Firing:
         parts = 1 + self.text.count(";", clause.start, clause.end)
         return bool(points) and words <= _NO_VERB * parts
 
-    def has_no_verb(self, piece: Piece) -> bool:
-        """Whether a part of a sentence leaves its verb out: "and 785 by road to Maban"."""
+    def has_no_verb(self, piece: Piece, most: int = _NO_VERB) -> bool:
+        """Whether a part of a sentence leaves its verb out and has few words: "and 785 by road to Maban"."""
         if self.pack.verbs.search(self.text, piece.start, piece.end):
             return False
-        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= _NO_VERB
+        if most > _NO_VERB and self.pack.finite.search(self.text, piece.start, piece.end):
+            return False
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= most
 
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""
@@ -343,9 +299,22 @@ class Firing:
         if fired is None:
             return not goes_on(before, clause)
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
+        anew = (rule.rule.type, fired.rule.type) == ("return", "displacement")  # "went back, only to leave again"
+        if rule.rule.type in MOVES and not anew and self._moves_on(before, clause, fired):
+            return True
         same = fired.rule is rule.rule and set(clause.mentions) <= set(before.mentions) and plans[0] == plans[1]
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
+
+    def _moves_on(self, before: Clause, clause: Clause, fired: Fired) -> bool:
+        """Whether those who were counted go on: "340 families left the camp, and returned to Yathrib"."""
+        if clause.figures or not before.figures or not clause.mentions or fired.rule.type not in MOVES:
+            return False
+        if self.pack.modality.negated.search(self.text, clause.start, clause.end):
+            return False
+        people = (u.words for u in self.pack.units if u.name in PERSONS)
+        names_none = not any(words.search(self.text, clause.start, clause.end) for words in people)
+        return names_none and self.other_words(clause) <= _NO_VERB
 
     def _matches(self, clause: Clause, *, weak: bool) -> Sequence[Fired]:
         """Return the rules whose triggers stand in a clause and mean what they say, in order of rank."""

@@ -23,7 +23,7 @@ def kind_of(resolution: Resolution) -> frozenset[str]:
 
     A checkpoint that was put at the town it is named after remains one, and so does the district of a town.
     """
-    told, place = resolution.mention.types, resolution.place
+    told, place = resolution.mention.types, _area_meant(resolution)
     if place is None or (told and told <= NAMED_AFTER):
         return told
     own = frozenset({place.type})
@@ -71,7 +71,7 @@ def without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads:
 
 def without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
     """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba"."""
-    places = [r.place for r in (resolutions[i] for i in indexes) if r.place]
+    places = [place for i in indexes if (place := _area_meant(resolutions[i]))]
     points = [p for p in places if p.type not in AREA_TYPES]
     within = {code for p in places if p.type != "country" for code in p.ccodes}
 
@@ -86,4 +86,11 @@ def without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]
             return bool(within & set(place.ccodes))
         return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
 
-    return [i for i in indexes if not holds(resolutions[i].place)]
+    return [i for i in indexes if not holds(_area_meant(resolutions[i]))]
+
+
+def _area_meant(resolution: Resolution) -> Place | None:
+    """Return the place of a name; of one that is only a side of a province ("north-western Hama"), the province."""
+    if resolution.place is not None or not resolution.mention.part:
+        return resolution.place
+    return next((c.place for c in resolution.candidates if c.place.type == "governorate"), None)

@@ -85,7 +85,7 @@ def _with_listed_parts(text: str, clause: Clause, mentions: Sequence[Mention], h
     return sorted([*heads, *(replace(f, part=False) for f in listed)], key=lambda f: f.start) if heads else list(heads)
 
 
-_COMMA = re.compile(r", (?![^()]*\))")
+_COMMA = re.compile(r"[,،] (?![^()]*\))")
 """A comma outside of brackets."""
 
 
@@ -181,6 +181,12 @@ def _groups(text: str, clause: Clause, mentions: Sequence[Mention], heads: Seque
                 *_groups_of_part(text, _only_own(earlier, mentions), mentions, heads[:k]),
                 *_groups(text, _only_own(later, mentions), mentions, heads[k:]),
             ]
+    total, *parts = heads
+    if len(parts) > 1 and sum(f.value for f in parts) == total.value:
+        behind = _only_own(replace(clause, start=total.end), mentions)
+        if _puts_places_first(text, behind, mentions, parts):  # "63 breaches: Hodeidah saw 31, Hays 19, Durayhimi 13"
+            own = tuple(i for i in clause.mentions if mentions[i].start < total.end)
+            return [Group(total, own), *_groups_of_part(text, behind, mentions, parts)]
     return _groups_of_part(text, clause, mentions, heads)
 
 
@@ -241,6 +247,7 @@ def _each_in_its_part(text: str, clause: Clause, mentions: Sequence[Mention], he
     told = all(one != two for one, two in zip(first, behind, strict=True))
     habit = first[:2] == [True, True] and len(placed) == len(groups)
     habit = habit or (len(first) > 2 and first[-1] and not any(first[:-1]))  # "5 in A, 4 in B, and in C 3"
+    habit = habit or (len(placed) == len(groups) > 2 and all(first[1:]))  # "1,314 by A, through B 486, through C 172"
     return groups if told and len(set(first)) == 2 and habit else []
 
 

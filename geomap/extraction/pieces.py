@@ -116,7 +116,7 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         if not closes and (
             _OPENS_BRACKET.fullmatch(gap)
             or (figure.unit is None and _FAR_BRACKET.fullmatch(gap))
-            or (figure.repetitions and not gap.strip())
+            or (figure.repetitions and not gap.strip() and _CLOSED.match(text, figure.end))
             or figure.start in listed
         ):
             pairs.append(((before[-1],), replace(figure, bracket=True) if figure.start in listed else figure))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.holding import kind_of
+from geomap.extraction.place_parts import Part
 from geomap.extraction.resumption import taken_up
-from geomap.extraction.roles import MOVES, Part, assign_roles, is_reference
+from geomap.extraction.roles import MOVES, assign_roles
+from geomap.extraction.whereabouts import is_reference
 from geomap.extraction.wholes import main_counts
 from geomap.model import Bulletin, Event, Resolution, Roles
 
@@ -157,6 +159,9 @@ class Placing:
         """
         if rule.type in MOVES and (told := self._set_out(clause, placed, earlier)) is not None:
             return told
+        moved = earlier and rule.type in MOVES and not placed.roles
+        if moved and self.pack.of_those.match(self.bulletin.text, clause.start, clause.end):
+            return Placed(earlier[-1].roles, placed.parts, placed.lead)  # "their number has reached 29,418"
         if placed.roles or clause.mentions or len(earlier) != 1:
             return placed
         if rule.type in MOVES:

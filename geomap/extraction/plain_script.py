@@ -1,10 +1,10 @@
-"""Arabic as patterns read it: no vowel marks and stretching strokes, digits as 0 to 9, each word where it stood."""
+"""Arabic as patterns read it: no vowel marks, hamzas as in dictionaries, digits 0 to 9, each word where it stood."""
 
 from __future__ import annotations
 
 import re
 
-from geomap.arabic_script import western
+from geomap.arabic_script import western, with_hamzas
 
 __all__ = ["plain_script"]
 
@@ -21,5 +21,5 @@ def plain_script(text: str) -> str:
     """
     text = western(text)
     if _MARKS.search(text) is None:
-        return text
-    return _MARKED_WORD.sub(lambda match: _MARKS.sub("", match.group()).ljust(len(match.group())), text)
+        return with_hamzas(text)
+    return with_hamzas(_MARKED_WORD.sub(lambda match: _MARKS.sub("", match.group()).ljust(len(match.group())), text))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geomap.extraction.explanation import Notes, Reason
     from geomap.extraction.firing import Fired
     from geomap.extraction.periods import LocatedPeriod
-    from geomap.extraction.roles import Part
+    from geomap.extraction.place_parts import Part
     from geomap.model import Change, Event, Resolution, Roles
 
 __all__ = ["Grounds", "event_reasons"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geomap.extraction.holding import kind_of
-from geomap.extraction.roles import MOVES, PASSAGES, Part
+from geomap.extraction.place_parts import Part
+from geomap.extraction.roles import MOVES, PASSAGES
 from geomap.model import ROLES, Roles
 
 if TYPE_CHECKING:

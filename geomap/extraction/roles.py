@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.holding import kind_of, without_cities, without_containers, without_fronted, without_rivers
-from geomap.model import ROLES, Bulletin, Mention, Resolution, Roles
+from geomap.extraction.place_parts import Part, span_of
+from geomap.extraction.whereabouts import REACH, fronted, is_setting, mentions_before, tells_only_where, without_setting
+from geomap.model import ROLES, Bulletin, Resolution, Roles
 from geomap.resolution.surroundings import AREA_TYPES
 from geomap.toponym import fold
 
@@ -16,23 +17,13 @@ if TYPE_CHECKING:
 
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "Part", "assign_roles", "is_reference"]
+__all__ = ["MOVES", "PASSAGES", "assign_roles"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
 
 MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
 """Types of event in which people go from one place to another."""
-_BEFORE = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a place is to an event by the words around it: its role, None for none, why, and the words (offsets)."""
-
-    role: str | None
-    why: str
-    span: tuple[int, int] | None = None
 
 
 def assign_roles(
@@ -68,44 +59,44 @@ def assign_roles(
     """
     text = bulletin.text
     roles: dict[str, list[int]] = {role: [] for role in ROLES}
-    weak: dict[str, list[int]] = {role: [] for role in rule.weak_roles}
+    weak: dict[str, list[int]] = {role: [] for role in (*rule.weak_roles, "from")}
     acting: list[int] = []
     doing: list[int] = []
     aside: list[int] = []
     for i in indexes:
         head = resolutions[heads.get(i, i)].mention
-        low = max(start, head.start - _BEFORE)
+        low = max(start, head.start - REACH)
         before = text[low : head.start]
         said_of = _without_possessor(before)
         weakly = next(((r, m) for r, p in rule.weak_roles.items() if (m := p.search(said_of))), None)
-        whose = _whose(before, low, resolutions[i], pack, text)
-        if acts := rule.actors.search(said_of):
+        acts = rule.actors.search(said_of)
+        if acts and not _said_by(said_of, acts.start(), rule):
             acting.append(i)
             if _acts_from(text, start, low + acts.start(), rule, resolutions[i]):
                 doing.append(i)
-            part = Part(None, "the place of those who act", _span(acts, low))
+            part = Part(None, "the place of those who act", span_of(acts, low))
         elif weakly is not None:
-            weak[weakly[0]].append(i)
-            part = Part(weakly[0], "words that tell this role where no others do", _span(weakly[1], low))
+            lodged = rule.type == "return" and (kind_of(resolutions[i]) or resolutions[i].mention.types) == {"camp"}
+            role = "from" if lodged else weakly[0]  # "64 families of Laylan camp went back"
+            weak[role].append(i)
+            part = Part(role, "words that tell this role where no others do", span_of(weakly[1], low))
         elif rule.type != "displacement" and (why := pack.adjunct.search(before)):
             aside.append(i)
-            part = Part(None, "it belongs to why, before or after what it happened", _span(why, low))
-        elif _is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
+            part = Part(None, "it belongs to why, before or after what it happened", span_of(why, low))
+        elif is_setting(text, start, i, indexes, resolutions, pack, moves=rule.type in MOVES):
             aside.append(i)
             part = Part(None, "it says where the matter lies", None)
-        elif whose is not None:
-            part = whose
-        elif is_reference(text, i, indexes, resolutions, pack):
-            part = Part(None, "it only says where another place lies")
+        elif (aloof := tells_only_where(before, low, i, indexes, resolutions, pack, text)) is not None:
+            part = aloof
         else:
-            floor = max((m.end - low for m in _mentions_before(heads.get(i, i), resolutions)), default=0)
+            floor = max((m.end - low for m in mentions_before(heads.get(i, i), resolutions)), default=0)
             role, part = _role(before, low, floor, rule, resolutions[i], pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
     roles |= {role: roles[role] or found for role, found in weak.items()}
     if rule.type in MOVES:
-        _without_setting(roles, _fronted(text, start, indexes, resolutions, pack))
+        without_setting(roles, fronted(text, start, indexes, resolutions, pack))
     else:
         roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
@@ -122,6 +113,12 @@ def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: 
     if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
         # they act somewhere, and no other place is named
         roles[rule.default_role if rule.type in MOVES else "at"] = acting
+
+
+def _said_by(before: str, position: int, rule: Rule) -> bool:
+    """Whether words of a role begin before those who act: "fired by militants from Latamneh"."""
+    said = _said(before, rule)
+    return said is not None and said[0].start() < position
 
 
 def _acts_from(text: str, start: int, position: int, rule: Rule, resolution: Resolution) -> bool:
@@ -152,30 +149,25 @@ def _settle(
         roles["at"], roles["to"] = roles["at"] + roles["to"], []
 
 
-def _span(match: re.Match[str], low: int) -> tuple[int, int]:
-    """Return where the words of a match stand in the text, without the space around them."""
-    words = match.group()
-    start = low + match.start() + len(words) - len(words.lstrip())
-    return start, start + len(words.strip())
-
-
 def _role(
     before: str, low: int, floor: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
 ) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
     near = _said(before, rule)
-    if near is None and (behind := _told_behind(text, resolution, rule)):
-        return behind
     told = near or _told(before, rule, pack, floor)
+    through = told is not None and told[1] == "via"  # "through the point of Bustan al-Qasr 12 people left"
+    if near is None and not through and (behind := _told_behind(text, resolution, rule)):
+        return behind
     best = told[1] if told else None
     bare = told is not None and len(told[0].group().split()) == 1
     if best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack):
         best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
-    span = _span(told[0], low) if told else None
+    span = span_of(told[0], low) if told else None
+    there = _THERE.search(before) is not None  # "430 blankets at Jesr Al-Qamar" are given out at the crossing
     passes = rule.type in MOVES or (
-        rule.type == "humanitarian_aid" and (best == "from" or (best is None and "corridor" not in kinds))
+        rule.type == "humanitarian_aid" and (best == "from" or (best is None and "corridor" not in kinds and not there))
     )
     if (
         passes
@@ -196,8 +188,8 @@ def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Pa
     """Return the role of a place that the words behind it tell: "Судан покинули 4 млн человек"."""
     end = resolution.mention.end
     for role, pattern in rule.roles_behind.items():
-        if match := pattern.match(text, end, end + _BEFORE):
-            return role, Part(role, "words behind it", _span(match, 0))
+        if match := pattern.match(text, end, end + REACH):
+            return role, Part(role, "words behind it", span_of(match, 0))
     return None
 
 
@@ -216,10 +208,9 @@ def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:
     return {n.toponym.lower() for n in place.names if fold(n.toponym) == fold(mention.name)} != {mention.name.lower()}
 
 
+_THERE = re.compile(r"\b(?:at|на|في)\s+(?:the\s+|\w+\s+)?[\"«“]?$", re.IGNORECASE)
 _PREPOSITION = 3
 """Letters of the longest preposition that stands right before a place in any case."""
-_NEIGHBOURS = 4
-"""Mentions before one among which the last that ends before it is."""
 _SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя’'-"
 _POSSESSOR = re.compile(r"(?:the\s+)?[^\W\d_a-z][\w-]*(?:\s[^\W\d_a-z][\w-]*)*['’]s\s+$")
 
@@ -281,99 +272,3 @@ def _without_last_word(stretch: str) -> str:
         while rest[-1:].isdecimal():
             rest = rest[:-1]
     return stretch if rest == bare else rest
-
-
-def _whose(before: str, low: int, resolution: Resolution, pack: RulePack, text: str) -> Part | None:
-    """Say so when a name tells where something else lies ("the border with Jordan") or whose people are meant."""
-    if match := pack.reference.search(before):
-        return Part(None, "it only says where something else lies", _span(match, low))
-    if match := pack.reference_behind.match(text, resolution.mention.end):
-        return Part(None, "it only says which border is meant", _span(match, 0))
-    if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
-        return Part(None, "it only says whose people are meant", _span(match, low))
-    return None
-
-
-def _is_setting(
-    text: str,
-    start: int,
-    i: int,
-    indexes: Sequence[int],
-    resolutions: Sequence[Resolution],
-    pack: RulePack,
-    *,
-    moves: bool,
-) -> bool:
-    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa".
-
-    So does a city that could be its province ("In Idlib, troops shelled Kansafra"), or where all other names are of
-    places that it can hold ("In Kobani, militants shelled the southern quarter").
-    """
-    mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
-    if len(indexes) < 2:
-        return False
-    others = [resolutions[j] for j in indexes if j != i]
-    heads = not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end)
-    if heads and (not moves or any(r.mention.name == mention.name for r in others)):
-        return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
-    if not text.startswith(",", mention.end):
-        return False
-    town = bool(kinds) and kinds <= _TOWNS and not moves
-    province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
-    if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
-        return False
-    return _opens(text, start, i, resolutions, pack)
-
-
-def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pack: RulePack) -> bool:
-    """Whether a place opens a clause and says where it all lies: "In Homs"."""
-    return pack.setting.search(text[start : resolutions[i].mention.start]) is not None
-
-
-def _fronted(
-    text: str, start: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
-) -> list[int]:
-    """Return the places that open a clause with a comma behind them."""
-    behind = [i for i in indexes if text.startswith(",", resolutions[i].mention.end)]
-    return [i for i in behind if _opens(text, start, i, resolutions, pack)]
-
-
-def _without_setting(roles: dict[str, list[int]], fronted: Sequence[int]) -> None:
-    """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
-    for role, told in (("to", ("to",)), ("from", ("from",)), ("at", ("from", "to"))):
-        others = [i for other in told for i in roles[other] if i not in fronted]
-        if others and (role != "at" or all(roles[other] for other in told)):
-            roles[role] = [i for i in roles[role] if i not in fronted]
-
-
-_BULLETS = " -–—•*●▪"
-_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
-_TOWNS = frozenset({"city", "town"})
-
-
-def _is_in_a_town(resolution: Resolution) -> bool:
-    """Whether a place can be a part of a town, and none of its own: a quarter, an airport, or one that is not known."""
-    kinds = kind_of(resolution)
-    return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
-
-
-def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
-    """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
-    mention = resolutions[i].mention
-    previous = _mentions_before(i, resolutions)
-    told = any(resolutions[j].mention.end <= mention.start for j in indexes)
-    if not told or not previous:
-        return False
-    gap = text[previous[-1].end : mention.start].strip(" ,،")
-    if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
-        return True
-    if gap == mention.part:
-        return pack.beside.search(gap) is not None
-    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
-    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
-
-
-def _mentions_before(i: int, resolutions: Sequence[Resolution]) -> list[Mention]:
-    """Return the mentions shortly before one that end before it."""
-    start = resolutions[i].mention.start
-    return [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= start]

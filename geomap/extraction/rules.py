@@ -159,6 +159,12 @@ class RulePack:
     subordinate: re.Pattern[str]
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
+    of_those: re.Pattern[str]
+    goes_further: re.Pattern[str]
+    listed: re.Pattern[str]
+    displaced: re.Pattern[str]
+    returned: re.Pattern[str]
+    home_again: Phrases
     contrast: re.Pattern[str]
     behind: re.Pattern[str]
     rest: Phrases
@@ -284,6 +290,12 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         whence=words(table["clauses"].get("whence", []), before=r"\s*"),
         reversed=phrases(table["clauses"].get("reversed", [])),
         there=words(table["clauses"].get("there", []), before=r"\s*"),
+        of_those=words(table["clauses"].get("of_those", []), before=r"\s*"),
+        goes_further=words(table["clauses"].get("goes_further", []), before=r"\s*"),
+        listed=words(table["clauses"].get("listed", []), before=r"\s*,?\s*", after=r"\s+(?:the\s+)?"),
+        displaced=words(table["clauses"].get("displaced", [])),
+        returned=words(table["clauses"].get("returned", [])),
+        home_again=phrases(table["clauses"].get("home_again", [])),
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),

@@ -63,7 +63,8 @@ class Weighing:
         if ahead < (DENIES if denied else OVERRULES) or not self._may_overrule(fired.rule):
             return fired
         if not denied:
-            return self._overruled(clause, fired, weighed)
+            plain = fired.rule.type == "return" and self.pack.home_again.search(self.text, fired.start, fired.end)
+            return fired if plain else self._overruled(clause, fired, weighed)
         if fired.rule.type == "ceasefire_violation":
             return fired  # whether a clash breaks a truce is told by days and countries: see `truces`
         if self.firing.notes is not None:
@@ -76,7 +77,7 @@ class Weighing:
         return other or self._fired(fired.start, fired.end, replace(weighed, against=self.pack.named(fired.rule)))
 
     def _may_overrule(self, rule: Rule) -> bool:
-        """Whether a rule is one that comes with geomap, and tells an event: a rule of one's own says what it says."""
+        """Whether a rule comes with geomap and tells an event: a rule of one's own says what it says."""
         given = rule_pack(self.pack.lang)
         return given is not None and rule.type != "statement" and any(rule is own for own in given.rules)
 

@@ -1,0 +1,53 @@
+"""What the last part of a clause says for all: "214 people out of Pysarivka and 97 out of Krasnopillia to Sumy"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geomap.extraction.explanation import Told
+from geomap.extraction.roles import MOVES
+from geomap.model import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.explanation import Notes
+    from geomap.model import Resolution
+
+__all__ = ["with_shared_end"]
+
+
+def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:
+    """Give all parts of a move the goal, or the origin, that only the last one names, where each has the other.
+
+    Parameters
+    ----------
+    told
+        The events of one clause, whose last part has no verb of its own.
+    notes
+        Makes reasons, when somebody asks for them.
+    """
+    events = [t.event for t in told]
+    divides = any(count.subset_of is not None for event in events for count in event.counts)
+    if len(events) < 2 or divides or events[0].type not in MOVES or len({e.rule for e in events}) > 1:
+        return told
+    roles = [dict(event.roles.items()) for event in events]
+    *first, last = roles
+    for one, other in (("from", "to"), ("to", "from")):
+        named = last[one] and last[other] and all(r[one] and not r[other] and not r["at"] for r in first)
+        there = any(place is named_before for r in first for named_before in r[one] for place in last[other])
+        if named and not there:
+            return [*(_ending(t, other, last[other], notes) for t in told[:-1]), told[-1]]
+    return told
+
+
+def _ending(told: Told, role: str, places: Sequence[Resolution], notes: Notes | None) -> Told:
+    event = replace(told.event, roles=Roles.of({**dict(told.event.roles.items()), role: places}))
+    if notes is None:
+        return Told(event)
+    why = "the last part of the clause names it for all"
+    spans = [(r, (r.mention.start, r.mention.end)) for r in places]
+    return Told(
+        event, (*told.reasons, *(notes.reason("place", f"{role} {r.mention.surface}", why, s) for r, s in spans))
+    )

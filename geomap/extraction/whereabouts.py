@@ -1,0 +1,170 @@
+"""Places that a sentence names only to say where something lies, or whose it is: none of them is the event's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geomap.extraction.holding import kind_of
+from geomap.extraction.place_parts import Part, span_of
+from geomap.resolution.surroundings import AREA_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.extraction.rules import RulePack
+    from geomap.model import Mention, Resolution
+
+__all__ = ["REACH", "fronted", "is_reference", "is_setting", "mentions_before", "tells_only_where", "without_setting"]
+
+REACH = 70
+"""Characters before and behind a place in which words tell what it is to the event."""
+
+
+def tells_only_where(
+    before: str, low: int, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack, text: str
+) -> Part | None:
+    """Say so when a name only tells where something else lies, or whose it is; `before` begins at the offset `low`."""
+    if (whose := _whose(before, low, resolutions[i], pack, text)) is not None:
+        return whose
+    if _holds_next(text, i, indexes, resolutions, pack):
+        return Part(None, "it holds the place that is told beside it")
+    if _is_bracketed(text, i, indexes, resolutions):
+        return Part(None, "brackets behind another name say with it where that lies")
+    told = is_reference(text, i, indexes, resolutions, pack)
+    return Part(None, "it only says where another place lies") if told else None
+
+
+def _whose(before: str, low: int, resolution: Resolution, pack: RulePack, text: str) -> Part | None:
+    """Say so when a name tells where something else lies ("the border with Jordan") or whose people are meant."""
+    if match := pack.reference.search(before):
+        return Part(None, "it only says where something else lies", span_of(match, low))
+    if match := pack.reference_behind.match(text, resolution.mention.end):
+        return Part(None, "it only says whose or which one is meant", span_of(match, 0))
+    if kind_of(resolution) == {"country"} and (match := pack.nationals.search(before)):
+        return Part(None, "it only says whose people are meant", span_of(match, low))
+    return None
+
+
+def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+    """Whether a name only says where another one lies: "the Yarmouk region south of Damascus"."""
+    mention = resolutions[i].mention
+    previous = mentions_before(i, resolutions)
+    told = [j for j in indexes if resolutions[j].mention.end <= mention.start]
+    if not told or not previous or _holds_next(text, told[-1], indexes, resolutions, pack):
+        return False
+    gap = text[previous[-1].end : mention.start].strip(" ,،")
+    if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
+        return True
+    if gap == mention.part:
+        return pack.beside.search(gap) is not None
+    compass, _, kind = gap.partition(" ")  # "west of the city of": a type word may stand between
+    return pack.bridge.fullmatch(f"{kind} ") is not None and pack.beside.search(compass) is not None
+
+
+def mentions_before(i: int, resolutions: Sequence[Resolution]) -> list[Mention]:
+    """Return the mentions shortly before one that end before it."""
+    start = resolutions[i].mention.start
+    return [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= start]
+
+
+_NEIGHBOURS = 4
+"""Mentions before one among which the last that ends before it is."""
+
+
+def _holds_next(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+    """Whether an area has the place right behind it by which its part is told: "in Hadrut district, near Khtsaberd"."""
+    following = [j for j in indexes if resolutions[j].mention.start >= resolutions[i].mention.end]
+    if not following or not (kind_of(resolutions[i]) or resolutions[i].mention.types) & AREA_TYPES:
+        return False
+    gap = text[resolutions[i].mention.end : resolutions[following[0]].mention.start]
+    words = gap.strip(" ,،").split()
+    return gap.lstrip()[:1] in {",", "،"} and 0 < len(words) <= _FEW and pack.beside.match(words[0]) is not None
+
+
+_FEW = 3
+"""Words between an area and a place in it: "near the village of"."""
+
+
+def _is_bracketed(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution]) -> bool:
+    """Whether an area stands in brackets right behind another name, and no figure with it: "Lagawa (West Kordofan)"."""
+    mention = resolutions[i].mention
+    opening = text.rfind("(", max(0, mention.start - REACH), mention.start)
+    closing = text.find(")", mention.end, mention.end + REACH)
+    if min(opening, closing) < 0 or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    inside = text[opening + 1 : closing]
+    named = any(resolutions[j].mention.end == len(text[:opening].rstrip()) for j in indexes)
+    return named and not any(c.isdecimal() or c in "()" for c in inside)
+
+
+def is_setting(
+    text: str,
+    start: int,
+    i: int,
+    indexes: Sequence[int],
+    resolutions: Sequence[Resolution],
+    pack: RulePack,
+    *,
+    moves: bool,
+) -> bool:
+    """Whether an area that opens a clause only says where it all lies: "In West Kordofan, 1,205 left Babanusa".
+
+    So does a city that could be its province ("In Idlib, troops shelled Kansafra"), or where all other names are of
+    places that it can hold ("In Kobani, militants shelled the southern quarter").
+    """
+    mention, kinds = resolutions[i].mention, kind_of(resolutions[i])
+    if len(indexes) < 2:
+        return False
+    others = [resolutions[j] for j in indexes if j != i]
+    heads = not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end)
+    if heads and (not moves or any(r.mention.name == mention.name for r in others)):
+        return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
+    counted = kinds & AREA_TYPES and _COUNTED.match(
+        text, mention.end
+    )  # "In Marib governorate 918 families fled Sirwah"
+    if not text.startswith(",", mention.end) and not counted:
+        return False
+    town = bool(kinds) and kinds <= _TOWNS and not moves
+    province = any(c.place.type == "governorate" for c in resolutions[i].candidates)
+    if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
+        return False
+    return _opens(text, start, i, resolutions, pack)
+
+
+def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pack: RulePack) -> bool:
+    """Whether a place opens a clause and says where it all lies: "In Homs"."""
+    return pack.setting.search(text[start : resolutions[i].mention.start]) is not None
+
+
+def fronted(
+    text: str, start: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack
+) -> list[int]:
+    """Return the places that open a clause with a comma behind them."""
+    behind = [i for i in indexes if text.startswith(",", resolutions[i].mention.end)]
+    headed = [i for i in indexes[:1] if _HEADS.match(text, resolutions[i].mention.end)]  # "Gwoza: at Pulka 287 people"
+    headed = [i for i in headed if not text[start : resolutions[i].mention.start].strip(_BULLETS)]
+    return [*headed, *(i for i in behind if _opens(text, start, i, resolutions, pack))]
+
+
+def without_setting(roles: dict[str, list[int]], openers: Sequence[int]) -> None:
+    """Leave out a town that opens a move told with its own places: "In Homs, 350 people left al-Waer for Idlib"."""
+    for role, told in (("to", ("to",)), ("from", ("from",)), ("at", ("from", "to"))):
+        others = [i for other in told for i in roles[other] if i not in openers]
+        if others and (role != "at" or all(roles[other] for other in told)):
+            roles[role] = [i for i in roles[role] if i not in openers]
+
+
+_COUNTED = re.compile(r"\s+(?:[a-zа-я]+\s+){0,2}\d")
+
+_BULLETS = " -–—•*●▪"
+
+_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
+
+_TOWNS = frozenset({"city", "town"})
+
+
+def _is_in_a_town(resolution: Resolution) -> bool:
+    """Whether a place can be a part of a town, and none of its own: a quarter, an airport, or one that is not known."""
+    kinds = kind_of(resolution)
+    return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
