@@ -19,7 +19,7 @@ __all__ = ["Opening", "is_heading_of_list", "is_item", "names_each", "opens_list
 _ITEM = re.compile(r"[-•*·–—]\s|\d{1,2}[.)]\s")
 _BARE_ITEM = re.compile(
     r"[-•*·–—]\s(?:[^\d,;:]{2,40}:\s)?"
-    r"(?:[^\d,;:]{2,60}(?:[:–—-]\s?|\s)\d{1,3}(?:[,.\s]?\d{3}){0,2}(?:[,;]\s|\s?[.;]?\s*$))+"
+    r"(?:[^\d,;:]{2,60}(?:,\s[^\d,;:]{2,40}:)?(?:[:–—-]\s?|\s)\d{1,3}(?:[,.\s]?\d{3}){0,2}(?:[,;]\s|\s?[.;]?\s*$))+"
 )
 """An area, and its places with a number each: "- Coast: Zliten 640, Zuwara 90"."""
 _BARE_NUMBER = re.compile(r"(?<![\d,.])\d[\d,.]*")

@@ -139,7 +139,8 @@ def _settle(
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
         roles[role] = without_cities(without_containers(roles[role], resolutions), resolutions, heads)
-    roles["at"] = without_rivers(roles["at"], resolutions)
+    for role in ("at", "from"):
+        roles[role] = without_rivers(roles[role], resolutions)
     if rule.type == "evacuation" and roles["to"] and not roles["from"]:
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."

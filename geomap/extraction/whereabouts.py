@@ -159,7 +159,7 @@ _COUNTED = re.compile(r"\s+(?:[a-zа-я]+\s+){0,2}\d")
 
 _BULLETS = " -–—•*●▪"
 
-_HEADS = re.compile(r":|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
+_HEADS = re.compile(r"(?:,\s[^\d:.,\n]{3,40})?:|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
 
 _TOWNS = frozenset({"city", "town"})
 
