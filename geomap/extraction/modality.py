@@ -30,8 +30,8 @@ def negation_of(text: str, clause: Clause, fired: Fired, words: ModalityWords) -
     found = words.negated.search(
         text, clause.start, clause.end
     )  # what stands behind may lift it: "none but 25 families"
-    if found and found.end() <= fired.end:
-        return found
+    if found and found.end() <= fired.end and ":" not in text[found.end() : fired.start]:
+        return found  # "Not all go south: 1,860 households went back" denies no return
     return words.negated_after.search(text, start, behind)
 
 

@@ -164,7 +164,9 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
     common = _is_common(plain) and not _ends_by_known(text, words, i, plain, around)
     if not goes and (common or not {head, head.removeprefix("و"), head.removeprefix("ب")} & table.prepositions):
         return False
-    if goes or _indefinite_in_definite_list(text, words, i, plain) or _is_counted_in(text, words, i):
+    bracket = len(plain) >= _SHORTEST and _BRACKETED.match(text.body, words[i].end)  # "إلى سنوني (140 أسرة)"
+    counted = (bracket and head in table.definite_behind) or _is_counted_in(text, words, i)
+    if goes or counted or _indefinite_in_definite_list(text, words, i, plain):
         return True
     if len(plain) < _SHORTEST_UNTYPED:
         edge = head in table.edges and _article_behind(text, words, i) and not is_type(text, plain)
@@ -210,14 +212,15 @@ def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plai
 
 def _is_counted_in(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a bare number and "in" or "to" stand before a word: a list tells how many where ("و9 في عبس")."""
-    if i < 2 or not words[i - 2].kind.digits or not text.joined(words[i - 2].end, words[i - 1].start):
+    bare = i > 1 and words[i - 2].kind.digits
+    noun = i > _SHORTEST - 1 and words[i - 3].kind.digits and text.joined(words[i - 3].end, words[i - 2].start)
+    if not (bare or noun) or not text.joined(words[i - 2].end, words[i - 1].start):  # "38 خرقا في حيس و21 في ..."
         return False
     if is_type(text, words[i].kind.text):
         return False
-    return (
-        words[i - 1].kind.text in clues().definite_behind
-        and clues().ends_list.match(text.body, words[i].end) is not None
-    )
+    ends = clues().ends_list.match(text.body, words[i].end) is not None
+    ends = _counted_behind(text, words, i) or (ends and bare)
+    return words[i - 1].kind.text in clues().definite_behind and ends
 
 
 def _goes_there(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
@@ -226,14 +229,26 @@ def _goes_there(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     "214 أسرة إلى مايرنو", "14 جريحا من تبنين إلى بيروت": a noun is there with its article, or is listed, or a plural.
     """
     table, head = clues(), words[i - 1].kind.text
-    leaves = head == "من" and _following(text, words, i) in table.towards
+    following = _following(text, words, i)
+    listed = following[:1] == _CLITIC_OF_LIST and following[1:].isdecimal()  # "17 أسرة من حيس و16 أسرة من ..."
+    leaves = head == "من" and (following in table.towards or listed or _counted_behind(text, words, i))
     if i < _SHORTEST or not (leaves or head in table.towards):
         return False
     if not all(text.joined(one.end, two.start) for one, two in itertools.pairwise(words[i - 3 : i])):
         return False
     counted = words[i - 3].kind.digits and table.movers.fullmatch(_MARKS.sub("", words[i - 2].kind.text)) is not None
     noun = table.common.fullmatch(plain) is not None or looks_common(plain) or is_type(text, plain)
-    return counted and not noun and len(plain) >= _SHORTEST_UNTYPED and not plain.startswith("ال")
+    return counted and not noun and len(plain) >= _SHORTEST and not plain.startswith("ال")
+
+
+def _counted_behind(text: Text, words: Sequence[Word], i: int) -> bool:
+    """Whether "and" and a number stand behind a word: the next part of a list."""
+    behind = text.body[words[i].end : words[i].end + _NEAR]
+    return _AND_NUMBER.match(behind) is not None
+
+
+_BRACKETED = re.compile(r"\s*\(\d[\d,.]*\s")
+_AND_NUMBER, _NEAR = re.compile(r"\s*و\s?\d[\d,.]*+(?!\s*(?:%|في الم[ائ]|بالم[ائ]))"), 24
 
 
 def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
