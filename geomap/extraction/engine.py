@@ -36,7 +36,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
-from geomap.extraction.shared_ends import with_shared_end
+from geomap.extraction.shared_ends import with_roles_of_parts, with_shared_end
 from geomap.extraction.truces import Truces
 from geomap.extraction.undertakings import with_places_of_each
 from geomap.extraction.weighing import Weighing
@@ -264,6 +264,7 @@ class _Reader:
                 negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
+        told = with_roles_of_parts(told)
         return with_shared_end(told, self.notes) if self.firing.has_no_verb(pieces[-1], _MANY) else told
 
     def _event(
