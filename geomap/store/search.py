@@ -113,8 +113,10 @@ def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
 def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
     """Return the numbers of the events that have a place in a box."""
     touched = json.dumps(places_to_box(_Places(connection), bbox, test))
-    sql = "SELECT event FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
-    return sorted({fid for (fid,) in connection.execute(sql, [touched]).fetchall()})
+    # One text, as in `_ENTRIES`.
+    sql = "SELECT json_group_array(event) FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
+    (found,) = connection.execute(sql, [touched]).fetchone()
+    return sorted({*json.loads(found)})
 
 
 def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) -> list[int]:
