@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import QueryError
@@ -70,9 +71,9 @@ def frame_of_rows(
     """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326)."""
     import numpy as np  # noqa: PLC0415
 
-    values = np.empty((len(columns), len(rows)), dtype=object)
-    for place, column in enumerate(zip(*rows, strict=True)):
-        values[place] = column
+    # all at once: to hand rows over column by column takes twice as long
+    values = np.fromiter(chain.from_iterable(rows), dtype=object, count=len(columns) * len(rows))
+    values = values.reshape(len(rows), len(columns)).T
     texts = {c.name: of for c, of in zip(columns, values, strict=True) if c.sql == "TEXT"}
     others = {c.name: _typed(of, c.sql) for c, of in zip(columns, values, strict=True) if c.sql != "TEXT"}
     shapes = np.empty(len(rows), dtype=object)
@@ -108,8 +109,10 @@ def _frame(
     for place, values in enumerate(texts.values()):
         block[place] = values
     text = pd.DataFrame(block.T, columns=list(texts), dtype=object, copy=False)
-    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1)[[column.name for column in columns]]
-    return gpd.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326")
+    together = [*texts, *others]
+    order = [together.index(column.name) for column in columns]
+    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1).take(order, axis=1)
+    return gpd.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326", copy=False)  # nobody else has it
 
 
 def _texts(column: pa.ChunkedArray) -> NDArray[np.object_]:

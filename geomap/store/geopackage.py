@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import shapely
 
@@ -55,6 +55,14 @@ _LARGE = 300
 
 _BATCH = 500
 """Events read at once: enough to be fast, few enough to begin soon."""
+
+
+class _AskedRows(NamedTuple):
+    """A query for rows of events, its values, and whether SQLite puts the rows in order."""
+
+    sql: str
+    values: list[object]
+    are_in_order: bool
 
 
 class GeoPackageStore(EventStore):
@@ -115,22 +123,24 @@ class GeoPackageStore(EventStore):
         return int(number)
 
     def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame:
-        names = ", ".join(["geom", *(column.name for column in columns)])
+        names = tuple(dict.fromkeys(["geom", *EVENT_KEYS, *(column.name for column in columns)]))
         with self._state():
             meant = self._condition(q)
-            where, values = meant.where()
-            sql = f"SELECT {names} FROM events WHERE {where} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?"
-            asked_for = [*values, *_part(q)]
+            asked = _asked_rows(meant, q, names)
             most = self._many(meant, q)
-            rows = [] if most else self._connection.execute(sql, asked_for).fetchall()
+            rows = [] if most else self._connection.execute(asked.sql, asked.values).fetchall()
         if most:
-            frame = self._frame_by_arrow(meant, q, columns, most)
+            frame = self._frame_by_arrow(asked, columns, most)
             if frame is not None:
                 return frame
             with self._state():
-                rows = self._connection.execute(sql, asked_for).fetchall()
+                rows = self._connection.execute(asked.sql, asked.values).fetchall()
         try:
-            return frame_of_rows([row[1:] for row in rows], from_blobs([row[0] for row in rows]), columns)
+            if not asked.are_in_order:
+                rows.sort(key=_order)
+            wanted = [names.index(column.name) for column in columns]
+            taken = [tuple([row[at] for at in wanted]) for row in rows]
+            return frame_of_rows(taken, from_blobs([row[0] for row in rows]), columns)
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
 
@@ -142,22 +152,16 @@ class GeoPackageStore(EventStore):
         most = rest if q.limit is None else min(rest, q.limit)
         return most if most >= _LARGE else 0
 
-    def _frame_by_arrow(
-        self, meant: Condition, q: EventQuery, columns: Sequence[Column], most: int
-    ) -> gpd.GeoDataFrame | None:
+    def _frame_by_arrow(self, asked: _AskedRows, columns: Sequence[Column], most: int) -> gpd.GeoDataFrame | None:
         """Return a frame off Arrow columns; None when it cannot be had this way."""
-        where, values = meant.where()
-        names = dict.fromkeys(["geom", *EVENT_KEYS, *(column.name for column in columns)])
-        sql = f"SELECT {', '.join(names)} FROM events WHERE {where}"
-        if most < len(meant.fids or ()):  # else Arrow orders them: SQLite would write and read all columns for it
-            sql, values = f"{sql} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?", [*values, *_part(q)]
-        table = arrow_rows(self.path, self._connection.use, sql, values, at_most=most)
+        table = arrow_rows(self.path, self._connection.use, asked.sql, asked.values, at_most=most)
         if table is None:
             return None
         if table.num_rows != most:  # their numbers are known, and never given again
             raise self._rows.changed()
         try:
-            table = table.sort_by([(name, "ascending") for name in EVENT_KEYS])
+            if not asked.are_in_order:
+                table = table.sort_by([(name, "ascending") for name in EVENT_KEYS])
             return frame_of_arrow(table, columns, from_blobs(table.column("geom").to_pylist()))
         except (NotImplementedError, TypeError, ValueError, shapely.errors.ShapelyError):
             return None  # a value is not what its column says: row by row it is told which
@@ -248,3 +252,22 @@ class GeoPackageStore(EventStore):
 def _part(q: EventQuery) -> tuple[int, int]:
     """Return the limit and the offset of a question as SQL takes them."""
     return -1 if q.limit is None else q.limit, q.offset
+
+
+def _asked_rows(meant: Condition, q: EventQuery, names: Sequence[str]) -> _AskedRows:
+    """Return the query for some columns of the events that a question means.
+
+    Where all numbers are known and all rows are wanted, whoever reads them puts them in order: SQLite would write and
+    read all columns for it.
+    """
+    where, values = meant.where()
+    sql = f"SELECT {', '.join(names)} FROM events WHERE {where}"
+    if meant.fids is not None and q.limit is None and not q.offset:
+        return _AskedRows(sql, values, are_in_order=False)
+    return _AskedRows(f"{sql} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?", [*values, *_part(q)], are_in_order=True)
+
+
+def _order(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the key of `EVENT_ORDER` for a row whose first values are a geometry and `EVENT_KEYS`."""
+    _, first_day, *others = row[: 1 + len(EVENT_KEYS)]
+    return first_day is None, first_day or "", *others
