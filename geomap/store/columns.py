@@ -204,8 +204,16 @@ def geometry_of(places: Iterable[Place]) -> BaseGeometry | None:
         return shapely.MultiLineString(list(parts))
     if kinds == {"Polygon"} and shapely.is_valid(parts).all():
         areas = shapely.MultiPolygon(list(parts))
-        return areas if areas.is_valid else shapely.union_all(parts)
+        return areas if areas.is_valid else _united(parts)
     return shapely.GeometryCollection(list(parts))
+
+
+def _united(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Return the union of outlines; edges of next to no length make GEOS divide by them, and the union is right."""
+    import numpy as np  # noqa: PLC0415
+
+    with np.errstate(all="ignore"):
+        return shapely.union_all(parts)
 
 
 def _basis(event: Event) -> str:
