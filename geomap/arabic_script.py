@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BARE_ALEF", "DIGITS", "western", "with_hamzas"]
+__all__ = ["BARE_ALEF", "DIGITS", "MARKS", "western", "with_hamzas", "without_marks"]
 
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 """Arabic-Indic and Persian digits to European ones; for `str.translate`."""
 BARE_ALEF = str.maketrans("أإآ", "ااا")
 """An alef that carries a hamza or a madda to a bare one, as many write it; for `str.translate`."""
+
+
+MARKS = "\u0640\u064b-\u0652\u0670"
+"""Signs of vowels and doubling, and the stroke that only stretches a word, as they stand in a set of a pattern."""
+_MARKS = re.compile(f"[{MARKS}]+")
+
+
+def without_marks(text: str) -> str:
+    """Return text without the characters of `MARKS`, shorter by as many."""
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
 def western(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["Clause", "Piece", "cut_clauses", "goes_on", "join_clauses", "with_there"]
+__all__ = ["PAUSE", "Clause", "Piece", "cut_clauses", "goes_on", "join_clauses", "with_there"]
+
+PAUSE = re.compile(r"[,;،؛]")
+"""What stands before a clause of its own."""
 
 
 @dataclass(frozen=True, slots=True)

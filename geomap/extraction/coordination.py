@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import Clause
+from geomap.extraction.clauses import PAUSE, Clause
 from geomap.extraction.roles import MOVES
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ __all__ = ["Coordination"]
 _AND = re.compile(r"[,،]?\s(?:and|as well as|while|и|а)\s|\sو")
 _SUBJECT_ANEW = re.compile("(?:an?|its|their|another) ")
 _WORD_OR_NUMBER = re.compile(r"\w+")
-_PAUSE = re.compile(r"[,;،؛]")
 _NAMED = re.compile("(?:the )?[A-Z]|[^\x00-\x7f]")
 """A subject of its own behind an "and"; Russian and Arabic verbs tell theirs by their form."""
 
@@ -46,7 +45,7 @@ class Coordination:
             rest = clause
             for match in self.pack.coordinate.finditer(self.text, clause.start, clause.end):
                 one, two = (self._stretch(rest, *span) for span in ((rest.start, match.end()), (match.end(), rest.end)))
-                paused = _PAUSE.match(self.text, match.start()) is not None
+                paused = PAUSE.match(self.text, match.start()) is not None
                 if match.start() > rest.start and self._tell_apart(one, two, paused=paused):
                     yield one
                     rest = two if two.mentions else replace(two, mentions=self._fronted(one))

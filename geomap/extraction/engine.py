@@ -264,8 +264,10 @@ class _Reader:
                 negation = negation or negation_of(self.text, clause, fired, self.pack.modality)
             told.append(self._event(sentence, clause, piece, chosen, placed, negation, carried))
             carried = carried.after(chosen.rule, placed, told[-1].event)
+        if len(told) < 2:
+            return told
         told = with_roles_of_parts(told)
-        return with_shared_end(told, self.notes) if self.firing.has_no_verb(pieces[-1], _MANY) else told
+        return with_shared_end(told, self.notes) if self.firing.ends_for_all(pieces[-1]) else told
 
     def _event(
         self,
@@ -390,7 +392,5 @@ class _Reader:
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
 
 
-_MANY = 9
-"""Words beside figures and names in a part without a verb that ends a clause for all: "to the transit centre in"."""
 _SUBJECT = 5
 """Words before the noun that is the subject of a clause."""

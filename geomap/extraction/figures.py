@@ -353,7 +353,8 @@ _OTHER_MEASURE = re.compile(
 )
 PART_UNITS = frozenset({"children", "women", "men"})
 """Units that tell who the people of another figure are."""
-_WHOM = frozenset({"people", "families"})
+WHOM = frozenset({"people", "families"})
+"""Units in either of which the same people are counted."""
 _GOES_ON = re.compile(r"[^;:()–—]*(?:,|\band|и|و)\s*")
 _WEIGHTS = frozenset({"tons", "kilograms", "litres"})
 
@@ -374,7 +375,7 @@ def _nested(sentence: str, figure: Figure, earlier: list[Figure], words: FigureW
         return figure
     if carried:
         return replace(figure, same=True)
-    measures = {figure.unit, earlier[-1].unit} == {"families", "people"} or (figure.bracket and figure.unit in _WEIGHTS)
+    measures = {figure.unit, earlier[-1].unit} == WHOM or (figure.bracket and figure.unit in _WEIGHTS)
     return replace(figure, same=True) if measures and _OTHER_MEASURE.fullmatch(between) else figure
 
 
@@ -390,5 +391,5 @@ def _is_part(figure: Figure, earlier: list[Figure], between: str) -> bool:
     if k is None or figure.unit is None:
         return k is not None  # "12, six of them in Hama and four near Homs"
     # "1,014 devices, among them 5 mines and 86 shells"
-    things = figure.unit in {earlier[k].unit, previous.unit} - _WHOM
+    things = figure.unit in {earlier[k].unit, previous.unit} - WHOM
     return things and sum(f.value for f in earlier[k + 1 :]) + figure.value <= earlier[k].value

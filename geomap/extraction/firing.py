@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import Clause, Piece, goes_on, join_clauses
+from geomap.extraction.clauses import PAUSE, Clause, Piece, goes_on, join_clauses
 from geomap.extraction.counting import PERSONS
+from geomap.extraction.figures import WHOM
 from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES
@@ -30,11 +31,11 @@ _OPENING = 15
 """Characters before the figure with which a clause opens: "Of these, some "."""
 _NO_VERB, _FEW_WORDS = 5, 8
 """Words beside figures and names in a clause that has no verb of its own, and in one that says little."""
+_END_FOR_ALL = 9
+"""Words beside figures and names in a part without a verb that ends a clause for all: "to the transit centre in"."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_PAUSE, _PAUSE_REACH = re.compile(r"[,;،؛]"), 7
-"""What stands before a clause of its own, and the characters before it, with its conjunction, in which it can stand."""
-_WHO = frozenset({"people", "families"})
-"""Units in either of which a running total may go on with what was told before."""
+_PAUSE_REACH = 7
+"""Characters before a clause of its own in which a pause can stand, with a conjunction behind it."""
 NEAR_THOUGHT = 5
 """Characters before words of wishing in which a trigger may begin and is still only wished for."""
 
@@ -88,13 +89,10 @@ class Firing:
                     last, rule = merged.pop()  # "..., as shelling hit Saraqib": that is where they fled from
                     merged.append((join_clauses(last, clause), rule))
                 continue
-            if merged and self._goes_further(*merged[-1], clause, fired):
-                last, rule = merged.pop()
-                merged.append((join_clauses(last, clause), rule))
+            further = bool(merged) and self._goes_further(*merged[-1], clause, fired)
+            if merged and fired is None and not further and (self._contrasts(clause) or self._tells_another(clause)):
                 continue
-            if fired is None and merged and (self._contrasts(clause) or self._tells_another(clause)):
-                continue
-            if merged and self._joins(merged[-1], clause, fired):
+            if merged and (further or self._joins(merged[-1], clause, fired)):
                 last, rule = merged.pop()
                 merged.append((join_clauses(last, clause), rule or fired))
             elif merged and fired is None:
@@ -109,7 +107,7 @@ class Firing:
 
     def _goes_further(self, before: Clause, rule: Fired | None, clause: Clause, fired: Fired | None) -> bool:
         """Whether those who were counted go on in a clause of its own: "700 left Homs; they reached Idlib at night"."""
-        if rule is None or rule.rule.type not in MOVES or not before.figures or clause.figures or not clause.mentions:
+        if rule is None or rule.rule.type not in MOVES or not _only_places(before, clause):
             return False
         moves = fired is None or fired.rule.type in {*MOVES, "statement"}
         return moves and self.pack.goes_further.match(self.text, clause.start, clause.end) is not None
@@ -133,7 +131,7 @@ class Firing:
         """
         if clause.figures or not clause.mentions:
             return False
-        if not _PAUSE.search(self.text, max(0, clause.start - _PAUSE_REACH), clause.start):
+        if not PAUSE.search(self.text, max(0, clause.start - _PAUSE_REACH), clause.start):
             return self.pack.modality.planned.search(self.text, clause.start, clause.end) is not None
         verbs = (self.pack.finite, self.pack.modality.finite, self.pack.modality.planned)
         return any(words.search(self.text, clause.start, clause.end) for words in verbs)
@@ -241,7 +239,7 @@ class Firing:
             main = next(main_counts([event]), None)
             if rule is None or rule.type == "statement" or main is None or heads[0].value < main.value:
                 continue
-            if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= _WHO:
+            if heads[0].unit in {None, main.unit} or {heads[0].unit, main.unit} <= WHOM:
                 return Fired(rule, clause.start, clause.start)
         return None
 
@@ -266,13 +264,18 @@ class Firing:
         parts = 1 + self.text.count(";", clause.start, clause.end)
         return bool(points) and words <= _NO_VERB * parts
 
-    def has_no_verb(self, piece: Piece, most: int = _NO_VERB) -> bool:
+    def has_no_verb(self, piece: Piece) -> bool:
         """Whether a part of a sentence leaves its verb out and has few words: "and 785 by road to Maban"."""
-        if self.pack.verbs.search(self.text, piece.start, piece.end):
-            return False
-        if most > _NO_VERB and self.pack.finite.search(self.text, piece.start, piece.end):
-            return False
-        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= most
+        return self._without_verb(piece, _NO_VERB)
+
+    def ends_for_all(self, piece: Piece) -> bool:
+        """Whether the last part of a clause, longer perhaps, has no verb of its own: what it tells may be all's."""
+        none = self.pack.finite.search(self.text, piece.start, piece.end) is None
+        return none and self._without_verb(piece, _END_FOR_ALL)
+
+    def _without_verb(self, piece: Piece, most: int) -> bool:
+        words = self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures))
+        return words <= most and self.pack.verbs.search(self.text, piece.start, piece.end) is None
 
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""
@@ -308,7 +311,7 @@ class Firing:
 
     def _moves_on(self, before: Clause, clause: Clause, fired: Fired) -> bool:
         """Whether those who were counted go on: "340 families left the camp, and returned to Yathrib"."""
-        if clause.figures or not before.figures or not clause.mentions or fired.rule.type not in MOVES:
+        if fired.rule.type not in MOVES or not _only_places(before, clause):
             return False
         if self.pack.modality.negated.search(self.text, clause.start, clause.end):
             return False
@@ -356,6 +359,11 @@ class Firing:
 def _heads(clause: Clause) -> list[Figure]:
     """Return the figures of a clause that count for themselves, outside of brackets."""
     return [f for f in clause.figures if f.is_own and not f.bracket]
+
+
+def _only_places(before: Clause, clause: Clause) -> bool:
+    """Whether a clause counts none and names places, behind one that counts: it may tell where those went on to."""
+    return bool(before.figures and clause.mentions and not clause.figures)
 
 
 def _counts_some(rule: Rule, clause: Clause) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from geomap.arabic_script import western, with_hamzas
+from geomap.arabic_script import MARKS, western, with_hamzas, without_marks
 
 __all__ = ["plain_script"]
 
-_MARK = r"\u0640\u064b-\u0652\u0670"
-_MARKS = re.compile(f"[{_MARK}]+")
-_MARKED_WORD = re.compile(rf"\w*[{_MARK}][\w{_MARK}]*")
+_MARKED_WORD = re.compile(rf"\w*[{MARKS}][\w{MARKS}]*")
 
 
 def plain_script(text: str) -> str:
@@ -20,6 +18,6 @@ def plain_script(text: str) -> str:
     need not allow for them everywhere.
     """
     text = western(text)
-    if _MARKS.search(text) is None:
-        return with_hamzas(text)
-    return with_hamzas(_MARKED_WORD.sub(lambda match: _MARKS.sub("", match.group()).ljust(len(match.group())), text))
+    if len(without_marks(text)) < len(text):
+        text = _MARKED_WORD.sub(lambda match: without_marks(match.group()).ljust(len(match.group())), text)
+    return with_hamzas(text)

@@ -76,7 +76,7 @@ def assign_roles(
                 doing.append(i)
             part = Part(None, "the place of those who act", span_of(acts, low))
         elif weakly is not None:
-            lodged = rule.type == "return" and (kind_of(resolutions[i]) or resolutions[i].mention.types) == {"camp"}
+            lodged = rule.type == "return" and kind_of(resolutions[i]) == {"camp"}
             role = "from" if lodged else weakly[0]  # "64 families of Laylan camp went back"
             weak[role].append(i)
             part = Part(role, "words that tell this role where no others do", span_of(weakly[1], low))

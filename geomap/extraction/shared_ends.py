@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from geomap.extraction.explanation import Notes
     from geomap.model import Resolution
 
-__all__ = ["with_roles_of_parts", "with_shared_end"]
+__all__ = ["with_role", "with_roles_of_parts", "with_shared_end"]
 
 
 def with_roles_of_parts(told: list[Told]) -> list[Told]:
-    """Give a total the roles that its parts give to its places: "displaced 640: 420 in Amibara, 220 in Gewane"."""
-    if len(told) < 2 or not told[0].event.total_of_breakdown:
+    """Give a total the roles that its parts give to its places: "displaced 640: 420 in Amibara, 220 in Gewane".
+
+    `told` are the events of one clause, two or more.
+    """
+    if not told[0].event.total_of_breakdown:
         return told
     roles: dict[str, dict[int, Resolution]] = {}
     for part in told[1:]:
@@ -39,13 +42,13 @@ def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:
     Parameters
     ----------
     told
-        The events of one clause, whose last part has no verb of its own.
+        The events of one clause, two or more, whose last part has no verb of its own.
     notes
         Makes reasons, when somebody asks for them.
     """
     events = [t.event for t in told]
     divides = any(count.subset_of is not None for event in events for count in event.counts)
-    if len(events) < 2 or divides or events[0].type not in MOVES or len({e.rule for e in events}) > 1:
+    if divides or events[0].type not in MOVES or len({e.rule for e in events}) > 1:
         return told
     roles = [dict(event.roles.items()) for event in events]
     *first, last = roles
@@ -53,16 +56,16 @@ def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:
         named = last[one] and last[other] and all(r[one] and not r[other] and not r["at"] for r in first)
         there = any(place is named_before for r in first for named_before in r[one] for place in last[other])
         if named and not there:
-            return [*(_ending(t, other, last[other], notes) for t in told[:-1]), told[-1]]
+            why = "the last part of the clause names it for all"
+            return [*(with_role(t, other, last[other], why, notes) for t in told[:-1]), told[-1]]
     return told
 
 
-def _ending(told: Told, role: str, places: Sequence[Resolution], notes: Notes | None) -> Told:
+def with_role(told: Told, role: str, places: Sequence[Resolution], why: str, notes: Notes | None) -> Told:
+    """Give an event the places of one role, with a reason for each when somebody asks for them."""
     event = replace(told.event, roles=Roles.of({**dict(told.event.roles.items()), role: places}))
     if notes is None:
         return Told(event)
-    why = "the last part of the clause names it for all"
     spans = [(r, (r.mention.start, r.mention.end)) for r in places]
-    return Told(
-        event, (*told.reasons, *(notes.reason("place", f"{role} {r.mention.surface}", why, s) for r, s in spans))
-    )
+    reasons = (notes.reason("place", f"{role} {r.mention.surface}", why, span) for r, span in spans)
+    return Told(event, (*told.reasons, *reasons))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.explanation import Told
+from geomap.extraction.shared_ends import with_role
 from geomap.extraction.wholes import main_counts
 from geomap.model import Roles
 
 if TYPE_CHECKING:
-    from geomap.extraction.explanation import Notes
-    from geomap.model import Resolution
+    from geomap.extraction.explanation import Notes, Told
 
 __all__ = ["with_places_of_each"]
 
@@ -38,13 +37,5 @@ def with_places_of_each(told: list[Told], notes: Notes | None) -> list[Told]:
     places = tuple({id(r): r for event in alike for r in (*event.roles.at, *event.roles.to)}.values())
     if number.value not in {len(places), sum(bool(event.roles) for event in alike)}:
         return told
-    return [_at(first, places, notes), *others]
-
-
-def _at(told: Told, places: tuple[Resolution, ...], notes: Notes | None) -> Told:
-    event = replace(told.event, roles=Roles(at=places), inferred=Roles())
-    if notes is None:
-        return Told(event)
-    why = "one of the actions is told there"
-    spans = ((r, (r.mention.start, r.mention.end)) for r in places)
-    return Told(event, (*told.reasons, *(notes.reason("place", f"at {r.mention.surface}", why, s) for r, s in spans)))
+    alone = replace(first, event=replace(first.event, inferred=Roles()))
+    return [with_role(alone, "at", places, "one of the actions is told there", notes), *others]

@@ -75,7 +75,7 @@ _NEIGHBOURS = 4
 def _holds_next(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution], pack: RulePack) -> bool:
     """Whether an area has the place right behind it by which its part is told: "in Hadrut district, near Khtsaberd"."""
     following = [j for j in indexes if resolutions[j].mention.start >= resolutions[i].mention.end]
-    if not following or not (kind_of(resolutions[i]) or resolutions[i].mention.types) & AREA_TYPES:
+    if not following or not kind_of(resolutions[i]) & AREA_TYPES:
         return False
     gap = text[resolutions[i].mention.end : resolutions[following[0]].mention.start]
     words = gap.strip(" ,،").split()
@@ -117,12 +117,10 @@ def is_setting(
     if len(indexes) < 2:
         return False
     others = [resolutions[j] for j in indexes if j != i]
-    heads = not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end)
-    if heads and (not moves or any(r.mention.name == mention.name for r in others)):
+    if _heads(text, start, mention) and (not moves or any(r.mention.name == mention.name for r in others)):
         return True  # "Daraa: in Jasim 96 people ...", "Hama province – Syrian Observatory:: ..."
-    counted = kinds & AREA_TYPES and _COUNTED.match(
-        text, mention.end
-    )  # "In Marib governorate 918 families fled Sirwah"
+    # "In Marib governorate 918 families fled Sirwah"
+    counted = kinds & AREA_TYPES and _COUNTED.match(text, mention.end)
     if not text.startswith(",", mention.end) and not counted:
         return False
     town = bool(kinds) and kinds <= _TOWNS and not moves
@@ -130,6 +128,11 @@ def is_setting(
     if not (kinds & AREA_TYPES or (town and (province or all(_is_in_a_town(r) for r in others)))):
         return False
     return _opens(text, start, i, resolutions, pack)
+
+
+def _heads(text: str, start: int, mention: Mention) -> bool:
+    """Whether a name heads what a clause tells: "Gwoza: at Pulka 287 people", "Hama – Syrian Observatory:: "."""
+    return not text[start : mention.start].strip(_BULLETS) and _HEADS.match(text, mention.end) is not None
 
 
 def _opens(text: str, start: int, i: int, resolutions: Sequence[Resolution], pack: RulePack) -> bool:
@@ -142,8 +145,7 @@ def fronted(
 ) -> list[int]:
     """Return the places that open a clause with a comma behind them."""
     behind = [i for i in indexes if text.startswith(",", resolutions[i].mention.end)]
-    headed = [i for i in indexes[:1] if _HEADS.match(text, resolutions[i].mention.end)]  # "Gwoza: at Pulka 287 people"
-    headed = [i for i in headed if not text[start : resolutions[i].mention.start].strip(_BULLETS)]
+    headed = [i for i in indexes[:1] if _heads(text, start, resolutions[i].mention)]
     return [*headed, *(i for i in behind if _opens(text, start, i, resolutions, pack))]
 
 
@@ -156,11 +158,8 @@ def without_setting(roles: dict[str, list[int]], openers: Sequence[int]) -> None
 
 
 _COUNTED = re.compile(r"\s+(?:[a-zа-я]+\s+){0,2}\d")
-
 _BULLETS = " -–—•*●▪"
-
 _HEADS = re.compile(r"(?:,\s[^\d:.,\n]{3,40})?:|\s+[–-]\s[^\d:.\n]{3,60}::?\s")
-
 _TOWNS = frozenset({"city", "town"})
 
 

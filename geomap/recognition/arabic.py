@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
+from geomap.arabic_script import without_marks
 from geomap.recognition.arabic_clues import (
     Neighbours,
     bracketed_name,
@@ -14,9 +14,9 @@ from geomap.recognition.arabic_clues import (
     looks_common,
     unknown_name,
 )
+from geomap.recognition.arabic_table import clues
 from geomap.recognition.before import Before
 from geomap.recognition.known import piece
-from geomap.recognition.lexicon import lexicon_table
 from geomap.recognition.text import Found, Spans, Text, Word
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Fo
     head = words[i - 1]
     if name.start != words[i].start or not text.joined(head.end, name.start):
         return False
-    if head.kind.text in _sectors() and i > 1 and _BARE.sub("", words[i - 2].kind.text) in _administrations():
+    sector = i > 1 and head.kind.text in clues().sectors
+    if sector and _BARE.sub("", words[i - 2].kind.text) in clues().administrations:
         return text.joined(words[i - 2].end, head.start)  # "مديرية صحة حلب"
     heads = [text.words.kinds[head.kind.text.removeprefix(clitic)] for clitic in _BEFORE_HEADS]
     if any(kind.heads for kind in heads):
@@ -92,16 +93,6 @@ def _belongs_to_organisation(text: Text, words: Sequence[Word], i: int, name: Fo
 
 _BEFORE_HEADS = ("", "و", "ل", "ب", "ول", "وب")
 _BARE = re.compile("^[وف]?(?:ال|لل|[بل](?=\\w{4}))?")
-
-
-@cache
-def _sectors() -> frozenset[str]:
-    return frozenset(lexicon_table("ar")["names"]["sectors"])
-
-
-@cache
-def _administrations() -> frozenset[str]:
-    return frozenset(lexicon_table("ar")["names"]["administrations"])
 
 
 _ADJECTIVE = re.compile("ال(?!شمال|جنوب|شرق|غرب).+ية?")
@@ -130,11 +121,6 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
     return best  # "جمعية الزهراء" is a place of that name
 
 
-@cache
-def _adjectival() -> frozenset[str]:
-    return frozenset(lexicon_table("ar")["names"]["adjectival"])
-
-
 def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
     if words[i].kind.text.endswith(_TANWIN):
@@ -143,19 +129,18 @@ def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
         return False
     if words[i - 1].kind.digits:
         return True
-    before = _MARKS.sub("", words[i - 1].kind.text)
+    before = without_marks(words[i - 1].kind.text)
     return len(before) > _SHORTEST and before.endswith("ا")
 
 
 _TANWIN = ("اً", "ًا")
 _ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
 """Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
-_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 
 def _is_country(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a word that is mostly an adjective is a country, since a preposition or a compass word is before it."""
-    if words[i].kind.text not in _adjectival():
+    if words[i].kind.text not in clues().adjectival:
         return False
     return bool(text.before(words[i].start) & (Before.LOCATIVE | Before.PART))
 
@@ -211,15 +196,12 @@ def _behind_list(text: Text, words: Sequence[Word], i: int) -> list[int]:
 
 def _goes_from(text: Text, words: Sequence[Word], i: int, before: Found | None) -> bool:
     """Whether a known name and "to" stand before a word: it tells where one went ("من الفاشر إلى طويلة")."""
-    if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in _TOWARDS:
+    if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in clues().towards:
         return False
-    plain = _MARKS.sub("", words[i].kind.text)
+    plain = without_marks(words[i].kind.text)
     if plain.startswith("ال") or looks_common(plain) or is_type(text, plain):  # it has to look like a name by itself
         return False
     return text.joined(words[i - 2].end, words[i - 1].start)
-
-
-_TOWARDS = frozenset({"إلى", "الى", "باتجاه", "نحو", "صوب"})
 
 
 def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> bool:
@@ -227,7 +209,7 @@ def _lies_by_known(text: Text, known: KnownNames, words: Sequence[Word], i: int)
     if i + 1 >= len(words) or not text.joined(words[i - 1].end, words[i].start):
         return False
     word = words[i].kind.text
-    leaves = words[i - 2].kind.text.removeprefix("و") == "من" and word in _TOWARDS if i > 1 else False
+    leaves = words[i - 2].kind.text.removeprefix("و") == "من" and word in clues().towards if i > 1 else False
     if leaves or _WHERE.fullmatch(word):
         return _known(text, known, words, i + 1) is not None
     name = _known(text, known, words, i) if word.startswith("ب") else None

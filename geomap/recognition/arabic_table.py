@@ -1,4 +1,4 @@
-"""The table `unknown` of the Arabic lexicon, compiled: the words by which unknown names are told."""
+"""What the Arabic lexicon says of names in its tables `names` and `unknown`, compiled."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class Clues(NamedTuple):
     definite_behind: frozenset[str]
     towards: frozenset[str]
     sectors: frozenset[str]
+    administrations: frozenset[str]
+    adjectival: frozenset[str]
     edges: frozenset[str]
     movers: re.Pattern[str]
     definite_common: re.Pattern[str]
@@ -41,8 +43,8 @@ class Clues(NamedTuple):
 
 @cache
 def clues() -> Clues:
-    """Return the table, read once."""
-    table = lexicon_table("ar")["unknown"]
+    """Return the words and patterns, read once."""
+    names, table = (lexicon_table("ar")[name] for name in ("names", "unknown"))
     kinds = {name: re.compile(either(table[name])) for name in ("dual", "plural", "parted", "feminine", "masculine")}
     return Clues(
         prepositions=frozenset(table["prepositions"]),
@@ -60,7 +62,9 @@ def clues() -> Clues:
         landforms=frozenset(table["landforms"]),
         definite_behind=frozenset(table["definite_behind"]),
         towards=frozenset(table["towards"]),
-        sectors=frozenset(lexicon_table("ar")["names"]["sectors"]),
+        sectors=frozenset(names["sectors"]),
+        administrations=frozenset(names["administrations"]),
+        adjectival=frozenset(names["adjectival"]),
         edges=frozenset(table["edges"]),
         movers=re.compile(either(table["movers"])),
         definite_common=re.compile("ال" + either([*table["definite_shapes"], *table["definite_common"]])),

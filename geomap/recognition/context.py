@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from geomap.recognition.before import LOCATED, REACH, Before
+from geomap.recognition.text import HYPHENS
 from geomap.toponym import is_arabic
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
 def _is_tied(text: Text, draft: Draft) -> bool:
     """Whether a hyphen ties a name to a word that makes it a backer, a seat or a side ("pro-Damascus")."""
     hyphens = text.body[draft.end : draft.end + 1], text.body[max(0, draft.start - 1) : draft.start]
-    return (hyphens[0] in _HYPHENS and text.words.actor_tied.match(text.low, draft.end) is not None) or (
-        hyphens[1] in _HYPHENS
-        and text.words.side.search(text.low, max(0, draft.start - REACH), draft.start) is not None
+    return (hyphens[0] in HYPHENS and text.words.actor_tied.match(text.low, draft.end) is not None) or (
+        hyphens[1] in HYPHENS and text.words.side.search(text.low, max(0, draft.start - REACH), draft.start) is not None
     )
 
 
@@ -72,7 +72,6 @@ def _is_list(text: Text, one: Draft, two: Draft) -> bool:
 
 
 _CAN_ACT = frozenset({"country", "city"})
-_HYPHENS = frozenset("-‑")
 
 
 def _acts(text: Text, i: int, drafts: list[Draft]) -> bool:

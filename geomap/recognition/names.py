@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.recognition.before import LOCATED, REACH, Before
 from geomap.recognition.known import MAX_WORDS, MORE, NAME, piece
 from geomap.recognition.lexicon import BRACKETS
-from geomap.recognition.text import NEXT, Found, Spans, Text, Word
+from geomap.recognition.text import HYPHENS, NEXT, Found, Spans, Text, Word
 
 if TYPE_CHECKING:
     from geomap.recognition.known import KnownNames
@@ -145,7 +145,7 @@ def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> 
     if not i and found.words == len(words) and words[0].kind.capital:
         return False
     behind = i + found.words
-    hyphen = text.body[found.end : found.end + 1] in _HYPHENS  # "Дераа-эль-Баляд" is no Daraa
+    hyphen = text.body[found.end : found.end + 1] in HYPHENS  # "Дераа-эль-Баляд" is no Daraa
     tied = behind < len(words) and words[behind].kind.particle and (hyphen or _is_small(known, found))
     after = n > 0 and words[i].kind.particle and _ends_at(matches[n - 1], words, i)
     if tied or (after and _is_small(known, matches[n - 1].found)):
@@ -164,7 +164,6 @@ def _is_inside(text: Text, known: KnownNames, matches: list[_Match], n: int) -> 
     return not text.before(found.start) & LOCATED
 
 
-_HYPHENS = frozenset("-‑")
 _HOLDERS = frozenset({"country", "governorate", "district", "subdistrict", "region", "city"})
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geomap.recognition.lexicon import Lexicon
 
-__all__ = ["NEXT", "Found", "Spans", "Text", "Word"]
+__all__ = ["HYPHENS", "NEXT", "Found", "Spans", "Text", "Word"]
 
 _LETTER = r"[^\W\d_]"
 _APOSTROPHE = "['’ʼʻ`]"
@@ -46,7 +46,8 @@ _TIED_PARTICLE = re.compile(
 )
 _TIES = frozenset("-‑'’ʼ`\n\t ")
 _BEFORE_SPACE = frozenset(article[-1] for article in _ONLY_ARTICLES) | _TIES
-_HYPHENS = frozenset("-‑")
+HYPHENS = frozenset("-‑")
+"""A hyphen, and one at which no line is broken."""
 _OPENERS = frozenset(["", ".", "!", "?", ":", '"', "“", "«"])
 _QUOTES = frozenset(['"', "“", "«"])
 _PASSED_OVER = frozenset({"the", "a", "both", "of"})
@@ -201,7 +202,7 @@ class Text:
         """Whether a word that could be a function word is the article of a name ("As-Suwayda", "and As Salam")."""
         if i + 1 >= len(words) or not words[i].kind.particle:
             return False
-        if self.body[words[i].end : words[i + 1].start] in _HYPHENS:
+        if self.body[words[i].end : words[i + 1].start] in HYPHENS:
             return True
         opening = self.body[max(0, words[i].start - 2) : words[i].start].rstrip()[-1:]
         return words[i].kind.capital and words[i + 1].kind.capital and opening not in _OPENERS
@@ -213,7 +214,7 @@ class Text:
             return True
         if not word.kind.particle or i + 1 == len(words) or not words[i + 1].kind.capital:
             return False
-        return word.kind.text in _ONLY_ARTICLES or self.body[word.end : words[i + 1].start] in _HYPHENS
+        return word.kind.text in _ONLY_ARTICLES or self.body[word.end : words[i + 1].start] in HYPHENS
 
     def before(self, start: int) -> int:
         """Return what stands before a place, a sum of `Before`."""
