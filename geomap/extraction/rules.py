@@ -164,7 +164,7 @@ class RulePack:
     listed: re.Pattern[str]
     displaced: re.Pattern[str]
     returned: re.Pattern[str]
-    home_again: Phrases
+    plain: Mapping[str, Phrases]
     contrast: re.Pattern[str]
     behind: re.Pattern[str]
     rest: Phrases
@@ -295,7 +295,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         listed=words(table["clauses"].get("listed", []), before=r"\s*,?\s*", after=r"\s+(?:the\s+)?"),
         displaced=words(table["clauses"].get("displaced", [])),
         returned=words(table["clauses"].get("returned", [])),
-        home_again=phrases(table["clauses"].get("home_again", [])),
+        plain={kind: phrases(patterns) for kind, patterns in table.get("plain", {}).items()},
         group=words(table["clauses"]["group"], before=_OPENING, after=_UP_TO_COMMA),
         anaphora=phrases(table["clauses"]["anaphora"]),
         elsewhere=words(table["clauses"]["elsewhere"], before=_OPENING),

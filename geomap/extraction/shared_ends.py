@@ -30,7 +30,8 @@ def with_roles_of_parts(told: list[Told]) -> list[Told]:
         for role, places in part.event.roles.items():
             roles.setdefault(role, {}).update((id(r), r) for r in places)
     own = {id(r) for _, places in told[0].event.roles.items() for r in places}
-    if own != {key for places in roles.values() for key in places}:
+    named = {key for places in roles.values() for key in places}
+    if not own <= named or (own < named and told[0].event.type in MOVES):
         return told
     event = replace(told[0].event, roles=Roles.of({role: places.values() for role, places in roles.items()}))
     return [Told(event, told[0].reasons), *told[1:]]

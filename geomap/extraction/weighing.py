@@ -63,8 +63,9 @@ class Weighing:
         if ahead < (DENIES if denied else OVERRULES) or not self._may_overrule(fired.rule):
             return fired
         if not denied:
-            plain = fired.rule.type == "return" and self.pack.home_again.search(self.text, fired.start, fired.end)
-            return fired if plain else self._overruled(clause, fired, weighed)
+            plain = self.pack.plain.get(fired.rule.type)
+            told = plain is not None and plain.search(self.text, fired.start, fired.end)
+            return fired if told else self._overruled(clause, fired, weighed)
         if fired.rule.type == "ceasefire_violation":
             return fired  # whether a clash breaks a truce is told by days and countries: see `truces`
         if self.firing.notes is not None:

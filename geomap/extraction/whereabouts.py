@@ -82,8 +82,8 @@ def _holds_next(text: str, i: int, indexes: Sequence[int], resolutions: Sequence
     return gap.lstrip()[:1] in {",", "،"} and 0 < len(words) <= _FEW and pack.beside.match(words[0]) is not None
 
 
-_FEW = 3
-"""Words between an area and a place in it: "near the village of"."""
+_FEW = 5
+"""Words between an area and a place in it: "near the small village of"."""
 
 
 def _is_bracketed(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution]) -> bool:
