@@ -163,12 +163,21 @@ class Firing:
         """Return the first rule of a type of event that fires in a clause, whether or not it ranks highest."""
         return next((f for f in self._matches(clause, weak=False) if f.rule.type == kind and not f.aside), None)
 
+    def is_behind(self, clause: Clause, kind: str) -> bool:
+        """Whether only what lies behind the event fires a rule of a type: "those who had returned fled once more"."""
+        found = [f for f in self._matches(clause, weak=False) if f.rule.type == kind]
+        return bool(found) and not self._before_background(clause, found)
+
     def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
         """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""
+        return self._before_background(clause, fired) or fired
+
+    def _before_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
+        """Return what fires in front of what lies behind the event."""
         spans = [m.span() for m in self.pack.background.finditer(self.text, clause.start, clause.end)]
         if before := self.pack.subordinate.match(self.text, clause.start, clause.end):
             spans.append(before.span())
-        return [f for f in fired if not any(low <= f.start and f.end <= high for low, high in spans)] or fired
+        return [f for f in fired if not any(low <= f.start and f.end <= high for low, high in spans)]
 
     def of_them(self, clause: Clause) -> bool:
         """Whether a clause opens with a part of the figure before: "Some 20,000 of them", "Most of them"."""

@@ -118,14 +118,17 @@ class Placing:
         if piece.lead:  # "entered Syria: 223 from ..."
             all_of_it = dict(self._roles(clause, rule, piece.lead, lead, None).items())
             named = dict(roles.items())
+            at_rest = rule.type not in MOVES
             if piece.is_total:  # "5 in the zone: 3 in Idlib, 2 in Hama": in the zone
                 own = {role: tuple(r for r in all_of_it[role] if r in places) for role, places in named.items()}
-                if rule.type not in MOVES and not any(own.values()):
-                    # "In the zone, 5 were noted (3 in Idlib, 2 in Hama)"
+                if not any(own.values()):  # "In the zone, 5 were noted (3 in Idlib, 2 in Hama)"
                     own = {
-                        role: tuple(r for r in places if kind_of(r) != {"country"})
+                        role: tuple(r for r in places if kind_of(r) != {"country"} and (at_rest or role == "at"))
                         for role, places in all_of_it.items()
                     }
+                if not at_rest and own["at"]:  # "in Raqqa 900 were uprooted: 500 in Tabqa, 400 in Maadan"
+                    told = {id(self.resolutions[i]) for i, part in parts.items() if part.span}
+                    named = {role: tuple(r for r in places if id(r) in told) for role, places in named.items()}
                 filled = {role: own[role] or places for role, places in named.items()}
             else:
                 filled = {role: named[role] or places for role, places in all_of_it.items()} | {"at": roles.at}

@@ -90,7 +90,7 @@ def assign_roles(
             part = aloof
         else:
             floor = max((m.end - low for m in mentions_before(heads.get(i, i), resolutions)), default=0)
-            role, part = _role(before, low, floor, rule, resolutions[i], pack, text)
+            role, part = _role(before, low, floor, rule, i, resolutions, pack, text)
             roles[role].append(i)
         if parts is not None:
             parts[i] = part
@@ -151,13 +151,21 @@ def _settle(
 
 
 def _role(
-    before: str, low: int, floor: int, rule: Rule, resolution: Resolution, pack: RulePack, text: str
+    before: str,
+    low: int,
+    floor: int,
+    rule: Rule,
+    i: int,
+    resolutions: Sequence[Resolution],
+    pack: RulePack,
+    text: str,
 ) -> tuple[str, Part]:
     """Return the role whose words stand nearest before a place; `before` begins at the offset `low`."""
+    resolution = resolutions[i]
     near = _said(before, rule)
     told = near or _told(before, rule, pack, floor)
     through = told is not None and told[1] == "via"  # "through the point of Bustan al-Qasr 12 people left"
-    if near is None and not through and (behind := _told_behind(text, resolution, rule)):
+    if near is None and not through and (behind := _told_behind(text, i, resolutions, rule)):
         return behind
     best = told[1] if told else None
     bare = told is not None and len(told[0].group().split()) == 1
@@ -185,13 +193,36 @@ def _role(
     return role, Part(role, why, span)
 
 
-def _told_behind(text: str, resolution: Resolution, rule: Rule) -> tuple[str, Part] | None:
-    """Return the role of a place that the words behind it tell: "Судан покинули 4 млн человек"."""
-    end = resolution.mention.end
-    for role, pattern in rule.roles_behind.items():
-        if match := pattern.match(text, end, end + REACH):
-            return role, Part(role, "words behind it", span_of(match, 0))
+def _told_behind(text: str, i: int, resolutions: Sequence[Resolution], rule: Rule) -> tuple[str, Part] | None:
+    """Return the role of a place that the words behind it, or behind its list, tell: "Судан покинули 4 млн человек"."""
+    ends = dict.fromkeys((resolutions[i].mention.end, _end_of_list(text, i, resolutions))) if rule.roles_behind else ()
+    for end in ends:
+        for role, pattern in rule.roles_behind.items():
+            if match := pattern.match(text, end, end + REACH):
+                return role, Part(role, "words behind it", span_of(match, 0))
     return None
+
+
+def _end_of_list(text: str, i: int, resolutions: Sequence[Resolution]) -> int:
+    """Return where the list ends in which a place stands, figures in brackets and all: "Hass (60) and Binnish (40)"."""
+    end = _behind_bracket(text, resolutions[i].mention.end)
+    for resolution in resolutions[i + 1 :]:
+        start = resolution.mention.start
+        if start >= end and (start - end > _GAP or not _LIST_GAP.fullmatch(text, end, start)):
+            break
+        end = max(end, _behind_bracket(text, resolution.mention.end))
+    return end
+
+
+def _behind_bracket(text: str, end: int) -> int:
+    match = _BRACKET.match(text, end)
+    return match.end() if match else end
+
+
+_BRACKET = re.compile(r"\s*\([^()]{1,60}\)")
+_GAP = 12
+"""Characters between two names of one list, at most."""
+_LIST_GAP = re.compile(r"\s*[,،]?\s*(?:(?:and|и|the)\s+){0,2}و?")
 
 
 def _is_locative(before: str, resolution: Resolution, pack: RulePack) -> bool:

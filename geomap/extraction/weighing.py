@@ -65,7 +65,7 @@ class Weighing:
         if not denied:
             plain = self.pack.plain.get(fired.rule.type)
             told = plain is not None and plain.search(self.text, fired.start, fired.end)
-            return fired if told else self._overruled(clause, fired, weighed)
+            return fired if told or self.firing.is_behind(clause, weighed.best) else self._overruled(clause, fired, weighed)
         if fired.rule.type == "ceasefire_violation":
             return fired  # whether a clash breaks a truce is told by days and countries: see `truces`
         if self.firing.notes is not None:
