@@ -259,6 +259,7 @@ class _Reader:
             placed = self.placing.named_before(clause, chosen.rule, placed, self.earlier)
             if self.firing.has_no_verb(piece):
                 placed = carried.fill(chosen.rule, placed)
+            chosen = self.firing.passing(chosen, placed.roles)
             negation = none_of(self.text, piece)
             if not zeros:
                 negation = negation or negation_of(self.text, clause, fired, self.pack.modality)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.extraction.clauses import PAUSE, Clause, Piece, goes_on, join_clauses
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.figures import WHOM
+from geomap.extraction.holding import kind_of
 from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
-from geomap.extraction.roles import MOVES
+from geomap.extraction.roles import MOVES, PASSAGES
 from geomap.extraction.wholes import main_counts
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
-    from geomap.model import Event, Mention
+    from geomap.model import Event, Mention, Roles
 
 __all__ = ["NEAR_THOUGHT", "Fired", "Firing"]
 
@@ -46,6 +47,7 @@ class Fired:
 
     `aside`: the trigger only tells why, before or after what something happened ("because of the shelling").
     `weighed`: no trigger says so, or it means another thing here: the words were weighed.
+    `passing`: a rule of displacement fired, and the places say that people passed a crossing.
     """
 
     rule: Rule
@@ -53,6 +55,7 @@ class Fired:
     end: int
     aside: bool = False
     weighed: Weighed | None = None
+    passing: bool = False
 
 
 class Firing:
@@ -167,6 +170,17 @@ class Firing:
         """Whether only what lies behind the event fires a rule of a type: "those who had returned fled once more"."""
         found = [f for f in self._matches(clause, weak=False) if f.rule.type == kind]
         return bool(found) and not self._before_background(clause, found)
+
+    def passing(self, fired: Fired, roles: Roles) -> Fired:
+        """Return the rule of crossings for people on the move who are told at one: "900 arrivals at Joda border post".
+
+        A road, a river or a bridge that people take is none.
+        """
+        crossing = self.pack.knowing_most("crossing")
+        if fired.rule.type != "displacement" or crossing is None or not roles.via:
+            return fired
+        passed = all((kinds := kind_of(r) | r.mention.types) and kinds <= PASSAGES for r in roles.via)
+        return replace(fired, rule=crossing, passing=True) if passed else fired
 
     def _outside_background(self, clause: Clause, fired: list[Fired]) -> list[Fired]:
         """Leave out rules that only what lies behind the event fires ("since the shelling began"), if others do."""

@@ -75,7 +75,8 @@ def _trigger(notes: Notes, event: Event, fired: Fired) -> Reason:
         return _by_words(notes, event, fired, fired.weighed)
     if fired.start == fired.end:
         return notes.reason("rule", str(event.rule), "it fired in the sentence before, and this one tells a part of it")
-    return notes.reason("rule", str(event.rule), "fired on", (fired.start, fired.end))
+    why = "people on the move who are told at a crossing" if fired.passing else "fired on"
+    return notes.reason("rule", str(event.rule), why, (fired.start, fired.end))
 
 
 def _by_words(notes: Notes, event: Event, fired: Fired, weighed: Weighed) -> Reason:

@@ -190,6 +190,11 @@ class RulePack:
         """Return a rule's name as events carry it."""
         return f"{self.lang}: {rule.name}"
 
+    def knowing_most(self, kind: str) -> Rule | None:
+        """Return the rule of a type of event that knows most words before places; None without one."""
+        rules = [rule for rule in self.rules if rule.type == kind]
+        return max(rules, key=lambda rule: sum(len(p.pattern) for p in rule.roles.values()), default=None)
+
     def rule_of(self, event: Event) -> Rule | None:
         """Return the rule that told an event, None when none of this pack did."""
         return next((r for r in self.rules if self.named(r) == event.rule), None)

@@ -65,7 +65,11 @@ class Weighing:
         if not denied:
             plain = self.pack.plain.get(fired.rule.type)
             told = plain is not None and plain.search(self.text, fired.start, fired.end)
-            return fired if told or self.firing.is_behind(clause, weighed.best) else self._overruled(clause, fired, weighed)
+            return (
+                fired
+                if told or self.firing.is_behind(clause, weighed.best)
+                else self._overruled(clause, fired, weighed)
+            )
         if fired.rule.type == "ceasefire_violation":
             return fired  # whether a clash breaks a truce is told by days and countries: see `truces`
         if self.firing.notes is not None:
@@ -84,12 +88,11 @@ class Weighing:
 
     def _fired(self, start: int, end: int, weighed: Weighed) -> Fired | None:
         """Return what places and figures of the likeliest type are read by: the rule of that type that knows most."""
-        rules = [rule for rule in self.pack.rules if rule.type == weighed.best]
-        if not rules:
+        knows_most = self.pack.knowing_most(weighed.best)
+        if knows_most is None:
             return None
-        knows_most = max(rules, key=lambda rule: sum(len(p.pattern) for p in rule.roles.values()))
         name = f"{weighed.best} by its words ({weighed.shares[weighed.best]:.2f})"
-        rule = replace(knows_most, name=name, label=None, stock=False, default_role=_WHERE.get(rules[0].type, "at"))
+        rule = replace(knows_most, name=name, label=None, stock=False, default_role=_WHERE.get(weighed.best, "at"))
         return Fired(rule, start, end, weighed=weighed)
 
 
