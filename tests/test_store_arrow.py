@@ -27,7 +27,7 @@ def kept(tmp_path_factory):
 @pytest.fixture
 def store(tmp_path):
     with open_store(tmp_path / "geomap.gpkg", create=True) as opened:
-        opened.put(strewn(1200))
+        opened.put(strewn(1600))
         yield opened
 
 
@@ -51,12 +51,28 @@ def test_a_large_frame(store, read):
         assert read == [len(frame)] != [0]
         assert_geodataframe_equal(frame, to_geodataframe(store.query(WIDE), columns=columns))
         read.clear()
-    q = EventQuery.of(bbox="-100,-80,150,80", limit=400, offset=20)
+    q = EventQuery.of(bbox="-100,-80,150,80", limit=850, offset=20)
     assert list(store.to_geodataframe(q)["id"]) == [event.id for event in store.query(q)]
-    assert read == [400]
+    assert read == [850]
     store.to_geodataframe(bbox="-100,-80,150,80", text="people")  # whose number is not known in advance
     store.to_geodataframe(bbox="0,0,1,1")
-    assert read == [400]
+    assert read == [850]
+
+
+def test_a_frame_under_an_older_pandas(store, monkeypatch):
+    asked = ({"columns": None}, {"columns": ["negated", "id", "value", "last_day"]}, {"columns": []}, {"limit": 1})
+    usual = [store.to_geodataframe(bbox="-100,-80,150,80", **more) for more in asked]
+    monkeypatch.delattr("pandas.api.internals.create_dataframe_from_blocks", raising=False)
+    for frame, more in zip(usual, asked, strict=True):
+        assert_geodataframe_equal(frame, store.to_geodataframe(bbox="-100,-80,150,80", **more))
+
+
+def test_a_frame_may_be_changed(store):
+    for limit in (10, None):
+        frame = store.to_geodataframe(bbox="-100,-80,150,80", limit=limit)
+        for name in frame.columns:
+            frame.loc[0, name] = frame.loc[1, name]
+        assert_geodataframe_equal(frame.iloc[:1], frame.iloc[1:2].set_axis([0]))
 
 
 @law

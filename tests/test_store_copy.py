@@ -86,6 +86,17 @@ def layers(path):
         return [db.execute(sql).fetchall() for sql in (flows, places, made, words, edges)]
 
 
+@pytest.mark.parametrize("source", ["it's 'so'; --?1", "a\0b", "", None])
+def test_what_all_rows_say(tmp_path, source):
+    with DatasetStore(tmp_path / "set", create=True) as of, open_store(tmp_path / "copy.gpkg", create=True) as copy:
+        bulletins = [make_bulletin(str(number), source=source, url=source) for number in range(3)]
+        of.put([make_reading(make_event(each, negated=True, label=source)) for each in bulletins])
+        copy.load(of)
+        assert list(copy.readings()) == list(of.readings())
+        assert copy.to_geodataframe().equals(of.to_geodataframe())
+        assert list(copy.problems()) == []
+
+
 def test_a_loaded_store_is_made_like_one_that_was_put_together(tmp_path):
     with (
         open_store(tmp_path / "put.gpkg", create=True) as put,

@@ -145,7 +145,7 @@ def _settle(
         roles["from"], roles["at"] = roles["at"], []  # "In Yalda buses wait for those who leave for Idlib"
     if rule.type in MOVES and (roles["to"] or roles["from"]):  # "In Amhara 500 came to ..."
         roles["at"] = [i for i in roles["at"] if not kind_of(resolutions[i]) <= AREA_TYPES]
-    way = roles["via"] and not all(kind_of(resolutions[i]) <= _LANDS for i in roles["to"])
+    way = roles["via"] and not all((kinds := kind_of(resolutions[i])) and kinds <= _LANDS for i in roles["to"])
     if rule.type == "humanitarian_aid" and not (roles["from"] or way):
         roles["at"], roles["to"] = roles["at"] + roles["to"], []
 

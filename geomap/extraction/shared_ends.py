@@ -13,28 +13,49 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomap.extraction.explanation import Notes
-    from geomap.model import Resolution
+    from geomap.model import Event, Resolution
 
 __all__ = ["with_role", "with_roles_of_parts", "with_shared_end"]
 
 
 def with_roles_of_parts(told: list[Told]) -> list[Told]:
-    """Give a total the roles that its parts give to its places: "displaced 640: 420 in Amibara, 220 in Gewane".
+    """Give a total the places of its parts in their roles: "displaced 640: 420 in Amibara, 220 in Gewane".
 
-    `told` are the events of one clause, two or more.
+    Of a total that is told before its parts, when these add up to it, the places are those of all parts: an area that
+    it names beside them only holds them ("In Lubero 14 breaches: nine at Mathembe, five at Alimbongo"). When they do
+    not, a total keeps its own. `told` are the events of one clause, two or more.
     """
-    if not told[0].event.total_of_breakdown:
-        return told
+    total, parts = told[0].event, [t.event for t in told[1:]]
     roles: dict[str, dict[int, Resolution]] = {}
-    for part in told[1:]:
-        for role, places in part.event.roles.items():
+    for part in parts:
+        for role, places in part.roles.items():
             roles.setdefault(role, {}).update((id(r), r) for r in places)
-    own = {id(r) for _, places in told[0].event.roles.items() for r in places}
     named = {key for places in roles.values() for key in places}
-    if not own <= named or (own < named and told[0].event.type in MOVES):
+    own = {id(r) for _, places in total.roles.items() for r in places}
+    stays = total.type in MOVES and any(id(r) not in named for r in total.roles.at)  # "displaced in Afar: 420 in ..."
+    if stays or not ((own == named and total.total_of_breakdown) or _adds_up(total, parts)):
         return told
-    event = replace(told[0].event, roles=Roles.of({role: places.values() for role, places in roles.items()}))
+    event = replace(total, roles=Roles.of({role: places.values() for role, places in roles.items()}))
     return [Told(event, told[0].reasons), *told[1:]]
+
+
+def _adds_up(total: Event, parts: Sequence[Event]) -> bool:
+    """Whether the figures of parts, each at places of its own, add up to that of the total; two "each" count twice."""
+    main = total.headline
+    if main is None or len(parts) < _FEWEST or any(not part.roles or part.type != total.type for part in parts):
+        return False
+    heads = [next((c for c in part.counts if c.subset_of == main.value), None) for part in parts]
+    values = [head.value for head in heads if head is not None]
+    each = [head.value * _places(part) for head, part in zip(heads, parts, strict=True) if head is not None]
+    return len(values) == len(parts) and main.value in (sum(values), sum(each))
+
+
+def _places(event: Event) -> int:
+    return max(len(places) for _, places in event.roles.items())
+
+
+_FEWEST = 2
+"""Parts into which a figure is divided."""
 
 
 def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:

@@ -78,10 +78,13 @@ def _holds_next(text: str, i: int, indexes: Sequence[int], resolutions: Sequence
     if not following or not kind_of(resolutions[i]) & AREA_TYPES:
         return False
     gap = text[resolutions[i].mention.end : resolutions[following[0]].mention.start]
+    if _DASH.fullmatch(gap) and not kind_of(resolutions[following[0]]) & AREA_TYPES:
+        return True  # "in Latakia province – Sandran and Ikko"
     words = gap.strip(" ,،").split()
     return gap.lstrip()[:1] in {",", "،"} and 0 < len(words) <= _FEW and pack.beside.match(words[0]) is not None
 
 
+_DASH = re.compile(r"\s*[–—]\s+|\s+-\s+")
 _FEW = 5
 """Words between an area and a place in it: "near the small village of"."""
 

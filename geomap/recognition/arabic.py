@@ -57,6 +57,7 @@ def find_arabic_names(text: Text, known: KnownNames, masked: Spans) -> list[Foun
         if i and name.key and _belongs_to_organisation(text, words, i, name):
             i += name.words
             continue
+        name = _with_number(text, words, i, name)
         plural = plural or (i > 0 and text.words.plural.match(words[i - 1].kind.text.removeprefix("و")) is not None)
         found.append(name)
         i = last = i + name.words
@@ -68,9 +69,34 @@ def _behind_bracket(text: Text, words: Sequence[Word], last: int, i: int) -> boo
     if i > last + 3 or not words[i].kind.text.startswith("و"):
         return False
     between = text.body[words[last - 1].end : words[i].start]
-    return _FIGURE_BEHIND.fullmatch(between) is not None and _FIGURE_BEHIND.match(text.body, words[i].end) is not None
+    return _FIGURE_BEHIND.fullmatch(between) is not None and _words_to_figure(text, words, i) > 0
 
 
+def _words_to_figure(text: Text, words: Sequence[Word], i: int) -> int:
+    """Return how many words stand from one up to a figure in brackets, one or two, or 0."""
+    for n, word in enumerate(words[i : i + 2], 1):
+        if n > 1 and not text.joined(words[i].end, word.start):
+            return 0
+        if _FIGURE_BEHIND.match(text.body, word.end):
+            return n
+    return 0
+
+
+def _with_number(text: Text, words: Sequence[Word], i: int, name: Found) -> Found:
+    """Return the name of a camp with the number that tells it from its namesakes ("مخيم بيرسفي 1")."""
+    last = i + name.words
+    if not i or last >= len(words) or not words[last].kind.digits or len(words[last].kind.text) > 1:
+        return name
+    camp = _CAMP.fullmatch(words[i - 1].kind.text) is not None
+    listed = words[i - 1].kind.digits and words[i].kind.text.startswith("و")  # "مخيمي كبرتو 1 وكبرتو 2"
+    joined = text.joined(words[last - 1].end, words[last].start)
+    if not (camp or listed) or not joined or not _BEHIND_NUMBER.match(text.body, words[last].end):
+        return name
+    return Found(name.start, words[last].end, name.words + 1, name.key)
+
+
+_CAMP = re.compile("[وبلف]?(?:ال)?مخيم(?:ي|ين|ات)?")
+_BEHIND_NUMBER = re.compile(r"\s*(?:[.،؛,)]|$|و(?!\d)|(?:في|إلى|الى|من|ب\w+)\b)")
 _FIGURE_BEHIND = re.compile(r"\s*\([^\d()\n]{0,12}\d[^()\n]{0,20}\)\s?،?\s*")
 
 
@@ -180,7 +206,7 @@ def _unknown(
     if words[i].kind.function:
         return None
     if previous is not None and previous.end != words[i - 1].end:
-        return bracketed_name(text, words, i)
+        return bracketed_name(text, words, i, _words_to_figure(text, words, i))
     in_list = _lists_known(text, known, words, i + 1)
     lies = any(_lies_by_known(text, known, words, j) for j in _behind_list(text, words, i + 1))
     around = in_list or lies or _goes_from(text, words, i, before)

@@ -63,12 +63,21 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     return _with_generics(text, words, i, word.start) if _untyped(text, words, i, plain, around) else None
 
 
-def bracketed_name(text: Text, words: Sequence[Word], i: int) -> Found | None:
-    """Return the unknown name of one word in a list each of whose names has a figure in brackets behind it."""
+def bracketed_name(text: Text, words: Sequence[Word], i: int, count: int) -> Found | None:
+    """Return the unknown name of so many words in a list each of whose names has a figure in brackets behind it."""
     stem = without_marks(words[i].kind.text).removeprefix(_CLITIC_OF_LIST)
-    if len(stem) < _SHORTEST or stem.startswith(_BEFORE_NOUNS) or is_type(text, stem):
+    if (
+        count < 1
+        or len(stem) < (_SHORTEST if count == 1 else _SHORTEST - 1)
+        or stem.startswith(_BEFORE_NOUNS)
+        or is_type(text, stem)
+    ):
         return None
-    return None if clues().adjective["feminine"].fullmatch(stem) else Found(words[i].start + 1, words[i].end, 1)
+    return (
+        None
+        if clues().adjective["feminine"].fullmatch(stem)
+        else Found(words[i].start + 1, words[i + count - 1].end, count)
+    )
 
 
 def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
@@ -166,7 +175,7 @@ def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neig
         return False
     bracket = len(plain) >= _SHORTEST and _BRACKETED.match(text.body, words[i].end)  # "إلى سنوني (140 أسرة)"
     counted = (bracket and head in table.definite_behind) or _is_counted_in(text, words, i)
-    if goes or counted or _indefinite_in_definite_list(text, words, i, plain):
+    if goes or counted or _indefinite_in_definite_list(text, words, i, plain) or _lies_in_area(text, words, i, plain):
         return True
     if len(plain) < _SHORTEST_UNTYPED:
         edge = head in table.edges and _article_behind(text, words, i) and not is_type(text, plain)
@@ -342,6 +351,15 @@ def _says_where_behind(text: Text, words: Sequence[Word], i: int) -> bool:
     bare = word.arabic and not word.function and not word.text.startswith((_CLITIC_OF_LIST, "ب", "ل"))
     area = words[i + 1].kind.text.removeprefix("ب")
     return bare and area != words[i + 1].kind.text and is_type(text, area) and not _is_common(word.text)
+
+
+def _lies_in_area(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
+    """Whether a word and one with an article are a name, since their area follows ("رأس البيشة بقضاء الفاو")."""
+    own = not plain.startswith(("ال", *_BEFORE_NOUNS)) and not is_type(text, plain) and len(plain) >= _SHORTEST
+    if not own or not _article_behind(text, words, i) or i + 2 >= len(words):
+        return False
+    area = words[i + 2].kind.text
+    return area.startswith("ب") and is_type(text, area[1:]) and text.joined(words[i + 1].end, words[i + 2].start)
 
 
 def _opens_name(word: str) -> bool:

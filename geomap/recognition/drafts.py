@@ -154,7 +154,8 @@ def _list_types(text: Text, found: list[Found]) -> dict[int, frozenset[str]]:
     types: dict[int, frozenset[str]] = {}
     for first, last in _lists(text, found):
         _, kind, plural = _type_before(text, found[first].start, found[first - 1].end if first else 0)
-        kind = kind if plural else _ANY
+        dash = _DASH.fullmatch(text.body, found[first].end, found[first + 1].start)  # "в провинции Хама – Джурин"
+        kind = kind if plural and not dash else _ANY
         bracket = _BRACKETS.match(text.body, found[last].end)
         after = type_behind(text, bracket.end() if bracket else found[last].end)
         if after is not None and _is_plural(text, found[last].end, after[1]):

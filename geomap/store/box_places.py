@@ -53,15 +53,15 @@ def touching(index: PlaceIndex, fids: Sequence[int], shape: object) -> list[int]
     if not fids:
         return []
     meets = shapely.intersects(index.geometries(fids), shape)
-    return [fid for fid, hit in zip(fids, meets, strict=True) if hit]
+    return [fid for fid, hit in zip(fids, meets.tolist(), strict=True) if hit]
 
 
 def _meeting(index: PlaceIndex, bbox: BBox) -> list[int]:
     found: set[int] = set()
     for part, shape in box_shapes(bbox):
         near = index.near(part)
-        found.update(fid for fid, inside in near if inside)
-        found.update(touching(index, sorted(fid for fid, inside in near if not inside and fid not in found), shape))
+        found.update([fid for fid, inside in near if inside])
+        found.update(touching(index, sorted([fid for fid, inside in near if not inside and fid not in found]), shape))
     return sorted(found)
 
 

@@ -29,7 +29,7 @@ from geomap.store.record import from_json
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,6 +48,9 @@ _CACHE_KB = 256_000
 
 _EPOCH = 719_163
 """Ordinal of 1 January 1970, from which Arrow counts days."""
+
+_Values = list[Any] | str
+"""Values of a column, or the one that all rows have, as SQL."""
 
 _FROM_RECORD = ("name", "type", "certainty", "approximate")
 """Columns of a place that are read off its record."""
@@ -254,10 +257,12 @@ class _Load:
             raise _broken("an event names a place that is not there")
         return at
 
-    def _insert(self, table: str, fids: NDArray[np.int64], columns: dict[str, list[Any]], *, key: str = "fid") -> None:
-        """Insert columns; those without a value need not be handed over, which is most of the work."""
-        sql = f"INSERT INTO {table} ({', '.join([key, *columns])}) VALUES ({', '.join('?' * (1 + len(columns)))})"
-        self._connection.executemany(sql, zip(fids.tolist(), *columns.values(), strict=True))
+    def _insert(self, table: str, fids: NDArray[np.int64], columns: Mapping[str, _Values], *, key: str = "fid") -> None:
+        """Insert columns; those without a value, or with one alone, need not be handed over: most of the work."""
+        marks = ["?", *[values if isinstance(values, str) else "?" for values in columns.values()]]
+        sql = f"INSERT INTO {table} ({', '.join([key, *columns])}) VALUES ({', '.join(marks)})"
+        several = [values for values in columns.values() if not isinstance(values, str)]
+        self._connection.executemany(sql, zip(fids.tolist(), *several, strict=True))
 
 
 def _place_fields(record: str) -> tuple[Any, ...]:
@@ -273,14 +278,25 @@ def _place_fields(record: str) -> tuple[Any, ...]:
         raise _broken(f"the record of a place cannot be read ({error})") from error
 
 
-def _columns(table: pa.Table, names: Sequence[str]) -> dict[str, list[Any]]:
+def _columns(table: pa.Table, names: Sequence[str]) -> dict[str, _Values]:
     """Return columns as SQLite takes them, but those without any value."""
-    found = {}
+    found: dict[str, _Values] = {}
     for name in names:
         column = table[name]
         if column.null_count < len(column):
-            found[name] = (column.cast(pa.string()) if column.type == pa.date32() else column).to_pylist()
+            column = column.cast(pa.string()) if column.type == pa.date32() else column
+            found[name] = _literal(column) or column.to_pylist()
     return found
+
+
+def _literal(column: pa.ChunkedArray) -> str | None:
+    """Return the value of a column of texts, yes or no as SQL when all rows have it, and SQL can tell it."""
+    if column.null_count or column.type not in (pa.string(), pa.bool_()):
+        return None
+    value = column[0].as_py()
+    if not pc.all(pc.equal(column, value)).as_py() or (isinstance(value, str) and "\0" in value):
+        return None
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(int(value))
 
 
 def _sound_bounds(wkb: Sequence[bytes | None]) -> NDArray[np.float64]:

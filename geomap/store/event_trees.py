@@ -82,6 +82,7 @@ class NewTrees:
         self._connection = connection
         self._indexes = EVENT_INDEXES | (_standing(connection, LOAD_INDEXES) if is_new else {})
         self._entries, self._layer = _Waiting(folder, axes=4), _Waiting(folder, axes=2)
+        self._is_new = is_new
         self.steps = len(self._indexes) + 2
         connection.execute(f"DROP TRIGGER {_TRIGGER.format('events')}")
         for name in self._indexes:
@@ -98,11 +99,12 @@ class NewTrees:
         for sql in self._indexes.values():
             self._connection.execute(sql)
             yield
+        there = None if self._is_new else _events(self._connection)
         self._entries.add(spacetime.stored_entries(self._connection))
-        spacetime.fill(self._connection, self._entries.taken(self._connection, spacetime.PLACES_AN_EVENT))
+        spacetime.fill(self._connection, _of_events(self._entries.taken(), spacetime.PLACES_AN_EVENT, there))
         yield
         self._layer.add(_stored_layer(self._connection))
-        _fill_layer_tree(self._connection, "events", *self._layer.taken(self._connection, 1))
+        _fill_layer_tree(self._connection, "events", *_of_events(self._layer.taken(), 1, there))
         self._connection.execute(triggers("events")[_TRIGGER.format("events")])
         yield
 
@@ -128,27 +130,36 @@ class _Waiting:
         self._ids.write(ids.tobytes())
         self._edges.write(edges.tobytes())
 
-    def taken(self, connection: sqlite3.Connection, share: int) -> spacetime.Entries:
-        """Return those whose number, divided by `share`, is that of an event, and let go of the files."""
+    def taken(self) -> spacetime.Entries:
+        """Return all, and let go of the files."""
         with self._ids as file:
             file.seek(0)
             ids = np.frombuffer(file.read(), dtype=np.int64)
         with self._edges as file:
             file.seek(0)
             edges = np.frombuffer(file.read(), dtype=np.float32).reshape(-1, 2 * self._axes)
-        is_there = _are_events(connection, ids // share)
-        return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
+        return ids, edges
 
 
-def _are_events(connection: sqlite3.Connection, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of each number whether an event has it."""
+def _events(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """Return the numbers of all events, rising."""
     rows = connection.execute("SELECT fid FROM events ORDER BY fid")
-    there = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
+    return np.fromiter((fid for (fid,) in rows), dtype=np.int64)
+
+
+def _of_events(entries: spacetime.Entries, share: int, there: NDArray[np.int64] | None) -> spacetime.Entries:
+    """Return the entries whose number, divided by `share`, is that of an event.
+
+    `there` are the numbers of events, rising; None when all entries are of events.
+    """
+    ids, edges = entries
+    if there is None:
+        return entries
     if not len(there):
-        return np.zeros(len(numbers), dtype=bool)
-    found = np.minimum(np.searchsorted(there, numbers), len(there) - 1)
-    held: NDArray[np.bool_] = there[found] == numbers
-    return held
+        return ids[:0], edges[:0]
+    found = np.minimum(np.searchsorted(there, ids // share), len(there) - 1)
+    is_there = there[found] == ids // share
+    return (ids, edges) if is_there.all() else (ids[is_there], edges[is_there])
 
 
 def _stored_layer(connection: sqlite3.Connection) -> spacetime.Entries:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from geomap.store.columns import Column
 
 __all__ = ["columns_of", "frame_of_arrow", "frame_of_rows", "to_geodataframe"]
+
+_Block = tuple[list[str], Any]
+"""Columns of one type by their names: rows of a two-dimensional array of NumPy, or a single array of pandas."""
 
 
 def to_geodataframe(events: Iterable[Event], *, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
@@ -68,12 +72,16 @@ def columns_of(names: Iterable[str] | None) -> tuple[Column, ...]:
 def frame_of_rows(
     rows: Sequence[Sequence[object]], geometries: Iterable[BaseGeometry | None], columns: Sequence[Column]
 ) -> gpd.GeoDataFrame:
-    """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326)."""
+    """Return a frame of rows of some columns, dates as ISO 8601, and of their geometries (EPSG:4326).
+
+    What rows hold behind those columns plays no part.
+    """
     import numpy as np  # noqa: PLC0415
 
+    width = len(rows[0]) if rows else len(columns)
     # all at once: to hand rows over column by column takes twice as long
-    values = np.fromiter(chain.from_iterable(rows), dtype=object, count=len(columns) * len(rows))
-    values = values.reshape(len(rows), len(columns)).T
+    values = np.fromiter(chain.from_iterable(rows), dtype=object, count=width * len(rows))
+    values = values.reshape(len(rows), width).T[: len(columns)]
     texts = {c.name: of for c, of in zip(columns, values, strict=True) if c.sql == "TEXT"}
     others = {c.name: _typed(of, c.sql) for c, of in zip(columns, values, strict=True) if c.sql != "TEXT"}
     shapes = np.empty(len(rows), dtype=object)
@@ -96,23 +104,47 @@ def frame_of_arrow(table: pa.Table, columns: Sequence[Column], geometries: NDArr
 
 def _frame(
     texts: Mapping[str, NDArray[np.object_]],
-    others: Mapping[str, object],
+    others: Mapping[str, Any],
     columns: Sequence[Column],
     geometries: NDArray[np.object_],
 ) -> gpd.GeoDataFrame:
-    """Put a frame together, its texts as one block: forty single columns take longer to put together than to read."""
+    """Put a frame together of few blocks: forty single columns take longer to put together than to read.
+
+    Its geometry is a column like the others by then: to set it on a whole frame takes as long as all the rest.
+    """
     import geopandas as gpd  # noqa: PLC0415  takes half a second, which a question without a frame need not wait
+    import numpy as np  # noqa: PLC0415
+    from geopandas.array import from_shapely  # noqa: PLC0415
+
+    blocks: list[_Block] = [([*texts], np.empty((len(texts), len(geometries)), dtype=object))] if texts else []
+    for place, values in enumerate(texts.values()):
+        blocks[0][1][place] = values
+    plain: dict[np.dtype[Any], list[str]] = {}
+    for name, values in others.items():
+        if isinstance(values, np.ndarray):
+            plain.setdefault(values.dtype, []).append(name)
+        else:
+            blocks.append(([name], values))
+    blocks += [(names, np.stack([others[name] for name in names])) for names in plain.values()]
+    blocks.append((["geometry"], from_shapely(geometries, crs="EPSG:4326")))
+    frame = _of_blocks(blocks, [*[column.name for column in columns], "geometry"], len(geometries))
+    return gpd.GeoDataFrame(frame, geometry="geometry", copy=False)  # nobody else has it
+
+
+def _of_blocks(blocks: Sequence[_Block], names: Sequence[str], rows: int) -> pd.DataFrame:
+    """Return a frame of columns in the order of their names."""
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    block = np.empty((len(texts), len(geometries)), dtype=object)
-    for place, values in enumerate(texts.values()):
-        block[place] = values
-    text = pd.DataFrame(block.T, columns=list(texts), dtype=object, copy=False)
-    together = [*texts, *others]
-    order = [together.index(column.name) for column in columns]
-    frame = pd.concat([text, pd.DataFrame(others, index=text.index)], axis=1).take(order, axis=1)
-    return gpd.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326", copy=False)  # nobody else has it
+    places = {name: place for place, name in enumerate(names)}
+    try:
+        from pandas.api.internals import create_dataframe_from_blocks  # noqa: PLC0415
+    except ImportError:  # pandas before 3.0
+        index = pd.RangeIndex(rows)
+        parts = [pd.DataFrame(of.T, index, columns=own, dtype=of.dtype, copy=False) for own, of in blocks]
+        return pd.concat(parts, axis=1).loc[:, list(names)]
+    placed = [(values, np.array([places[name] for name in own])) for own, values in blocks]
+    return create_dataframe_from_blocks(placed, pd.RangeIndex(rows), pd.Index(names))
 
 
 def _texts(column: pa.ChunkedArray) -> NDArray[np.object_]:

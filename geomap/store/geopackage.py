@@ -50,7 +50,7 @@ __all__ = ["GeoPackageStore"]
 
 T = TypeVar("T")
 
-_LARGE = 300
+_LARGE = 800
 """Rows from which a frame is worth a second way of reading them."""
 
 _BATCH = 500
@@ -123,7 +123,7 @@ class GeoPackageStore(EventStore):
         return int(number)
 
     def _frame(self, q: EventQuery, columns: Sequence[Column]) -> gpd.GeoDataFrame:
-        names = tuple(dict.fromkeys(["geom", *EVENT_KEYS, *(column.name for column in columns)]))
+        names = (*dict.fromkeys([*(column.name for column in columns), *EVENT_KEYS]), "geom")
         with self._state():
             meant = self._condition(q)
             asked = _asked_rows(meant, q, names)
@@ -137,10 +137,8 @@ class GeoPackageStore(EventStore):
                 rows = self._connection.execute(asked.sql, asked.values).fetchall()
         try:
             if not asked.are_in_order:
-                rows.sort(key=_order)
-            wanted = [names.index(column.name) for column in columns]
-            taken = [tuple([row[at] for at in wanted]) for row in rows]
-            return frame_of_rows(taken, from_blobs([row[0] for row in rows]), columns)
+                rows.sort(key=_order_in(names))
+            return frame_of_rows(rows, from_blobs([row[-1] for row in rows]), columns)
         except (TypeError, ValueError, shapely.errors.ShapelyError) as error:
             raise StoreError(f"a row cannot be read ({error}); ingest its bulletin again", path=self.path) from error
 
@@ -267,7 +265,7 @@ def _asked_rows(meant: Condition, q: EventQuery, names: Sequence[str]) -> _Asked
     return _AskedRows(f"{sql} ORDER BY {EVENT_ORDER} LIMIT ? OFFSET ?", [*values, *_part(q)], are_in_order=True)
 
 
-def _order(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the key of `EVENT_ORDER` for a row whose first values are a geometry and `EVENT_KEYS`."""
-    _, first_day, *others = row[: 1 + len(EVENT_KEYS)]
-    return first_day is None, first_day or "", *others
+def _order_in(names: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return what gives the key of `EVENT_ORDER` for a row of some columns."""
+    day, bulletin, start, id_ = map(names.index, EVENT_KEYS)
+    return lambda row: (row[day] is None, row[day] or "", row[bulletin], row[start], row[id_])

@@ -64,28 +64,27 @@ def hilbert_keys(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
     cells
         A row for each axis (two or three), a column for each cell; whole numbers below ``2 ** 20``.
     """
-    x = cells.astype(np.uint64).copy()
-    axes, one = len(x), np.uint64(1)
+    x = cells.astype(np.int64)  # signed: the negative of a bit is a mask of all bits
     for bit in range(_BITS - 1, 0, -1):
-        low = (one << np.uint64(bit)) - one
-        for axis in range(axes):
-            is_set = ((x[axis] >> np.uint64(bit)) & one).astype(bool)
-            swapped = np.where(is_set, np.uint64(0), (x[0] ^ x[axis]) & low)
-            x[0] ^= np.where(is_set, low, swapped)
+        low = (1 << bit) - 1
+        x[0] ^= -(x[0] >> bit & 1) & low
+        for axis in range(1, len(x)):
+            is_set = -(x[axis] >> bit & 1)
+            swapped = (x[0] ^ x[axis]) & ~is_set & low
+            x[0] ^= is_set & low | swapped
             x[axis] ^= swapped
-    for axis in range(1, axes):
+    for axis in range(1, len(x)):
         x[axis] ^= x[axis - 1]
-    turn = np.zeros_like(x[0])
-    for bit in range(_BITS - 1, 0, -1):
-        is_set = ((x[-1] >> np.uint64(bit)) & one).astype(bool)
-        turn ^= np.where(is_set, (one << np.uint64(bit)) - one, np.uint64(0))
+    turn = x[-1] >> 1
+    for bits in (1, 2, 4, 8, 16):  # each bit becomes whether an odd number of those above it is set
+        turn ^= turn >> bits
     x ^= turn
     return _interleaved(x)
 
 
-def _interleaved(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    keys: NDArray[np.uint64] = np.zeros_like(x[0])
-    for bit in range(_BITS - 1, -1, -1):
-        for axis in x:
-            keys = (keys << np.uint64(1)) | ((axis >> np.uint64(bit)) & np.uint64(1))
-    return keys
+def _interleaved(x: NDArray[np.int64]) -> NDArray[np.uint64]:
+    keys: NDArray[np.int64] = np.zeros_like(x[0])
+    for bit in range(_BITS):
+        for axis, of in enumerate(x[::-1]):
+            keys |= (of >> bit & 1) << bit * len(x) + axis
+    return keys.astype(np.uint64)

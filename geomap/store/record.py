@@ -44,25 +44,23 @@ _EVENT_FIELDS = (
 _event_values = attrgetter(*_EVENT_FIELDS)
 _COUNT_USUAL = {"scope": "period", "at_least": False, "at_most": False, "approximate": False, "subset_of": None}
 
-_SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
-
-def _compact() -> Callable[[object], str]:
-    """Return what writes JSON as it comes; `JSONEncoder.encode` makes its C part anew for each of a million records."""
-    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _compact(*, sort_keys: bool) -> Callable[[object], str]:
+    """Return what writes JSON; `JSONEncoder.encode` makes its C part anew for each of a million records."""
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # not CPython
         return encoder.encode
-    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", sort_keys, False, True)
     return lambda value: "".join(pieces(value, 0))
 
 
-_AS_IS = _compact()
+_AS_IS, _SORTED = _compact(sort_keys=False), _compact(sort_keys=True)
 
 
 def to_json(record: object) -> str:
     """Return compact JSON with letters of any script as they are, the same for the same values."""
-    return _SORTED.encode(record)
+    return _SORTED(record)
 
 
 def from_json(text: str) -> Any:  # noqa: ANN401  JSON is anything

@@ -61,12 +61,11 @@ WHERE min_lon <= :east + :hair AND max_lon >= :west - :hair AND min_lat <= :nort
 class Condition:
     """What a question means for the table `events`.
 
-    `fids` are the numbers of the events that its box (with its time and types) gives, in rising order, None without
-    one. `sql` is what else they have to fulfil, to stand after WHERE, with its `values`; None when nothing else is
-    asked.
+    `fids` are the numbers of the events that its box (with its time and types) gives, None without one. `sql` is what
+    else they have to fulfil, to stand after WHERE, with its `values`; None when nothing else is asked.
     """
 
-    fids: list[int] | None
+    fids: set[int] | None
     sql: str | None
     values: tuple[object, ...]
 
@@ -75,7 +74,7 @@ class Condition:
         parts, values = [self.sql or "1"], list(self.values)
         if self.fids is not None:
             parts.insert(0, "fid IN (SELECT value FROM json_each(?))")
-            values.insert(0, json.dumps(self.fids))
+            values.insert(0, json.dumps(sorted(self.fids)))
         return " AND ".join(parts), values
 
 
@@ -110,20 +109,20 @@ def _plain_parts(q: EventQuery) -> list[tuple[str, list[object]]]:
     return parts
 
 
-def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> list[int]:
+def _events_at(connection: sqlite3.Connection, bbox: BBox, test: BoxTest) -> set[int]:
     """Return the numbers of the events that have a place in a box."""
     touched = json.dumps(places_to_box(_Places(connection), bbox, test))
     # One text, as in `_ENTRIES`.
     sql = "SELECT json_group_array(event) FROM geomap_event_places WHERE place IN (SELECT value FROM json_each(?))"
     (found,) = connection.execute(sql, [touched]).fetchone()
-    return sorted({*json.loads(found)})
+    return {*json.loads(found)}
 
 
-def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) -> list[int]:
+def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) -> set[int]:
     """Return the numbers of the events of a time and of types that have a place in a box."""
     codes = _codes(connection, q)
     if not codes:
-        return []
+        return set()
     asked: dict[str, float] = {
         "first": UNDATED if q.from_ is None else scaled(q.from_),
         "last": math.inf if q.to is None else before(q.to),
@@ -140,7 +139,7 @@ def _events_in_box(connection: sqlite3.Connection, q: EventQuery, bbox: BBox) ->
         # Envelopes are never too small: one that lies inside the box has its geometry inside.
         found.update(json.loads(inside))
         found.update(_events_touching(connection, sorted({*json.loads(at_edge)} - found), shape))
-    return sorted(found)
+    return found
 
 
 def _codes(connection: sqlite3.Connection, q: EventQuery) -> list[int]:

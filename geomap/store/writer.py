@@ -117,11 +117,12 @@ class Writer:
                 self._on_progress("storing", written, events)
         for step, _ in enumerate(trees.finish(), start=1):
             self._on_progress("indexing", step, _STEPS)
-        self._connection.execute(
-            "DELETE FROM places WHERE fid IN (SELECT value FROM json_each(?))"
-            " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
-            [to_json(sorted(self._left))],
-        )
+        if self._left:
+            self._connection.execute(
+                "DELETE FROM places WHERE fid IN (SELECT value FROM json_each(?))"
+                " AND NOT EXISTS (SELECT 1 FROM geomap_uses WHERE place = fid)",
+                [to_json(sorted(self._left))],
+            )
         describe_layers(self._connection, flows=self._flows.known())
         return PutResult(bulletins=bulletins, events=events, replaced=replaced)
 
