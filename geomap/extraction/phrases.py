@@ -45,6 +45,7 @@ class Sieve:
         self._first: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._within: dict[str, int] = {}
+        self._lengths: set[int] = set()  # of the letters that may stand anywhere in a word
         self._by_word: dict[str, int] = {}
         self.by_stretch: dict[tuple[str, int, int], int] = {}
         self._around: tuple[str, int, int, int] = ("", 0, 0, 0)  # a stretch of a longer text, and its bits
@@ -56,6 +57,8 @@ class Sieve:
             for word in words:
                 table = self._table(word)
                 table[word.letters] = table.get(word.letters, 0) | bit
+                if table is self._within:
+                    self._lengths.add(len(word.letters))
             self.by_stretch.clear()
             self._by_word, self._around = {}, ("", 0, 0, 0)
         return self._bits[words]
@@ -103,9 +106,9 @@ class Sieve:
         bits = self._whole.get(word, 0)
         for i in range(1, len(word) + 1):
             bits |= self._first.get(word[:i], 0) | self._last.get(word[-i:], 0)
-        for letters, of_letters in self._within.items():
-            if letters in word:
-                bits |= of_letters
+        for length in self._lengths:
+            for i in range(len(word) - length + 1):
+                bits |= self._within.get(word[i : i + length], 0)
         if len(self._by_word) >= _KEPT_WORDS:
             self._by_word = {}
         self._by_word[word] = bits
