@@ -146,12 +146,13 @@ class Phrases:
     def __init__(self, entries: Sequence[str], before: str, after: str, sieve: Sieve) -> None:
         self.entries, self.before, self.after, self.sieve = tuple(entries), before, after, sieve
         self._known = sieve.by_stretch
-        # The patterns by the bit of their rarest words, each with all its bits; most have one.
+        # The patterns by the number of the bit of their rarest words, each with its other bits; most have none.
         self._of_bit: dict[int, list[tuple[int, int]]] = {}
+        self.bits = 0
         for number, entry in enumerate(self.entries):
             first, *others = map(sieve.bit, needed_words(self._around([entry])) or [_NOTHING])
-            self._of_bit.setdefault(first, []).append((number, reduce(or_, others, first)))
-        self.bits = reduce(or_, self._of_bit, 0)
+            self._of_bit.setdefault(first.bit_length(), []).append((number, reduce(or_, others, 0)))
+            self.bits |= first
         self._compiled: dict[int, re.Pattern[str]] = {}  # each when it is first tried
         for number, entry in enumerate(self.entries):
             if "(?<" in entry:  # what is wrong with the others, parsing has told
@@ -188,7 +189,8 @@ class Phrases:
             return None
         best: re.Match[str] | None = None
         for number in self._numbers(bits):
-            match = self._pattern(number).search(text, start, end)
+            pattern = self._compiled.get(number) or self._pattern(number)
+            match = pattern.search(text, start, end)
             if match is not None and (best is None or match.start() < best.start()):
                 best = match
         return best
@@ -210,17 +212,18 @@ class Phrases:
     def _numbers(self, bits: int) -> list[int]:
         """Return the patterns whose words are all there, in their order."""
         found: list[int] = []
-        first, lacking = bits & self.bits, ~bits
+        first = bits & self.bits
         while first:
-            lowest = first & -first
-            found += [number for number, needs in self._of_bit[lowest] if not needs & lacking]
-            first ^= lowest
+            bit = first.bit_length()
+            for number, others in self._of_bit[bit]:
+                if not others or others & bits == others:
+                    found.append(number)
+            first ^= 1 << (bit - 1)
         return sorted(found) if len(found) > 1 else found
 
     def _pattern(self, number: int) -> re.Pattern[str]:
-        pattern = self._compiled.get(number)
-        if pattern is None:
-            pattern = self._compiled[number] = self._compile([self.entries[number]])
+        """Return one of the patterns, compiled when it is first tried."""
+        pattern = self._compiled[number] = self._compiled.get(number) or self._compile([self.entries[number]])
         return pattern
 
     def _compile(self, entries: Sequence[str]) -> re.Pattern[str]:
