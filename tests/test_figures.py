@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.extraction.figures import Figure, find_figures
+from geomap.extraction.plain_script import plain_script
 from geomap.extraction.rules import rule_pack
 
 LANGUAGES = ("en", "ar", "ru")
@@ -38,7 +39,7 @@ def _plain(value: float) -> str:
 def found(text: str, lang: str) -> list[Figure]:
     pack = rule_pack(lang)
     assert pack is not None
-    return find_figures(text, pack)
+    return find_figures(plain_script(text), pack)
 
 
 @pytest.mark.parametrize(("lang", "text", "figures", "why"), cases("figures"))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from geomap.extraction.ages import is_age
 from geomap.extraction.bracketed_numbers import without_brackets
 from geomap.extraction.numerals import number_pattern, value_in_unit, value_of
-from geomap.extraction.plain_script import plain_script
 from geomap.extraction.standard_units import known_unit
 
 if TYPE_CHECKING:
@@ -60,13 +59,13 @@ _LISTED = re.compile(r"\s*(?:,|and|,\s*and)\s*")
 
 
 def find_figures(sentence: str, pack: RulePack, *, on_no_figure: NoFigure | None = None) -> list[Figure]:
-    """Return the figures of a sentence in its order.
+    """Return the figures of a sentence in plain script (`plain_script`), in its order.
 
     Dates, ordinals, lengths, shares, money, and numbers of places behind a preposition are no figures; where
     `on_no_figure` is given, it is called with the start and the end of each of them and why it is none.
     """
     words = pack.figures
-    sentence = without_brackets(plain_script(sentence).translate(_SEPARATORS), pack)
+    sentence = without_brackets(sentence.translate(_SEPARATORS), pack)
     found: list[Figure] = []
     depth, counted = 0, 0
     hurt = False  # whether the last number told casualties

@@ -297,8 +297,9 @@ class Firing:
         return none and self._without_verb(piece, _END_FOR_ALL)
 
     def _without_verb(self, piece: Piece, most: int) -> bool:
-        words = self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures))
-        return words <= most and self.pack.verbs.search(self.text, piece.start, piece.end) is None
+        if self.pack.verbs.search(self.text, piece.start, piece.end) is not None:
+            return False
+        return self.other_words(Clause(piece.start, piece.end, piece.mentions, piece.figures)) <= most
 
     def other_words(self, clause: Clause) -> int:
         """Count the words of a clause that are neither figures nor names."""

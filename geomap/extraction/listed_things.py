@@ -20,6 +20,8 @@ _SET_OFF = re.compile(r"\s*[,،]?\s*(?:and|и|а|و)?\s*[,،–—-]?\s*")
 """Between a list, how often, and the place that this is said of."""
 _REACH = 90
 """Characters before a place in which the thing that is there can be named."""
+_FEWEST = 2
+"""Places of a list."""
 _LISTED = re.compile(r"(?:[,،;؛]|\band|\bи|\sو)\s*$")
 """What parts the things of such a list; the Arabic "and" is the first letter of its word."""
 
@@ -32,6 +34,9 @@ def with_things(
 
 
 def _cut(text: str, clause: Clause, mentions: Sequence[Mention], piece: Piece, pack: RulePack) -> Iterator[Piece]:
+    if len(piece.mentions) < _FEWEST:
+        yield piece
+        return
     heads = [f for f in piece.figures if f.is_own]
     if len(heads) == 1 and heads[0].repetitions and (last := _alone(text, mentions, piece, heads[0])) is not None:
         end = mentions[piece.mentions[last - 1]].end

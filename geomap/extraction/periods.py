@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.extraction.calendar_spans import calendar_spans
 from geomap.extraction.phrases import Phrases
-from geomap.extraction.plain_script import plain_script
 from geomap.extraction.rules import rule_pack
 from geomap.model import Interval
 
@@ -40,7 +39,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     Parameters
     ----------
     text
-        A sentence or a part of one.
+        A sentence or a part of one, in plain script (`plain_script`).
     day
         The bulletin's date; a year that the text leaves out is the latest that makes a day at most a month after it.
         Without it only full dates give an interval.
@@ -53,7 +52,7 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
 
 def locate_period(text: str, day: date | None, words: PeriodWords) -> LocatedPeriod | None:
     """Return what `find_period` returns, with where its words begin and end in the text."""
-    return _first_period(plain_script(text), day, words.lang)
+    return _first_period(text, day, words.lang)
 
 
 @lru_cache(maxsize=256)  # a clause, its piece and its sentence are often the same words, and each is asked for
