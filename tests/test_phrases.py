@@ -28,6 +28,7 @@ def packed(lang: str) -> list[Phrases]:
         *(scope.cumulative, scope.stock, scope.period, scope.perfect, scope.decrease, scope.increase),
         *(modality.negated, modality.negated_after, modality.planned, modality.hypothetical),
         *(pack.cut, pack.anaphora, pack.figures.of_them, *(words for _, _, words in pack.period.past)),
+        *(unit.words for unit in pack.units),
     ]
 
 

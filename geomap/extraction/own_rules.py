@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RuleError
 from geomap.extraction.firing import NEAR_THOUGHT
-from geomap.extraction.phrases import Sieve
+from geomap.extraction.phrases import Sieve, read_phrases
 from geomap.extraction.rules import Rule, RulePack, Unit, read_rule, rule_pack
 from geomap.extraction.slow_patterns import slow_text
-from geomap.extraction.vocabulary import alternatives
 from geomap.model import EVENT_TYPES
 from geomap.segmentation import split_sentences
 
@@ -135,7 +134,8 @@ def parse_rules(text: str, *, path: str, onto: Rules = GIVEN) -> Rules:
     if pack is None:
         raise RuleError(f"there are no rules for {lang!r} to add to; one of en, ar, ru", path=path, field="lang")
     types = _types(table, onto, path)
-    pack = replace(pack, units=(*_units(table, path), *pack.units), sieve=Sieve())
+    sieve = Sieve()
+    pack = replace(pack, units=(*_units(table, path, sieve), *pack.units), sieve=sieve)
     fresh: list[Rule] = []
     for number, entry in enumerate(_tables(table, "rule", path), 1):
         pack, fresh = _with_entry(pack, fresh, entry, number, (*EVENT_TYPES, *onto.types, *types), path)
@@ -166,7 +166,7 @@ def _types(table: Mapping[str, Any], onto: Rules, path: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(types) if name not in (*EVENT_TYPES, *onto.types))
 
 
-def _units(table: Mapping[str, Any], path: str) -> Iterable[Unit]:
+def _units(table: Mapping[str, Any], path: str, sieve: Sieve) -> Iterable[Unit]:
     for number, entry in enumerate(_tables(table, "unit", path), 1):
         where = _check_entry(entry, _UNIT_FIELDS, "unit", number, path)
         if not entry.get("words"):
@@ -175,7 +175,7 @@ def _units(table: Mapping[str, Any], path: str) -> Iterable[Unit]:
             )
         for word in entry["words"]:
             _check_pattern(word, path, where)
-        yield Unit(name=entry["name"], words=alternatives(entry["words"], "", r"(?!\w)", path, where))
+        yield Unit(name=entry["name"], words=read_phrases(entry["words"], "", r"(?!\w)", path, where, sieve))
 
 
 def _with_entry(

@@ -83,7 +83,7 @@ class Unit:
     """A standard unit and the words that stand for it behind a number."""
 
     name: str
-    words: re.Pattern[str]
+    words: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +262,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         lang=table["lang"],
         sieve=sieve,
         rules=tuple(read_rule(entry, path, sieve) for entry in table["rule"]),
-        units=tuple(Unit(name=u["name"], words=words(u["words"], before="")) for u in table["unit"]),
+        units=tuple(Unit(name=u["name"], words=phrases(u["words"], before="")) for u in table["unit"]),
         figures=figure_words(figures, words, phrases),
         period=period_words(table, words, phrases),
         cut=phrases(table["clauses"]["cut"], before="", after=""),

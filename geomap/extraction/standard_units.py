@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geomap.extraction.phrases import possible
+
 if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
 
@@ -14,7 +16,8 @@ def known_unit(text: str, position: int, pack: RulePack) -> tuple[str, int] | No
     """Return the standard unit whose words begin at a position, and where they end."""
     if text[position : position + 1].isdigit():
         return None
-    for unit in pack.units:
+    for number in possible([unit.words for unit in pack.units], text, 0, len(text)):
+        unit = pack.units[number]
         match = unit.words.match(text, position)
         if match is not None and match.end() > position and not text.startswith(("'s", "’s"), match.end()):
             return unit.name, match.end()

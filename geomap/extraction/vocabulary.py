@@ -139,7 +139,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         between=(figures["between"][0], figures["between"][1]),
         decimal=figures["decimal"],
         at_least=words(figures["at_least"], after=r"\s+$"),
-        not_after=words(figures["not_after"], before=r"(?:^|(?<=[\s(\"'])|(?<!\w))", after=r"\s*$"),
+        not_after=words(figures["not_after"], after=r"\s*$"),
         after_month=words(figures["after_month"], after=r"\s*$"),
         not_before=words(figures["not_before"], before=r"\s*", after=r""),
         places=words(figures["places"], before=r"\s+(?:\w+\s+)?"),
