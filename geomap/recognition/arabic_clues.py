@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.arabic_script import without_marks
-from geomap.recognition.arabic_table import clues
+from geomap.recognition.arabic_table import clues, listed_types
 from geomap.recognition.text import Found
 from geomap.toponym import generic_of
 
@@ -122,9 +122,7 @@ _CLITICS = ("", "و", "ب", "ل", "ف")
 
 def is_type(text: Text, word: str) -> bool:
     """Whether a word is one for a kind of place."""
-    table = clues()
-    listed = any(p.fullmatch(word) for p in (table.dual, table.plural, table.feminine, table.masculine))
-    return listed or bool(word and text.words.kinds[word].type_word)
+    return listed_types[word] or bool(word and text.words.kinds[word].type_word)
 
 
 def _goes_on(text: Text, words: Sequence[Word], i: int, stem: str, around: Neighbours) -> bool:

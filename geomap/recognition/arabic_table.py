@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from geomap.recognition.entries import either
 from geomap.recognition.lexicon import lexicon_table
+from geomap.recognition.memo import Memo
 
-__all__ = ["clues"]
+__all__ = ["clues", "listed_types"]
 
 
 class Clues(NamedTuple):
@@ -71,3 +72,12 @@ def clues() -> Clues:
         indefinite_common=re.compile(either([*table["definite_common"], *table["indefinite_shapes"]])),
         **kinds,
     )
+
+
+def _is_listed_type(word: str) -> bool:
+    table = clues()
+    return any(kind.fullmatch(word) for kind in (table.dual, table.plural, table.feminine, table.masculine))
+
+
+listed_types: Memo[str, bool] = Memo(_is_listed_type)
+"""Whether a word is listed among those for kinds of place, by the word."""
