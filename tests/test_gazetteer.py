@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import shapely
+from geopy.distance import great_circle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -300,6 +301,12 @@ def test_a_widened_point_is_a_circle_of_that_radius(lon: float, lat: float, radi
     circle = widen(shapely.Point(lon, lat), radius_km)
     for x, y in shapely.get_coordinates(circle):
         assert distance_km(lon, lat, x, y) == pytest.approx(radius_km, abs=0.002)
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90))
+def test_distances_are_those_of_geopy(lon: float, lat: float, other_lon: float, other_lat: float) -> None:
+    geopys = great_circle((lat, lon), (other_lat, other_lon)).km
+    assert distance_km(lon, lat, other_lon, other_lat) == pytest.approx(geopys, rel=1e-12, abs=1e-9)
 
 
 def test_areas_and_distances_are_those_of_the_globe() -> None:
