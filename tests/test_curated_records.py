@@ -128,7 +128,7 @@ def test_subdistricts_have_the_names_of_their_source(syrian, gazdata):
     ("country", "divisions"),
     [
         *(("syr", 14), ("tur", 81), ("nga", 37), ("afg", 34), ("ukr", 27), ("lby", 22), ("yem", 22)),
-        *(("irq", 19), ("som", 18), ("sdn", 18), ("jor", 12), ("ssd", 10), ("lbn", 9), ("eth", 14)),
+        *(("irq", 19), ("som", 18), ("sdn", 18), ("jor", 12), ("ssd", 10), ("lbn", 9), ("eth", 14), ("tcd", 22)),
     ],
 )
 def test_all_first_level_divisions_are_there(curated, country, divisions):
