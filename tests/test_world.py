@@ -475,7 +475,7 @@ def test_towns_of_a_bulletin_are_placed_and_none_wrongly(path):
 def test_nineteen_of_twenty_towns_that_are_listed_are_placed():
     came = sum((outcomes(path) for path in BULLETINS.glob("*.txt")), Counter())
     assert came["right"] >= 0.95 * (came["right"] + came["open"]), came
-    assert came["rightly open"] > 10
+    assert came["rightly open"] > 7
 
 
 # Which country a text is about
