@@ -36,7 +36,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
-from geomap.extraction.shared_ends import with_roles_of_parts, with_shared_end
+from geomap.extraction.shared_ends import with_end_of_all, with_roles_of_parts, with_shared_end
 from geomap.extraction.truces import Truces
 from geomap.extraction.undertakings import with_places_of_each
 from geomap.extraction.weighing import Weighing
@@ -268,6 +268,8 @@ class _Reader:
         if len(told) < 2:
             return told
         told = with_roles_of_parts(told)
+        if said_of_all := self.pack.of_all.search(self.text, pieces[-1].start, pieces[-1].end):
+            return with_end_of_all(told, said_of_all.end(), self.notes)
         return with_shared_end(told, self.notes) if self.firing.ends_for_all(pieces[-1]) else told
 
     def _event(

@@ -171,6 +171,7 @@ class RulePack:
     dated: re.Pattern[str]
     whence: re.Pattern[str]
     apposed: re.Pattern[str]
+    of_all: Phrases
     quarters_of: re.Pattern[str]
     reversed: Phrases
     group: re.Pattern[str]
@@ -289,6 +290,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
         behind=words(table["clauses"].get("behind", []), before=r"\s*"),
         rest=phrases(table["clauses"].get("rest", [])),
+        of_all=phrases(table["clauses"].get("of_all", [])),
         dated=words(table["clauses"].get("dated", []), after=r",?\s+"),
         apposed=words(table["clauses"].get("apposed", []), before=r"(?:\s[^\W\d_]+)?[,،]\s+", after=r"(?:\s+the)?\s*"),
         quarters_of=words(table["clauses"].get("quarters_of", []), before=r"\s+", after=r"\s+(?:the\s+)?"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geomap.extraction.explanation import Notes
     from geomap.model import Event, Resolution
 
-__all__ = ["with_role", "with_roles_of_parts", "with_shared_end"]
+__all__ = ["with_end_of_all", "with_role", "with_roles_of_parts", "with_shared_end"]
 
 
 def with_roles_of_parts(told: list[Told]) -> list[Told]:
@@ -80,6 +80,29 @@ def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:
         if named and not there:
             why = "the last part of the clause names it for all"
             return [*(with_role(t, other, last[other], why, notes) for t in told[:-1]), told[-1]]
+    return told
+
+
+def with_end_of_all(told: list[Told], start: int, notes: Notes | None) -> list[Told]:
+    """Give all parts of a move what the words behind the last say of all: "600 in Dana, 170 in Hass, all from Binnish".
+
+    Parameters
+    ----------
+    told
+        The events of one clause, two or more.
+    start
+        Where the words end that say that all are meant.
+    notes
+        Makes reasons, when somebody asks for them.
+    """
+    if any(t.event.type not in MOVES for t in told):
+        return told
+    for role, places in told[-1].event.roles.items():
+        of_all = [place for place in places if place.mention.start >= start]
+        bare = all(not dict(t.event.roles.items())[role] for t in told[:-1])
+        if of_all and bare:
+            first = (with_role(t, role, of_all, "words behind the last part say it of all", notes) for t in told[:-1])
+            told = [*first, told[-1]]
     return told
 
 

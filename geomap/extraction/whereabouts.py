@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.extraction.holding import kind_of
 from geomap.extraction.place_parts import Part, span_of
+from geomap.resolution.candidates import DIVISIONS
 from geomap.resolution.surroundings import AREA_TYPES
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def tells_only_where(
         return Part(None, "it holds the place that is told beside it")
     if _is_bracketed(text, i, indexes, resolutions):
         return Part(None, "brackets behind another name say with it where that lies")
+    if _is_apposed(text, i, indexes, resolutions):
+        return Part(None, "it is the area of the place before it")
     told = is_reference(text, i, indexes, resolutions, pack)
     return Part(None, "it only says where another place lies") if told else None
 
@@ -53,6 +56,8 @@ def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequenc
     told = [j for j in indexes if resolutions[j].mention.end <= mention.start]
     if not told or not previous or _holds_next(text, told[-1], indexes, resolutions, pack):
         return False
+    if kind_of(resolutions[told[-1]]) & _WIDE and not kind_of(resolutions[i]) & AREA_TYPES:
+        return False  # "crossed into Iraq near Rabia": a point tells where one went, not where the country lies
     gap = text[previous[-1].end : mention.start].strip(" ,،")
     if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
         return True
@@ -68,6 +73,7 @@ def mentions_before(i: int, resolutions: Sequence[Resolution]) -> list[Mention]:
     return [r.mention for r in resolutions[max(0, i - _NEIGHBOURS) : i] if r.mention.end <= start]
 
 
+_WIDE = frozenset({"country", "governorate"})
 _NEIGHBOURS = 4
 """Mentions before one among which the last that ends before it is."""
 
@@ -99,6 +105,25 @@ def _is_bracketed(text: str, i: int, indexes: Sequence[int], resolutions: Sequen
     inside = text[opening + 1 : closing]
     named = any(resolutions[j].mention.end == len(text[:opening].rstrip()) for j in indexes)
     return named and not any(c.isdecimal() or c in "()" for c in inside)
+
+
+def _is_apposed(text: str, i: int, indexes: Sequence[int], resolutions: Sequence[Resolution]) -> bool:
+    """Whether a division called one stands right behind a place in it, and no list goes on: "to X, Masisi district"."""
+    mention = resolutions[i].mention
+    if not mention.types & DIVISIONS or not kind_of(resolutions[i]) & AREA_TYPES:
+        return False
+    before = [j for j in indexes if resolutions[j].mention.end <= mention.start]
+    behind = [j for j in indexes if resolutions[j].mention.start >= mention.end]
+    if not before or not _COMMA.fullmatch(text, resolutions[before[-1]].mention.end, mention.start):
+        return False
+    listed = bool(behind) and _LISTED.fullmatch(text, mention.end, resolutions[behind[0]].mention.start)
+    areas = [before[-1], *(behind[:1] if listed else ())]
+    return not any(kind_of(resolutions[j]) & AREA_TYPES for j in areas)
+
+
+_COMMA = re.compile(r"[,،]\s+")
+_LISTED = re.compile(r"\s*[,،]?\s*(?:(?:and|и|the)\s+){0,2}و?")
+"""Between two names of one list."""
 
 
 def is_setting(
