@@ -123,7 +123,9 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
         elif _DASH.fullmatch(gap):
             since = max((f.end for f in clause.figures if f.end <= figure.start), default=None)
             opening = (
-                max(closed, since) if since is not None else _opening(text, clause, figure, heads, mentions[before[-1]])
+                max(closed, since, _behind_colon(text, since, figure.start))
+                if since is not None
+                else _opening(text, clause, figure, heads, mentions[before[-1]])
             )
             closed = _next_comma(text, figure.end, clause.end)
             if any(figure.end < f.start < closed for f in heads):  # "Latakia – 6 and Hama – 2"
@@ -131,6 +133,15 @@ def _pairs(text: str, clause: Clause, mentions: Sequence[Mention], heads: Sequen
             behind = [i for i in clause.mentions if figure.end <= mentions[i].start < closed]
             pairs.append((tuple(i for i in before if mentions[i].start >= opening) + tuple(behind), figure))
     return [(places, figure) for places, figure in pairs if places]
+
+
+def _behind_colon(text: str, start: int, end: int) -> int:
+    """Return where a list opens that a colon begins: "six in the Idlib zone: in Idlib province – 4"."""
+    return text.rfind(":", start, end - _NEAR_FIGURE) + 1
+
+
+_NEAR_FIGURE = 3
+"""Characters before a figure in which a colon is its own: "Hama: 2"."""
 
 
 def _opening(text: str, clause: Clause, figure: Figure, heads: Sequence[Figure], last: Mention) -> int:

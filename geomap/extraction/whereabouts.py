@@ -114,7 +114,10 @@ def _is_apposed(text: str, i: int, indexes: Sequence[int], resolutions: Sequence
         return False
     before = [j for j in indexes if resolutions[j].mention.end <= mention.start]
     behind = [j for j in indexes if resolutions[j].mention.start >= mention.end]
-    if not before or not _COMMA.fullmatch(text, resolutions[before[-1]].mention.end, mention.start):
+    start = mention.start  # "in X, the Homs governorate"; "X, the province of Homs" may be two places that are told
+    if mention.surface.startswith(mention.name) and text.endswith(" the ", 0, start):
+        start -= len("the ")
+    if not before or not _COMMA.fullmatch(text, resolutions[before[-1]].mention.end, start):
         return False
     listed = bool(behind) and _LISTED.fullmatch(text, mention.end, resolutions[behind[0]].mention.start)
     areas = [before[-1], *(behind[:1] if listed else ())]
@@ -192,6 +195,6 @@ _TOWNS = frozenset({"city", "town"})
 
 
 def _is_in_a_town(resolution: Resolution) -> bool:
-    """Whether a place can be a part of a town, and none of its own: a quarter, an airport, or one that is not known."""
+    """Whether a place can be part of a town: a quarter, a camp, an airport, or one that is not known."""
     kinds = kind_of(resolution)
-    return "neighbourhood" in kinds or kinds <= {"facility", "airport"}
+    return "neighbourhood" in kinds or kinds <= {"facility", "airport", "camp"}
