@@ -35,7 +35,8 @@ class ClaimWords:
 
     `says` are words of saying, which hold for all that the sentence tells; `counts` words of counting, which hold for
     what follows them ("the Turkish side registered nine"), `counted_by` for what stands before ("registered by ...");
-    `sides` name a claimant whose verb is left out. `office`, behind a name, tells what its bearer is.
+    `sides` name a claimant whose verb is left out. `office`, behind a name, tells what its bearer is. `speakers`, right
+    before a place, tell that it is theirs; so do `speaking_people` where a verb (`speaking`) stands behind it.
     """
 
     says: tuple[Phrases, ...]
@@ -44,6 +45,9 @@ class ClaimWords:
     sides: tuple[Phrases, ...]
     again: Phrases
     office: Phrases
+    speakers: Phrases
+    speaking_people: Phrases
+    speaking: Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords
     Parameters
     ----------
     table
-        `who`, `says`, `counts`, `counted_by`, `sides`, `again`, `office`: lists of patterns.
+        `who`, `says`, `counts`, `counted_by`, `sides`, `again`, `office`, `speakers`, `speaking_people`,
+        `speaking`: lists of patterns.
     compiled
         Compiles patterns as alternatives, with an error that names the pack.
 
@@ -89,6 +94,9 @@ def claim_words(table: Mapping[str, list[str]], compiled: Compile) -> ClaimWords
         sides=tuple(compiled([pattern.replace("{WHO}", who)]) for pattern in table["sides"]),
         again=compiled([rf"\b(?:{pattern})\b" for pattern in table["again"]]),
         office=compiled(table["office"]),
+        speakers=compiled([rf"\b(?:{pattern})\s+(?:the\s+)?$" for pattern in table.get("speakers", [])]),
+        speaking_people=compiled([rf"\b(?:{pattern})\s+(?:the\s+)?$" for pattern in table.get("speaking_people", [])]),
+        speaking=compiled([rf"\s+(?:{pattern})\b" for pattern in table.get("speaking", [])]),
     )
 
 

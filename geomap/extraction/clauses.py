@@ -60,7 +60,8 @@ def cut_clauses(
     cuts = [start]
     for match in pack.cut.finditer(text, start, end):
         listed = any(_opens_with_name(text, match.end(), mentions[i].start, pack) for i in indexes)
-        if _depth(text, start, match.start()) == 0 and not listed:
+        apart = not listed and not _is_in_subject(text, cuts[-1], match, figures, pack)
+        if apart and _depth(text, start, match.start()) == 0:
             cuts.append(match.end())
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
     cuts = [*sorted(set(cuts)), end]
@@ -77,6 +78,13 @@ def cut_clauses(
         )
         for low, high in itertools.pairwise(cuts)
     ]
+
+
+def _is_in_subject(text: str, start: int, cut: re.Match[str], figures: Sequence[Figure], pack: RulePack) -> bool:
+    """Whether two names joined by a bare "and" are one subject: "Shelling of Hass and Ihsim drove 90 families out"."""
+    joined = not PAUSE.match(text, cut.start()) and len(cut.group().split()) == 1
+    counted = any(start <= f.start < cut.start() for f in figures)
+    return joined and not counted and pack.finite.search(text, start, cut.start()) is None
 
 
 _SHORT = 3

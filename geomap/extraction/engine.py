@@ -36,7 +36,7 @@ from geomap.extraction.repeats import mark_repeats
 from geomap.extraction.roles import MOVES, assign_roles
 from geomap.extraction.scope import ScopeReader
 from geomap.extraction.sentence_places import SentencePlaces
-from geomap.extraction.shared_ends import with_end_of_all, with_roles_of_parts, with_shared_end
+from geomap.extraction.shared_ends import with_end_of_all, with_origin_before, with_roles_of_parts, with_shared_end
 from geomap.extraction.truces import Truces
 from geomap.extraction.undertakings import with_places_of_each
 from geomap.extraction.weighing import Weighing
@@ -208,6 +208,7 @@ class _Reader:
             self.earlier = [t.event for t in told]
             told += self._without_war(self._clause(sentence, clause, fired))
         told = with_places_of_each(told, self.notes)
+        told = with_origin_before(told, self.places.before(sentence, after), self.notes)
         if not opens and not sentence.text.rstrip("\"”»'’)").endswith((".", "!", "?", "؟", ":", ";")):
             # A heading names its subject; only what it counts, or a clash it reports, is told by it.
             kept = [t for t in told if t.event.counts or (t.event.type == "ceasefire_violation" and t.event.roles)]

@@ -15,6 +15,7 @@ from geomap.toponym import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from geomap.extraction.claims import ClaimWords
     from geomap.extraction.rules import Rule, RulePack
 
 __all__ = ["MOVES", "PASSAGES", "assign_roles"]
@@ -80,6 +81,9 @@ def assign_roles(
             role = "from" if lodged else weakly[0]  # "64 families of Laylan camp went back"
             weak[role].append(i)
             part = Part(role, "words that tell this role where no others do", span_of(weakly[1], low))
+        elif (speaks := _place_of_speaker(text, low, head.start, resolutions[i], pack.claims)) is not None:
+            aside.append(i)
+            part = speaks
         elif rule.type != "displacement" and (why := pack.adjunct.search(before)):
             aside.append(i)
             part = Part(None, "it belongs to why, before or after what it happened", span_of(why, low))
@@ -113,6 +117,14 @@ def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: 
     if acting and not any(roles.values()) and rule.type not in _OF_OTHERS:
         # they act somewhere, and no other place is named
         roles[rule.default_role if rule.type in MOVES else "at"] = acting
+
+
+def _place_of_speaker(text: str, low: int, end: int, resolution: Resolution, words: ClaimWords) -> Part | None:
+    """Say so when what stands before a place, ``text[low:end]``, makes it a speaker's: "the mayor of Qah said"."""
+    told = words.speakers.search(text, low, end)
+    if told is None and words.speaking.match(text, resolution.mention.end, resolution.mention.end + REACH):
+        told = words.speaking_people.search(text, low, end)
+    return None if told is None else Part(None, "the place of who says so", span_of(told, 0))
 
 
 def _said_by(before: str, position: int, rule: Rule) -> bool:

@@ -157,6 +157,7 @@ class RulePack:
     beside: re.Pattern[str]
     belongs: re.Pattern[str]
     subordinate: re.Pattern[str]
+    driven_out: re.Pattern[str]
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
     of_those: re.Pattern[str]
@@ -287,6 +288,7 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         belongs=words(table["clauses"].get("belongs", [])),
         subordinate=words(table["clauses"]["subordinate"], before=_OPENING, after=rf"\s{_UP_TO_COMMA}"),
         adjunct=words(table["clauses"].get("adjunct", []), after=r"\s+(?:\S+\s+){0,2}$"),
+        driven_out=words(table["clauses"].get("driven_out", []), before=_OPENING),
         contrast=words(table["clauses"].get("contrast", []), before=r"\s*"),
         behind=words(table["clauses"].get("behind", []), before=r"\s*"),
         rest=phrases(table["clauses"].get("rest", [])),

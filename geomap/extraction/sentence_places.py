@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geomap.extraction.holding import kind_of
+from geomap.extraction.whereabouts import REACH, tells_only_where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,24 @@ class SentencePlaces:
         if self.notes is not None:
             self._note(every, inside, covered, enclosers, self.notes)
         return [i for i in inside if i not in covered and i not in enclosers]
+
+    def before(self, sentence: Sentence, after: int) -> list[Resolution]:
+        """Return the places of what went before and may have driven people out: the sentence tells it up to `after`.
+
+        Those that only say where others lie are none.
+        """
+        if after == sentence.start or not self.pack.driven_out.match(self.text, sentence.start, after):
+            return []
+        every = range(bisect_left(self._starts, sentence.start), bisect_left(self._starts, after))
+        located = [i for i in every if self.mentions[i].context == "location"]
+        told = []
+        for i in located:
+            low = max(sentence.start, self.mentions[i].start - REACH)
+            lead = self.text[low : self.mentions[i].start]
+            if tells_only_where(lead, low, i, located, self.resolutions, self.pack, self.text) is None:
+                told.append(i)
+        enclosers = {j for i in told for j in self.around[i].enclosers}
+        return [self.resolutions[i] for i in told if i not in enclosers and kind_of(self.resolutions[i]) != {"river"}]
 
     def _note(
         self, every: Sequence[int], inside: Sequence[int], covered: set[int], enclosers: set[int], notes: Notes

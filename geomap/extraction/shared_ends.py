@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geomap.extraction.explanation import Notes
     from geomap.model import Event, Resolution
 
-__all__ = ["with_end_of_all", "with_role", "with_roles_of_parts", "with_shared_end"]
+__all__ = ["with_end_of_all", "with_origin_before", "with_role", "with_roles_of_parts", "with_shared_end"]
 
 
 def with_roles_of_parts(told: list[Told]) -> list[Told]:
@@ -104,6 +104,28 @@ def with_end_of_all(told: list[Told], start: int, notes: Notes | None) -> list[T
             first = (with_role(t, role, of_all, "words behind the last part say it of all", notes) for t in told[:-1])
             told = [*first, told[-1]]
     return told
+
+
+def with_origin_before(told: list[Told], origins: Sequence[Resolution], notes: Notes | None) -> list[Told]:
+    """Let people come from where what drove them out happened: "After shelling of Hass, 90 families fled to Atma".
+
+    Parameters
+    ----------
+    told
+        The events of a sentence.
+    origins
+        The places of what its opening clause tells to have gone before.
+    notes
+        Makes reasons, when somebody asks for them.
+    """
+    why = "what went before, in the words that open the sentence, drove people out there"
+    return [with_role(t, "from", origins, why, notes) if _lacks_origin(t.event, origins) else t for t in told]
+
+
+def _lacks_origin(event: Event, origins: Sequence[Resolution]) -> bool:
+    roles, named = event.roles, {r.mention.name for r in origins}
+    fled = event.type == "displacement" and bool(roles.to) and not (roles.from_ or roles.at or event.negated)
+    return fled and bool(origins) and not any(r.mention.name in named for r in (*roles.to, *roles.via))
 
 
 def with_role(told: Told, role: str, places: Sequence[Resolution], why: str, notes: Notes | None) -> Told:
