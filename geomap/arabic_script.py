@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BARE_ALEF", "DIGITS", "MARKS", "western", "with_hamzas", "without_marks"]
+__all__ = ["BARE_ALEF", "DIGITS", "MARKS", "places_without_marks", "western", "with_hamzas", "without_marks"]
 
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 """Arabic-Indic and Persian digits to European ones; for `str.translate`."""
@@ -20,6 +20,11 @@ _MARKS = re.compile(f"[{MARKS}]+")
 def without_marks(text: str) -> str:
     """Return text without the characters of `MARKS`, shorter by as many."""
     return text if text.isascii() else _MARKS.sub("", text)
+
+
+def places_without_marks(text: str) -> list[int]:
+    """Return where each character of `without_marks(text)` stands in `text`."""
+    return [i for i, character in enumerate(text) if not _MARKS.match(character)]
 
 
 def western(text: str) -> str:

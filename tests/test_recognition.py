@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
+from geomap.arabic_script import without_marks
 from geomap.gazetteer import Gazetteer
 from geomap.model import Name, Place
 from geomap.recognition import recognize
@@ -42,6 +43,25 @@ def shown(mention) -> str:
 @pytest.mark.parametrize(("lang", "text", "mentions", "why"), cases("mentions"))
 def test_mentions_are_the_names_of_places(lang, text, mentions, why):
     assert [shown(m) for m in recognize(bulletin(text, lang), curated())] == items(mentions), why
+
+
+ARABIC = [
+    text
+    for lang, text, *_ in (param.values for param in cases("mentions"))
+    if lang == "ar" and text == without_marks(text)
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(ARABIC), st.data())
+def test_marks_on_arabic_letters_change_no_name(text, data):
+    letters = [i for i, c in enumerate(text) if c.isalpha()]
+    marked = set(data.draw(st.lists(st.sampled_from(letters), max_size=8, unique=True)))
+    mark = data.draw(st.sampled_from("\u064b\u064f\u0651\u0652"))
+    written = "".join(f"{c}{mark}" if i in marked else c for i, c in enumerate(text))
+    found = recognize(bulletin(written, "ar"), curated())
+    assert [without_marks(m.surface) for m in found] == [m.surface for m in recognize(bulletin(text, "ar"), curated())]
+    assert all(written[m.start : m.end] == m.surface for m in found)
 
 
 @pytest.mark.parametrize(("lang", "text", "surface", "name", "types", "part"), cases("types"))

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.arabic_script import with_hamzas
+from geomap.arabic_script import places_without_marks, with_hamzas, without_marks
 from geomap.model import Bulletin, Mention
 from geomap.recognition.arabic import find_arabic_names
 from geomap.recognition.before import REACH, Before
@@ -52,7 +52,7 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         Sorted by start; only a corridor overlaps its ends.
     """
     arabic = bulletin.lang.startswith("ar") or is_arabic(bulletin.text)
-    body = with_hamzas(bulletin.text) if arabic else bulletin.text
+    body = with_hamzas(without_marks(bulletin.text)) if arabic else bulletin.text
     text = Text(body, lexicon(bulletin.lang), is_arabic=arabic)
     known = known_names(gazetteer)
     spans = masked(text, known)
@@ -63,7 +63,16 @@ def recognize(bulletin: Bulletin, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     if with_towns is not known and not _reads_alike(text, reading, known, with_towns):
         reading = _read(text, with_towns, spans, bulletin.lang)
     found = _mentions(text, reading)
-    return found if body == bulletin.text else tuple(replace(m, surface=bulletin.text[m.start : m.end]) for m in found)
+    return found if body == bulletin.text else _as_written(found, bulletin.text, len(body))
+
+
+def _as_written(found: tuple[Mention, ...], text: str, length: int) -> tuple[Mention, ...]:
+    """Return mentions of a text of some length that was made plain where, and as, they stand in the text as written."""
+    places = range(length) if length == len(text) else places_without_marks(text)
+    spans = [(places[m.start], places[m.end - 1] + 1) for m in found]
+    return tuple(
+        replace(m, surface=text[start:end], start=start, end=end) for m, (start, end) in zip(found, spans, strict=True)
+    )
 
 
 class _Reading(NamedTuple):

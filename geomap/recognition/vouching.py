@@ -153,7 +153,17 @@ def _is_vouched(text: Text, found: Sequence[Found], i: int, *, said: bool) -> bo
     start, end, _, _ = found[i]
     if text.words.any_type.fullmatch(text.low, start, end):
         return False
-    return said or text.body.endswith(_IN_OR_TO, 0, start) or _is_enclosed(text, found, i)
+    enclosed = _is_enclosed(text, found, i) and not _describes(text, start)
+    return said or text.body.endswith(_IN_OR_TO, 0, start) or enclosed
+
+
+def _describes(text: Text, start: int) -> bool:
+    """Whether a word of Arabic goes with the one before, both with the article: "الدقيق الأبيض في السودان" is flour."""
+    before = text.preceding(start) if text.body.startswith(_ARTICLE, start) else None
+    return before is not None and before.kind.text.startswith(_ARTICLE)
+
+
+_ARTICLE = "ال"
 
 
 def _is_within_sentence(text: Text, name: Found) -> bool:
