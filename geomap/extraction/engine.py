@@ -271,7 +271,7 @@ class _Reader:
         told = with_roles_of_parts(told)
         if said_of_all := self.pack.of_all.search(self.text, pieces[-1].start, pieces[-1].end):
             return with_end_of_all(told, said_of_all.end(), self.notes)
-        return with_shared_end(told, self.notes) if self.firing.ends_for_all(pieces[-1]) else told
+        return with_shared_end(told, self.notes) if self.firing.ends_for_all(pieces) else told
 
     def _event(
         self,

@@ -64,7 +64,7 @@ def with_shared_end(told: list[Told], notes: Notes | None) -> list[Told]:
     Parameters
     ----------
     told
-        The events of one clause, two or more, whose last part has no verb of its own.
+        The events of one clause, two or more, whose last part has no verb of its own, or the only one.
     notes
         Makes reasons, when somebody asks for them.
     """

@@ -56,7 +56,8 @@ def is_reference(text: str, i: int, indexes: Sequence[int], resolutions: Sequenc
     told = [j for j in indexes if resolutions[j].mention.end <= mention.start]
     if not told or not previous or _holds_next(text, told[-1], indexes, resolutions, pack):
         return False
-    if kind_of(resolutions[told[-1]]) & _WIDE and not kind_of(resolutions[i]) & AREA_TYPES:
+    before = kind_of(resolutions[told[-1]])
+    if before and before <= _WIDE and not kind_of(resolutions[i]) & AREA_TYPES:
         return False  # "crossed into Iraq near Rabia": a point tells where one went, not where the country lies
     gap = text[previous[-1].end : mention.start].strip(" ,،")
     if pack.belongs.fullmatch(gap) or pack.apposed.fullmatch(text, previous[-1].end, mention.start):
