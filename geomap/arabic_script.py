@@ -15,6 +15,7 @@ BARE_ALEF = str.maketrans("أإآ", "ااا")
 MARKS = "\u0640\u064b-\u0652\u0670"
 """Signs of vowels and doubling, and the stroke that only stretches a word, as they stand in a set of a pattern."""
 _MARKS = re.compile(f"[{MARKS}]+")
+_LETTERS = re.compile(f"[^{MARKS}]+")
 
 
 def without_marks(text: str) -> str:
@@ -24,7 +25,7 @@ def without_marks(text: str) -> str:
 
 def places_without_marks(text: str) -> list[int]:
     """Return where each character of `without_marks(text)` stands in `text`."""
-    return [i for i, character in enumerate(text) if not _MARKS.match(character)]
+    return [i for run in _LETTERS.finditer(text) for i in range(*run.span())]
 
 
 def western(text: str) -> str:

@@ -52,7 +52,7 @@ ARABIC = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(st.sampled_from(ARABIC), st.data())
 def test_marks_on_arabic_letters_change_no_name(text, data):
     letters = [i for i, c in enumerate(text) if c.isalpha()]

@@ -59,9 +59,9 @@ def cut_clauses(
     """Cut a sentence, ``text[start:end]``, where a new thing is told ("; ", "while")."""
     cuts = [start]
     for match in pack.cut.finditer(text, start, end):
-        listed = any(_opens_with_name(text, match.end(), mentions[i].start, pack) for i in indexes)
-        apart = not listed and not _is_in_subject(text, cuts[-1], match, figures, pack)
-        if apart and _depth(text, start, match.start()) == 0:
+        if _depth(text, start, match.start()) or _is_in_subject(text, cuts[-1], match, figures, pack):
+            continue
+        if not any(_opens_with_name(text, match.end(), mentions[i].start, pack) for i in indexes):
             cuts.append(match.end())
     cuts += [m.end() for m in pack.turn.finditer(text, start, end) if _depth(text, start, m.start()) == 0]
     cuts = [*sorted(set(cuts)), end]

@@ -292,13 +292,12 @@ class Firing:
         return self._without_verb(piece, _NO_VERB)
 
     def ends_for_all(self, pieces: Sequence[Piece]) -> bool:
-        """Whether what the last part of a clause tells may be all's: it has no verb of its own, or only it has one.
+        """Whether what the last part tells may be all's: it has no verb, or the only one ("400 and 20 came to")."""
+        return self._is_verbless(pieces[-1], _END_FOR_ALL) or all(self._is_verbless(p, _NO_VERB) for p in pieces[:-1])
 
-        "900 from Kadugli and 420 from Dilling have arrived in El Obeid".
-        """
-        bare = [p for p in pieces if self.pack.finite.search(self.text, p.start, p.end) is None]
-        ends = pieces[-1] in bare and self._without_verb(pieces[-1], _END_FOR_ALL)
-        return ends or all(p in bare and self.has_no_verb(p) for p in pieces[:-1])
+    def _is_verbless(self, piece: Piece, most: int) -> bool:
+        none = self.pack.finite.search(self.text, piece.start, piece.end) is None
+        return none and self._without_verb(piece, most)
 
     def _without_verb(self, piece: Piece, most: int) -> bool:
         if self.pack.verbs.search(self.text, piece.start, piece.end) is not None:

@@ -179,17 +179,17 @@ def _role(
     through = told is not None and told[1] == "via"  # "through the point of Bustan al-Qasr 12 people left"
     best = told[1] if told else None
     bare = told is not None and len(told[0].group().split()) == 1
-    there = best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack)
-    if (there or (near is None and not through)) and (behind := _told_behind(text, i, resolutions, rule)):
+    locative = best == "to" and bare and rule.default_role != "to" and _is_locative(before, resolution, pack)
+    if (locative or (near is None and not through)) and (behind := _told_behind(text, i, resolutions, rule)):
         return behind
-    if there:
+    if locative:
         best = rule.default_role
     role = best or rule.default_role
     kinds = kind_of(resolution)
     span = span_of(told[0], low) if told else None
-    given = _THERE.search(before) is not None  # "430 blankets at Jesr Al-Qamar" are given out at the crossing
+    there = _THERE.search(before) is not None  # "430 blankets at Jesr Al-Qamar" are given out at the crossing
     passes = rule.type in MOVES or (
-        rule.type == "humanitarian_aid" and (best == "from" or (best is None and "corridor" not in kinds and not given))
+        rule.type == "humanitarian_aid" and (best == "from" or (best is None and "corridor" not in kinds and not there))
     )
     if (
         passes

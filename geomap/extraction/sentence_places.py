@@ -41,8 +41,8 @@ class SentencePlaces:
 
         Those before `after` tell of what went before, and are left out when there are others.
         """
-        every = range(bisect_left(self._starts, sentence.start), bisect_left(self._starts, sentence.end))
-        located = [i for i in every if self.mentions[i].context == "location"]
+        every = self._between(sentence.start, sentence.end)
+        located = self._located(every)
         wholes = [i for i in located if self.mentions[i].ends or self._told_by_name(i)]
         spans = [(self.mentions[i].start, self.mentions[i].end) for i in wholes]
         covered = {
@@ -64,8 +64,7 @@ class SentencePlaces:
         """
         if after == sentence.start or not self.pack.driven_out.match(self.text, sentence.start, after):
             return []
-        every = range(bisect_left(self._starts, sentence.start), bisect_left(self._starts, after))
-        located = [i for i in every if self.mentions[i].context == "location"]
+        located = self._located(self._between(sentence.start, after))
         told = []
         for i in located:
             low = max(sentence.start, self.mentions[i].start - REACH)
@@ -74,6 +73,12 @@ class SentencePlaces:
                 told.append(i)
         enclosers = {j for i in told for j in self.around[i].enclosers}
         return [self.resolutions[i] for i in told if i not in enclosers and kind_of(self.resolutions[i]) != {"river"}]
+
+    def _between(self, start: int, end: int) -> range:
+        return range(bisect_left(self._starts, start), bisect_left(self._starts, end))
+
+    def _located(self, indexes: Sequence[int]) -> list[int]:
+        return [i for i in indexes if self.mentions[i].context == "location"]
 
     def _note(
         self, every: Sequence[int], inside: Sequence[int], covered: set[int], enclosers: set[int], notes: Notes

@@ -118,14 +118,18 @@ def with_origin_before(told: list[Told], origins: Sequence[Resolution], notes: N
     notes
         Makes reasons, when somebody asks for them.
     """
+    if not origins:
+        return told
+    named = {r.mention.name for r in origins}
     why = "what went before, in the words that open the sentence, drove people out there"
-    return [with_role(t, "from", origins, why, notes) if _lacks_origin(t.event, origins) else t for t in told]
+    return [with_role(t, "from", origins, why, notes) if _lacks_origin(t.event, named) else t for t in told]
 
 
-def _lacks_origin(event: Event, origins: Sequence[Resolution]) -> bool:
-    roles, named = event.roles, {r.mention.name for r in origins}
+def _lacks_origin(event: Event, named: set[str]) -> bool:
+    """Whether an event tells where people fled to, none of the `named` places, and not where from."""
+    roles = event.roles
     fled = event.type == "displacement" and bool(roles.to) and not (roles.from_ or roles.at or event.negated)
-    return fled and bool(origins) and not any(r.mention.name in named for r in (*roles.to, *roles.via))
+    return fled and not any(r.mention.name in named for r in (*roles.to, *roles.via))
 
 
 def with_role(told: Told, role: str, places: Sequence[Resolution], why: str, notes: Notes | None) -> Told:

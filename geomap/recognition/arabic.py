@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geomap.arabic_script import without_marks
 from geomap.recognition.arabic_clues import (
     Neighbours,
     bracketed_name,
@@ -149,17 +148,14 @@ def _known(text: Text, known: KnownNames, words: Sequence[Word], i: int) -> Foun
 
 def _agrees(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a word is the adjective of the accusative before it ("لاجئا سوريا"), and no country."""
-    if words[i].kind.text.endswith(_TANWIN):
-        return True
     if not i or words[i].kind.text not in _ACCUSATIVES or not text.joined(words[i - 1].end, words[i].start):
         return False
     if words[i - 1].kind.digits:
         return True
-    before = without_marks(words[i - 1].kind.text)
+    before = words[i - 1].kind.text
     return len(before) > _SHORTEST and before.endswith("ا")
 
 
-_TANWIN = ("اً", "ًا")
 _ACCUSATIVES = frozenset({"سوريا", "ليبيا"})
 """Names of countries that are adjectives, too, in the accusative: "a Syrian", "a Libyan"."""
 
@@ -224,7 +220,7 @@ def _goes_from(text: Text, words: Sequence[Word], i: int, before: Found | None) 
     """Whether a known name and "to" stand before a word: it tells where one went ("من الفاشر إلى طويلة")."""
     if before is None or i < 2 or before.end != words[i - 2].end or words[i - 1].kind.text not in clues().towards:
         return False
-    plain = without_marks(words[i].kind.text)
+    plain = words[i].kind.text
     if plain.startswith("ال") or looks_common(plain) or is_type(text, plain):  # it has to look like a name by itself
         return False
     return text.joined(words[i - 2].end, words[i - 1].start)

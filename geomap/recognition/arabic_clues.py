@@ -12,7 +12,6 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.arabic_script import without_marks
 from geomap.recognition.arabic_table import clues, listed_types
 from geomap.recognition.text import Found
 from geomap.toponym import generic_of
@@ -47,7 +46,7 @@ class Neighbours(NamedTuple):
 def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) -> Found | None:
     """Return the unknown name that begins at a word, None when nothing betrays one."""
     word = words[i]
-    plain = without_marks(word.kind.text)
+    plain = word.kind.text
     if not i or not word.kind.arabic or word.kind.function or word.kind.digits:
         return None
     before = words[i - 1]
@@ -56,7 +55,7 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
     stem = plain.removeprefix(_CLITIC_OF_LIST)
     if around.previous is not None and stem != plain and _goes_on(text, words, i, stem, around):
         return _with_generics(text, words, i, word.start + 1)
-    if plain in _COMPASS and clues().parted.fullmatch(without_marks(before.kind.text)):
+    if plain in _COMPASS and clues().parted.fullmatch(before.kind.text):
         return Found(word.start, words[i + 1].end, 2) if _has_second(text, words, i) else None
     if _typed(text, words[max(0, i - 2) : i], plain, around):
         return _with_generics(text, words, i, word.start)
@@ -65,7 +64,7 @@ def unknown_name(text: Text, words: Sequence[Word], i: int, around: Neighbours) 
 
 def bracketed_name(text: Text, words: Sequence[Word], i: int, count: int) -> Found | None:
     """Return the unknown name of so many words in a list each of whose names has a figure in brackets behind it."""
-    stem = without_marks(words[i].kind.text).removeprefix(_CLITIC_OF_LIST)
+    stem = words[i].kind.text.removeprefix(_CLITIC_OF_LIST)
     if (
         count < 1
         or len(stem) < (_SHORTEST if count == 1 else _SHORTEST - 1)
@@ -82,7 +81,7 @@ def bracketed_name(text: Text, words: Sequence[Word], i: int, count: int) -> Fou
 
 def _typed(text: Text, before: Sequence[Word], plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because of the type word that is the last one before it."""
-    head = without_marks(before[-1].kind.text)
+    head = before[-1].kind.text
     if head in clues().sectors and is_type(text, before[0].kind.text) and not plain.startswith("ال"):
         head = before[0].kind.text  # "محطة مياه علوك"
     bare = next((word for c in _CLITICS if is_type(text, word := head.removeprefix(c))), "")
@@ -166,7 +165,7 @@ def _following(text: Text, words: Sequence[Word], i: int) -> str:
 
 def _untyped(text: Text, words: Sequence[Word], i: int, plain: str, around: Neighbours) -> bool:
     """Whether a word is a name because it stands behind a preposition and no common noun can look like it there."""
-    table, head = clues(), without_marks(words[i - 1].kind.text)
+    table, head = clues(), words[i - 1].kind.text
     goes = _goes_there(text, words, i, plain)
     common = _is_common(plain) and not _ends_by_known(text, words, i, plain, around)
     if not goes and (common or not {head, head.removeprefix("و"), head.removeprefix("ب")} & table.prepositions):
@@ -213,7 +212,7 @@ def _indefinite_in_definite_list(text: Text, words: Sequence[Word], i: int, plai
     following = _following(text, words, i)
     if plain.startswith("ال") or not following.startswith("وال") or clues().adjective["masculine"].fullmatch(plain):
         return False
-    other = without_marks(following).removeprefix(_CLITIC_OF_LIST)
+    other = following.removeprefix(_CLITIC_OF_LIST)
     return len(plain) >= _SHORTEST and len(other) > _SHORTEST_UNTYPED and not clues().common.fullmatch(other)
 
 
@@ -243,7 +242,7 @@ def _goes_there(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
         return False
     if not all(text.joined(one.end, two.start) for one, two in itertools.pairwise(words[i - 3 : i])):
         return False
-    counted = words[i - 3].kind.digits and table.movers.fullmatch(without_marks(words[i - 2].kind.text)) is not None
+    counted = words[i - 3].kind.digits and table.movers.fullmatch(words[i - 2].kind.text) is not None
     noun = table.common.fullmatch(plain) is not None or looks_common(plain) or is_type(text, plain)
     return counted and not noun and len(plain) >= _SHORTEST and not plain.startswith("ال")
 
@@ -263,21 +262,21 @@ def _leaves_for_name(text: Text, words: Sequence[Word], i: int) -> bool:
     table = clues()
     if words[i - 1].kind.text.removeprefix("و") != "من" or _following(text, words, i) not in table.towards:
         return False
-    other = without_marks(_following(text, words, i + 1))
+    other = _following(text, words, i + 1)
     return other.startswith("ال") and not _is_common(other) and not table.definite_common.fullmatch(other)
 
 
 def _stands_alone(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether a word without article ends its phrase where places stand, and is like no common noun ("في زليتن.")."""
-    table, head = clues(), without_marks(words[i - 1].kind.text)
+    table, head = clues(), words[i - 1].kind.text
     closed = text.body[words[i].end : words[i].end + 1] in _MARKS_OF_END or words[i].end == len(text.body.rstrip())
     odd = table.definite_common.fullmatch("ال" + plain)
-    return closed and head in table.definite_behind and not odd and plain[-1] not in "اًٌٍ"
+    return closed and head in table.definite_behind and not odd and not plain.endswith("ا")
 
 
 def _is_definite_name(text: Text, words: Sequence[Word], i: int, plain: str) -> bool:
     """Whether an unknown word with an article ends its phrase where places stand, and is no common noun."""
-    table, head = clues(), without_marks(words[i - 1].kind.text)
+    table, head = clues(), words[i - 1].kind.text
     following = _following(text, words, i)
     if table.definite_common.fullmatch(plain):
         return False
@@ -303,7 +302,7 @@ def _has_second(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether the word behind a generic part can be the rest of its name."""
     if i + 1 == len(words) or not text.joined(words[i].end, words[i + 1].start):
         return False
-    second = without_marks(words[i + 1].kind.text)
+    second = words[i + 1].kind.text
     if words[i].kind.text.removeprefix(_CLITIC_OF_LIST) in _KIN:
         return second.startswith("ال") or not words[i + 1].kind.function
     bare = not words[i + 1].kind.function and second not in clues().prepositions
@@ -314,7 +313,7 @@ def goes_further(text: Text, words: Sequence[Word], i: int, start: int) -> bool:
     """Whether a known name of one word that begins at `start` is only the head of a longer one ("ريمة حازم")."""
     if text.body[start : words[i].end] not in clues().heads or not _has_second(text, words, i):
         return False
-    second = without_marks(words[i + 1].kind.text)
+    second = words[i + 1].kind.text
     return not second.startswith(("و", "ب", "ل")) and not (_is_common(second) or words[i + 1].kind.type_word)
 
 
@@ -369,7 +368,7 @@ def _article_behind(text: Text, words: Sequence[Word], i: int) -> bool:
     """Whether a word without article has a noun with one behind it that makes a name of both ("ميس الجبل")."""
     if words[i].kind.text.removeprefix(_CLITIC_OF_LIST).startswith("ال") or i + 1 == len(words):
         return False
-    plain = without_marks(words[i + 1].kind.text)
+    plain = words[i + 1].kind.text
     joined = text.joined(words[i].end, words[i + 1].start)
     adjective = plain.endswith(("ية", "ي")) and _DIRECTION.fullmatch(plain) is None
     return joined and plain.startswith("ال") and not adjective and not clues().common.fullmatch(plain)

@@ -153,8 +153,9 @@ def _is_vouched(text: Text, found: Sequence[Found], i: int, *, said: bool) -> bo
     start, end, _, _ = found[i]
     if text.words.any_type.fullmatch(text.low, start, end):
         return False
-    enclosed = _is_enclosed(text, found, i) and not _describes(text, start)
-    return said or text.body.endswith(_IN_OR_TO, 0, start) or enclosed
+    if said or text.body.endswith(_IN_OR_TO, 0, start):
+        return True
+    return _is_enclosed(text, found, i) and not _describes(text, start)
 
 
 def _describes(text: Text, start: int) -> bool:
