@@ -10,15 +10,15 @@ from geomap.model import Count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geomap.extraction.clauses import Piece
+    from geomap.extraction.clauses import Clause, Piece
     from geomap.extraction.explanation import Notes
     from geomap.extraction.figures import Figure
     from geomap.extraction.periods import Period
-    from geomap.extraction.rules import Rule
+    from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader, ToldScope
     from geomap.model import Scope
 
-__all__ = ["PERSONS", "Counted", "Counting"]
+__all__ = ["PERSONS", "Counted", "Counting", "unit_of_subject"]
 
 _MEASURES = frozenset(
     {
@@ -129,3 +129,18 @@ def _can_be_part(figure: Figure, whole: Count) -> bool:
     things = not {figure.unit, whole.unit} & _MEASURES
     alike = figure.unit in (None, whole.unit) or {figure.unit, whole.unit} <= PERSONS or things
     return alike and figure.value <= whole.value
+
+
+_SUBJECT = 5
+"""Words before the noun that is the subject of a clause."""
+
+
+def unit_of_subject(text: str, clause: Clause, pack: RulePack) -> str | None:
+    """Return "families" where they are who a clause counts: "The displaced households originated from Sirwah (120)"."""
+    first = min((f.start for f in clause.figures), default=clause.start)
+    families = next((u.words.finditer(text, clause.start, first) for u in pack.units if u.name == "families"), ())
+    for match in families:
+        before = text[clause.start : match.start()]
+        if len(before.split()) <= _SUBJECT and not pack.accompanying.search(before):
+            return "families"
+    return None

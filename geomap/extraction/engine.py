@@ -12,7 +12,7 @@ from geomap.extraction.asides import Asides, told_beside, with_beside
 from geomap.extraction.claims import ClaimReader
 from geomap.extraction.clauses import Clause, Piece, cut_clauses, with_there
 from geomap.extraction.coordination import Coordination
-from geomap.extraction.counting import Counting
+from geomap.extraction.counting import Counting, unit_of_subject
 from geomap.extraction.explanation import Explanation, Notes, Told
 from geomap.extraction.figures import Figure, find_figures
 from geomap.extraction.firing import Fired, Firing
@@ -182,8 +182,7 @@ class _Reader:
     def _opened(self, sentence: Sentence, told: list[Told], *, heading: bool) -> list[Told]:
         """Keep what a line says for the list below it; without a figure it is no event of its own."""
         total = next(main_counts(t.event for t in told), None)
-        located = locate_period(sentence.text, self.bulletin.date, self.pack.period)
-        period = (located[0] + sentence.start, located[1] + sentence.start, located[2]) if located else None
+        period = self._period_in(sentence.start, sentence.end)
         rule = self.pack.rule_of(told[0].event) if told else None
         role = role_before_list(sentence, rule) if rule is not None and not told[0].event.roles else None
         self.opening = Opening(tuple(t.event for t in told), total, period, role, heading)
@@ -354,26 +353,25 @@ class _Reader:
 
     def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
-        for low, high in ((piece.start, piece.end), (sentence.start, sentence.end)):
-            if located := locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period):
-                return located[0] + low, located[1] + low, located[2]
-            if self.asides.is_one(piece.start):
-                return None  # the time of the sentence is that of the figure outside the brackets
+        if located := self._period_in(piece.start, piece.end):
+            return located
+        if self.asides.is_one(piece.start):
+            return None  # the time of the sentence is that of the figure outside the brackets
+        if located := self._period_in(sentence.start, sentence.end):
+            # "1,208 returned, and in all 25,000 since 14 November"
+            of_total = located[0] >= piece.end and self.pack.summed.search(self.text, piece.end, located[1])
+            return None if of_total else located
         return self.opening.period if self.opening else None
+
+    def _period_in(self, low: int, high: int) -> LocatedPeriod | None:
+        located = locate_period(self.asides.around(low, high), self.bulletin.date, self.pack.period)
+        return (located[0] + low, located[1] + low, located[2]) if located else None
 
     def _unit_before(self, clause: Clause, fired: Fired) -> str | None:
         """Return what bare figures of a clause count by its subject, or by the sentence that it goes on with."""
         if fired.start == fired.end and self.wholes.last is not None:
             return self.wholes.last.unit
-        first = min((f.start for f in clause.figures), default=clause.start)
-        families = next(
-            (u.words.finditer(self.text, clause.start, first) for u in self.pack.units if u.name == "families"), ()
-        )
-        for match in families:  # "The displaced households originated from Sirwah (120)"
-            before = self.text[clause.start : match.start()]
-            if len(before.split()) <= _SUBJECT and not self.pack.accompanying.search(before):
-                return "families"
-        return None
+        return unit_of_subject(self.text, clause, self.pack)
 
     def _statement(self, sentence: Sentence, inside: Sequence[int]) -> list[Told]:
         rule = next((r for r in self.pack.rules if r.type == "statement"), None)
@@ -394,7 +392,3 @@ class _Reader:
             return [Told(event)] if roles else []
         why = "no rule fired: what is said of its places is kept as a statement"
         return [Told(event, (self.notes.reason("rule", str(event.rule), why),))]
-
-
-_SUBJECT = 5
-"""Words before the noun that is the subject of a clause."""

@@ -158,6 +158,7 @@ class RulePack:
     belongs: re.Pattern[str]
     subordinate: re.Pattern[str]
     driven_out: re.Pattern[str]
+    drives_out: Phrases
     adjunct: re.Pattern[str]
     there: re.Pattern[str]
     of_those: re.Pattern[str]
@@ -267,7 +268,8 @@ def _pack(table: Mapping[str, Any], path: str) -> RulePack:
         units=tuple(Unit(name=u["name"], words=phrases(u["words"], before="")) for u in table["unit"]),
         figures=figure_words(figures, words, phrases),
         period=period_words(table, words, phrases),
-        cut=phrases(table["clauses"]["cut"], before="", after=""),
+        cut=phrases(table["clauses"]["cut"] + table["clauses"].get("drives_out", []), before="", after=""),
+        drives_out=phrases(table["clauses"].get("drives_out", []), before="", after=""),
         turn=phrases(table["clauses"].get("turn", []), before="", after=""),
         truce=phrases(table["modality"]["truce"], before="", after=""),
         coordinate=phrases(table["clauses"].get("coordinate", []), before="", after=""),

@@ -60,11 +60,15 @@ class SentencePlaces:
     def before(self, sentence: Sentence, after: int) -> list[Resolution]:
         """Return the places of what went before and may have driven people out: the sentence tells it up to `after`.
 
-        Those that only say where others lie are none.
+        So do the words before others that say that it drove them out. Those that only say where others lie are none.
         """
-        if after == sentence.start or not self.pack.driven_out.match(self.text, sentence.start, after):
+        if after > sentence.start and self.pack.driven_out.match(self.text, sentence.start, after):
+            end = after
+        elif drove := self.pack.drives_out.search(self.text, sentence.start, sentence.end):
+            end = drove.start()
+        else:
             return []
-        located = self._located(self._between(sentence.start, after))
+        located = self._located(self._between(sentence.start, end))
         told = []
         for i in located:
             low = max(sentence.start, self.mentions[i].start - REACH)

@@ -126,9 +126,9 @@ def with_origin_before(told: list[Told], origins: Sequence[Resolution], notes: N
 
 
 def _lacks_origin(event: Event, named: set[str]) -> bool:
-    """Whether an event tells where people fled to, none of the `named` places, and not where from."""
+    """Whether an event tells that people fled, to none of the `named` places, and not where from."""
     roles = event.roles
-    fled = event.type == "displacement" and bool(roles.to) and not (roles.from_ or roles.at or event.negated)
+    fled = event.type == "displacement" and not (roles.from_ or roles.at or event.negated)
     return fled and not any(r.mention.name in named for r in (*roles.to, *roles.via))
 
 
