@@ -304,9 +304,9 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         position = gap.end()
         if known := known_unit(text, position, pack):
             return known
-    if first is None or no_units.match(f"-{first.group()}"):  # "2,300 escaped": a verb, where no noun follows it
-        return None, 0
-    return first.group().rstrip("s") + "s", first.end()
+    if first is not None and no_units.match(f"-{first.group()}"):  # "2,300 escaped": a verb, where no noun follows it
+        first = None
+    return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
 
 
 def _listed_unit(word: str, ahead: str | int, pack: RulePack) -> str | None:

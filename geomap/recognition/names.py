@@ -242,6 +242,8 @@ def _trimmed(text: Text, run: list[Word]) -> list[Word]:
 _LONGEST_ACRONYM = 5
 _ACRONYM = re.compile("[A-Z]{2,4}s|[A-Z][a-z][A-Z]s?")
 """One with a small letter in it: "NSAGs", "GoS"."""
+_NUMBERED_LETTER = re.compile(r"[A-Z]-?\d+")
+"""A group, a road, an aeroplane: "M23", "M5", "F-16"."""
 
 
 def _nameable(text: Text, words: list[Word]) -> bool:
@@ -250,7 +252,7 @@ def _nameable(text: Text, words: list[Word]) -> bool:
     if end - start < 3:
         return False
     first = words[0].kind.text
-    if len(words) == 1 and _ACRONYM.fullmatch(first):
+    if _NUMBERED_LETTER.fullmatch(text.body, start, end) or (len(words) == 1 and _ACRONYM.fullmatch(first)):
         return False
     if (
         len(words) == 1
