@@ -10,6 +10,7 @@ from geomap.extraction.clauses import PAUSE, Clause, Piece, goes_on, join_clause
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.figures import WHOM
 from geomap.extraction.holding import kind_of
+from geomap.extraction.modality import negation_of
 from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
 from geomap.extraction.roles import MOVES, PASSAGES
@@ -327,7 +328,8 @@ class Firing:
             counted = bool(before.figures and clause.figures) and fired is not None and fired.rule.stock
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions) and not counted
         if fired is None:
-            return not goes_on(before, clause)
+            denied = clause.figures and clause.mentions and negation_of(self.text, before, rule, self.pack.modality)
+            return not (denied or goes_on(before, clause))  # "None occurred in Homs, but three in Idlib"
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
         anew = (rule.rule.type, fired.rule.type) == ("return", "displacement")  # "went back, only to leave again"
         if rule.rule.type in MOVES and not anew and self._moves_on(before, clause, fired):

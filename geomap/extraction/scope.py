@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ from geomap.extraction.figures import PART_UNITS
 from geomap.extraction.periods import Period, locate_period
 
 if TYPE_CHECKING:
-    import re
     from datetime import date
 
     from geomap.extraction.asides import Asides
@@ -22,6 +22,8 @@ __all__ = ["ScopeReader", "ToldScope"]
 
 _PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
 """Characters around a figure in which its verb stands."""
+
+_TO_PAUSE = re.compile(r"[^,;:()،؛–—]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class ScopeReader:
             return told
         if rule.stock:
             return ToldScope("cumulative", "it tells how many there are")
+        if figure.part and (day := self._own_day(figure, piece)) is not None:
+            return day
         if whole is not None and (figure.part or (period is None and piece.total is None)):
             return ToldScope(whole, "that of the figure it is a part of")
         own_time = locate_period(self.asides.around(piece.start, piece.end), self.day, self.pack.period)
@@ -99,6 +103,15 @@ class ScopeReader:
             why = "a perfect tense goes on with the total of the sentence before"
             return ToldScope("cumulative", why, perfect.span())
         return ToldScope("period", "no word makes it a running total")
+
+    def _own_day(self, figure: Figure, piece: Piece) -> ToldScope | None:
+        """Return the scope of a part with a time of its own right behind it: "6,000 left, 361 of them on Thursday"."""
+        behind = _TO_PAUSE.match(self.text, figure.end, piece.end)
+        located = locate_period(behind.group(), self.day, self.pack.period) if behind else None
+        if behind is None or located is None or _is_running(located[2]):
+            return None
+        span = (behind.start() + located[0], behind.start() + located[1])
+        return ToldScope("period", f"a time of its own is told, {located[2][0]}", span)
 
     def _any_perfect(self, near: tuple[int, int]) -> bool:
         return self.pack.scope.any_perfect.search(self.text, *near) is not None
@@ -121,9 +134,14 @@ class ScopeReader:
 
 def _by_time(period: Period) -> ToldScope:
     """Return the scope that the time of a sentence gives to its figures."""
-    if period[2] or period[0].startswith("since "):  # "since 18 July" without an end runs on to the day of the report
+    if _is_running(period):
         return ToldScope("cumulative", f"the time told, {period[0]}, is one up to which a total runs")
     return ToldScope("period", f"a time is told, {period[0]}")
+
+
+def _is_running(period: Period) -> bool:
+    """Whether a total runs on to a time: "since 18 July" without an end runs on to the day of the report."""
+    return period[2] or period[0].startswith("since ")
 
 
 def _moved(match: re.Match[str], by: int) -> tuple[int, int]:

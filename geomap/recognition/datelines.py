@@ -37,12 +37,14 @@ def dateline_pattern(agencies: Sequence[str]) -> re.Pattern[str]:
     """Compile what stands behind the first place of a dateline, in small letters.
 
     The groups `place` and `slashed` are a second one ("KABUL, Afghanistan", "GENEVA/DAMASCUS"). The group `bare` is a
-    dash, a colon or a full stop alone, which also stands behind names that open a list.
+    dash, a colon or a full stop alone, which also stands behind names that open a list; `open` is what stands behind
+    a bracket without a dash.
     """
     agency = either(agencies)
     return re.compile(
         rf"(?P<place>{_SECOND_PLACE})?(?:"
         rf"[,،.]?\s*(?:{_DAY}\s*)?(?:{_BRACKET}\s*(?:{_DASH}|:)+|/[^/\n]{{2,60}}/)"  # (Reuters) -, 3 May. /TASS/
+        rf"|\s*\((?=[^()\n]{{0,40}}\b(?:news|{agency})\b)[^()\n]{{2,60}}\)(?P<open>\s+)"  # (X News / Y - 3rd May)
         rf"|[,،.]?\s*{_DASH}?\s*{_DAY}\s*(?:{_DASH}|:|\.|\)|/)"  # , 3 May 2018 -
         rf"|[,،]?\s*{_DASH}{{0,2}}\s*{agency}\b\s*(?:{_DASH}|[:.\n]|$)"  # , SANA -
         rf"|\s?{_DASH}\s?\w+\s*(?:\n|$))"
@@ -61,6 +63,8 @@ def datelines(text: Text, found: Sequence[Found]) -> tuple[Spans, Spans]:
         tail = text.words.dateline.match(text.low, name.end)
         if tail is None or (tail["bare"] and not _is_bare_dateline(text, name, tail["bare"])):
             continue
+        if tail["open"] and text.body[tail.end() : tail.end() + 1].islower():
+            continue  # "Aleppo (SANA reports) has received 40 families"
         end = max(name.end, tail.end("place"), tail.end("slashed"))
         places.append((name.start, end))
         rest.append((end, tail.end()))

@@ -372,10 +372,13 @@ class _Decider:
         names = {p.place.type for p in self.possible[i]}
         if "governorate" not in names:
             return False
+        if any(i in self.around[k].enclosers and self._lies_in_province(k, i) for k in around.sentence):
+            return True
         # The word "province" is left out behind its first use: "three in the province of Daraa, three in Hama".
         typed = [j for j in around.sentence if j < i and self.mentions[j].types == {"governorate"}]
         typed = [j for j in typed if self.mentions[j].name != mention.name]  # "in Baghlan province, mostly in Baghlan"
-        typed = [j for j in typed if j not in around.enclosers and not self._is_encloser(j, around.sentence)]
+        holding = {j for k in (i, *around.sentence) for j in self.around[k].enclosers}
+        typed = [j for j in typed if j not in holding]
         listed = [
             j
             for j in around.peers
@@ -383,8 +386,12 @@ class _Decider:
         ]
         return bool(typed) or (len(listed) >= 2 and len(listed) == len(around.peers))
 
-    def _is_encloser(self, j: int, group: Sequence[int]) -> bool:
-        return any(j in self.around[k].enclosers for k in group)
+    def _lies_in_province(self, k: int, i: int) -> bool:
+        """Whether a name can be that of a town or village in the province `i`, and of no quarter: "Karnaz in Hama"."""
+        areas = [p.place.id for p in self.possible[i] if p.place.type == "governorate"]
+        spelled = [p.place for p in self.possible[k] if p.spelled]
+        inside = [p for p in spelled if any(self.gazetteer.is_within(p.id, area) for area in areas)]
+        return bool(inside) and all(p.type in {"town", "village"} for p in inside)
 
 
 def _slack_km(area: Place) -> float:
