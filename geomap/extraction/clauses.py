@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from geomap.extraction.rules import RulePack
     from geomap.model import Mention
 
-__all__ = ["PAUSE", "Clause", "Piece", "cut_clauses", "goes_on", "join_clauses", "with_there"]
+__all__ = [
+    "PAUSE",
+    "Clause",
+    "Piece",
+    "cut_clauses",
+    "goes_on",
+    "heads_of",
+    "join_clauses",
+    "only_places",
+    "with_there",
+]
 
 PAUSE = re.compile(r"[,;،؛]")
 """What stands before a clause of its own."""
@@ -121,6 +131,16 @@ def goes_on(before: Clause, clause: Clause) -> bool:
     if heads[0] and sum(f.value for f in heads[1]) == heads[0][0].value:
         return False  # the parts of that figure
     return bool(heads[0] and heads[1]) and all(f.unit is None or f.unit in units for f in heads[1])
+
+
+def only_places(before: Clause, clause: Clause) -> bool:
+    """Whether a clause counts none and names places, behind one that counts: it may tell where those went on to."""
+    return bool(before.figures and clause.mentions and not clause.figures)
+
+
+def heads_of(clause: Clause) -> list[Figure]:
+    """Return the figures of a clause that count for themselves, outside of brackets."""
+    return [f for f in clause.figures if f.is_own and not f.bracket]
 
 
 def join_clauses(one: Clause, two: Clause) -> Clause:

@@ -27,7 +27,7 @@ from geomap.extraction.openings import (
     role_before_list,
 )
 from geomap.extraction.own_rules import GIVEN, Rules
-from geomap.extraction.periods import LocatedPeriod, locate_period
+from geomap.extraction.periods import LocatedPeriod, is_running, locate_period
 from geomap.extraction.pieces import cut_pieces
 from geomap.extraction.placing import Carried, Placed, Placing
 from geomap.extraction.plain_script import plain_script
@@ -282,7 +282,7 @@ class _Reader:
         negation: re.Match[str] | None,
         carried: Carried,
     ) -> Told:
-        rule, roles, located = chosen.rule, placed.roles, self._period(sentence, piece)
+        rule, roles, located = chosen.rule, placed.roles, self._period(sentence, clause, piece)
         period = located[2] if located else None
         plan = None if rule.stock else plan_of(self.text, clause, chosen, self.pack.modality)
         change = change_of(self.text, clause, self.pack.scope) if piece.figures else None
@@ -351,16 +351,16 @@ class _Reader:
             return own  # "El Fasher lost 9,000 people: 4,000 ended up in Tawila"
         return fired
 
-    def _period(self, sentence: Sentence, piece: Piece) -> LocatedPeriod | None:
+    def _period(self, sentence: Sentence, clause: Clause, piece: Piece) -> LocatedPeriod | None:
         """Return the time that a piece tells, else that of its sentence; offsets of the text."""
         if located := self._period_in(piece.start, piece.end):
             return located
         if self.asides.is_one(piece.start):
             return None  # the time of the sentence is that of the figure outside the brackets
         if located := self._period_in(sentence.start, sentence.end):
-            # "1,208 returned, and in all 25,000 since 14 November"
-            of_total = located[0] >= piece.end and self.pack.summed.search(self.text, piece.end, located[1])
-            return None if of_total else located
+            # "1,208 returned; in all it was 25,000 since 14 November"
+            of_another = located[0] >= clause.end and is_running(located[2])
+            return None if of_another else located
         return self.opening.period if self.opening else None
 
     def _period_in(self, low: int, high: int) -> LocatedPeriod | None:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geomap.extraction.clauses import PAUSE, Clause, Piece, goes_on, join_clauses
+from geomap.extraction.clauses import PAUSE, Clause, Piece, goes_on, heads_of, join_clauses, only_places
 from geomap.extraction.counting import PERSONS
 from geomap.extraction.figures import WHOM
 from geomap.extraction.holding import kind_of
 from geomap.extraction.modality import negation_of
 from geomap.extraction.passed_over import note_passed, note_weak
 from geomap.extraction.phrases import possible
-from geomap.extraction.roles import MOVES, PASSAGES
+from geomap.extraction.roles import GOING, MOVES, PASSAGES
 from geomap.extraction.wholes import main_counts
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from geomap.extraction.evidence import Weighed
     from geomap.extraction.explanation import Notes
-    from geomap.extraction.figures import Figure
     from geomap.extraction.phrases import Phrases
     from geomap.extraction.rules import Rule, RulePack
     from geomap.extraction.scope import ScopeReader
@@ -111,9 +110,9 @@ class Firing:
 
     def _goes_further(self, before: Clause, rule: Fired | None, clause: Clause, fired: Fired | None) -> bool:
         """Whether those who were counted go on in a clause of its own: "700 left Homs; they reached Idlib at night"."""
-        if rule is None or rule.rule.type not in MOVES or not _only_places(before, clause):
+        if rule is None or rule.rule.type not in GOING or not only_places(before, clause):
             return False
-        moves = fired is None or fired.rule.type in {*MOVES, "statement"}
+        moves = fired is None or fired.rule.type in {*GOING, "statement"}
         return moves and self.pack.goes_further.match(self.text, clause.start, clause.end) is not None
 
     def _contrasts(self, clause: Clause) -> bool:
@@ -212,7 +211,7 @@ class Firing:
 
     def adds_up(self, clause: Clause, previous: Sequence[Event]) -> bool:
         """Whether the figures of a clause, one a place, add up to that of the sentence before."""
-        heads = _heads(clause)
+        heads = heads_of(clause)
         main = next(main_counts(previous), None)
         bare = main and 2 <= len(heads) <= len(clause.mentions) and all(f.unit in (None, main.unit) for f in heads)
         return main is not None and bool(bare) and sum(f.value for f in heads) == main.value
@@ -255,7 +254,7 @@ class Firing:
 
     def _summed(self, clause: Clause, previous: Sequence[Event]) -> Fired | None:
         """Return the rule of what went before for its running total: "This brings the number since May to 340"."""
-        heads = _heads(clause)
+        heads = heads_of(clause)
         if not heads or self.pack.summed.search(self.text, clause.start, clause.end) is None:
             return None
         for event in reversed(previous):
@@ -327,9 +326,9 @@ class Firing:
         if rule is None:
             counted = bool(before.figures and clause.figures) and fired is not None and fired.rule.stock
             return bool(before.figures or before.mentions) and not (before.mentions and clause.mentions) and not counted
-        if fired is None:
-            denied = clause.figures and clause.mentions and negation_of(self.text, before, rule, self.pack.modality)
-            return not (denied or goes_on(before, clause))  # "None occurred in Homs, but three in Idlib"
+        denied = self._denied_before(before, rule, clause, fired)
+        if denied or fired is None:
+            return not (denied or goes_on(before, clause))
         plans = [self.pack.modality.planned.search(self.text, c.start, c.end) is None for c in (before, clause)]
         anew = (rule.rule.type, fired.rule.type) == ("return", "displacement")  # "went back, only to leave again"
         if rule.rule.type in MOVES and not anew and self._moves_on(before, clause, fired):
@@ -338,9 +337,17 @@ class Firing:
         apart = before.figures or self.text[clause.start - 1] == ";"
         return same and not (apart and self.scopes.told(clause.start, clause.end, fired.rule.type))
 
+    def _denied_before(self, before: Clause, rule: Fired, clause: Clause, fired: Fired | None) -> bool:
+        """Whether one clause denies what the next counts: "None occurred in Homs, but three in Idlib"."""
+        if not clause.figures or negation_of(self.text, before, rule, self.pack.modality) is None:
+            return False
+        if fired is not None:
+            return negation_of(self.text, clause, fired, self.pack.modality) is None
+        return bool(clause.mentions) or self.pack.summed.search(self.text, clause.start, clause.end) is not None
+
     def _moves_on(self, before: Clause, clause: Clause, fired: Fired) -> bool:
         """Whether those who were counted go on: "340 families left the camp, and returned to Yathrib"."""
-        if fired.rule.type not in MOVES or not _only_places(before, clause):
+        if fired.rule.type not in MOVES or not only_places(before, clause):
             return False
         if self.pack.modality.negated.search(self.text, clause.start, clause.end):
             return False
@@ -383,16 +390,6 @@ class Firing:
         thought = self.pack.modality.hypothetical.search(self.text, clause.start, clause.end)
         near = thought is not None and thought.start() - NEAR_THOUGHT <= match.start() <= thought.end() + 60
         return thought if near else None
-
-
-def _heads(clause: Clause) -> list[Figure]:
-    """Return the figures of a clause that count for themselves, outside of brackets."""
-    return [f for f in clause.figures if f.is_own and not f.bracket]
-
-
-def _only_places(before: Clause, clause: Clause) -> bool:
-    """Whether a clause counts none and names places, behind one that counts: it may tell where those went on to."""
-    return bool(before.figures and clause.mentions and not clause.figures)
 
 
 def _counts_some(rule: Rule, clause: Clause) -> bool:

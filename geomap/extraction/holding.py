@@ -61,12 +61,13 @@ def without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads:
     others = [i for i in indexes if i not in cities]
     if len(cities) != 1 or not others or any(heads.get(i, i) == heads.get(cities[0], cities[0]) for i in others):
         return indexes
-    quarters = all(
-        "neighbourhood" in (kind_of(resolutions[i]) | resolutions[i].mention.types)
-        and not {"city", "town"} & resolutions[i].mention.types
-        for i in others
-    )
-    return others if quarters else indexes
+    return others if all(_can_be_quarter(resolutions[i]) for i in others) else indexes
+
+
+def _can_be_quarter(resolution: Resolution) -> bool:
+    told = resolution.mention.types
+    decided = resolution.place is not None and resolution.place.type in AREA_TYPES
+    return "neighbourhood" in (kind_of(resolution) | told) and not {"city", "town"} & told and not decided
 
 
 def without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:

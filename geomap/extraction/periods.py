@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geomap.extraction.vocabulary import PeriodWords
     from geomap.model import Precision
 
-__all__ = ["LocatedPeriod", "Period", "find_period", "locate_period"]
+__all__ = ["LocatedPeriod", "Period", "find_period", "is_running", "locate_period"]
 
 Period = tuple[str, Interval | None, bool]
 """As told in plain form ("past day", "2018-06-23", "as of 2019-04-30"), its days, and whether it is a point reached
@@ -48,6 +48,11 @@ def find_period(text: str, day: date | None, words: PeriodWords) -> Period | Non
     """
     located = locate_period(text, day, words)
     return located[2] if located else None
+
+
+def is_running(period: Period) -> bool:
+    """Whether a total runs on to a time: "since 18 July" without an end runs on to the day of the report."""
+    return period[2] or period[0].startswith("since ")
 
 
 def locate_period(text: str, day: date | None, words: PeriodWords) -> LocatedPeriod | None:

@@ -222,9 +222,9 @@ def _breakdown(
     """Make the pieces of a breakdown: its total, its parts, and the places that stand in it without a figure."""
     first = min(figure.start for _, figure in pairs)
     before = [f for f in heads if f.start < first and f not in [p for _, p in pairs]]
-    totals = [f for f in before if not f.repetitions or text[f.end : f.end + 1] == ":"]
-    total = totals[0] if totals else None
     parts = sum(f.value for _, f in pairs)
+    totals = [f for f in before if not f.repetitions or text[f.end : f.end + 1] == ":" or f.value == parts]
+    total = totals[0] if totals else None
     exact = total is not None and parts == total.value
     paired = {i for places, _ in pairs for i in places}
     rest = tuple(i for i in clause.mentions if i not in paired)

@@ -8,7 +8,8 @@ from geomap.arabic_script import MARKS, western, with_hamzas, without_marks
 
 __all__ = ["plain_script"]
 
-_MARKED_WORD = re.compile(rf"\w*[{MARKS}][\w{MARKS}]*")
+_MARKED_WORD = re.compile(rf"\w*[{MARKS}][\w{MARKS}]*(?:[.,]\d+)*")
+"""With all of a number that is tied to it: "لـ4,620"."""
 
 
 def plain_script(text: str) -> str:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from geomap.extraction.claims import ClaimWords
     from geomap.extraction.rules import Rule, RulePack
 
-__all__ = ["MOVES", "PASSAGES", "assign_roles"]
+__all__ = ["GOING", "MOVES", "PASSAGES", "assign_roles"]
 
 PASSAGES = frozenset({"corridor", "checkpoint", "crossing"})
 """Kinds of place that one goes through."""
 
 MOVES = frozenset({"return", "displacement", "crossing", "evacuation"})
 """Types of event in which people go from one place to another."""
+GOING = frozenset({*MOVES, "humanitarian_aid"})
+"""Types of what is on its way: people, and convoys."""
 
 
 def assign_roles(
@@ -105,7 +107,13 @@ def assign_roles(
         roles["at"] = without_fronted(roles["at"], text, start, resolutions, heads, pack)
     _settle(roles, rule, resolutions, heads)
     _complete(roles, rule, aside, doing, acting)
-    return Roles.of({role: [resolutions[i] for i in sorted(set(indexes))] for role, indexes in roles.items()})
+    return Roles.of({role: _each_once([resolutions[i] for i in sorted(set(found))]) for role, found in roles.items()})
+
+
+def _each_once(found: Sequence[Resolution]) -> list[Resolution]:
+    """Leave out places that a clause names again: "clashes at Nayrab and Jobas, where they took Jobas"."""
+    first = {r.place.id if r.place else r.mention.name: id(r) for r in reversed(found)}
+    return [r for r in found if id(r) in first.values()]
 
 
 def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:

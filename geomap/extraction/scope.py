@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.extraction.figures import PART_UNITS
-from geomap.extraction.periods import Period, locate_period
+from geomap.extraction.periods import Period, is_running, locate_period
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,7 +108,7 @@ class ScopeReader:
         """Return the scope of a part with a time of its own right behind it: "6,000 left, 361 of them on Thursday"."""
         behind = _TO_PAUSE.match(self.text, figure.end, piece.end)
         located = locate_period(behind.group(), self.day, self.pack.period) if behind else None
-        if behind is None or located is None or _is_running(located[2]):
+        if behind is None or located is None or is_running(located[2]):
             return None
         span = (behind.start() + located[0], behind.start() + located[1])
         return ToldScope("period", f"a time of its own is told, {located[2][0]}", span)
@@ -134,14 +134,9 @@ class ScopeReader:
 
 def _by_time(period: Period) -> ToldScope:
     """Return the scope that the time of a sentence gives to its figures."""
-    if _is_running(period):
+    if is_running(period):
         return ToldScope("cumulative", f"the time told, {period[0]}, is one up to which a total runs")
     return ToldScope("period", f"a time is told, {period[0]}")
-
-
-def _is_running(period: Period) -> bool:
-    """Whether a total runs on to a time: "since 18 July" without an end runs on to the day of the report."""
-    return period[2] or period[0].startswith("since ")
 
 
 def _moved(match: re.Match[str], by: int) -> tuple[int, int]:

@@ -45,7 +45,8 @@ def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float])
         if " " in word:
             text = text.replace(word, str(words.words[word]))
     total, last, current, share = 0.0, 1.0, 0.0, 0.0
-    for token in _TOKENS.findall(text):
+    tokens = _TOKENS.findall(text)
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         word = _bare(token, words)
         if word in words.multipliers:
             last = float(words.multipliers[word])
@@ -55,6 +56,8 @@ def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float])
         elif word in words.fractions:
             share = words.fractions[word]
         elif (value := words.words.get(word)) is not None:
+            if following.startswith(words.additive):  # "ألفا شخص" are 2,000, "ألفا و200 شخص" 1,200
+                value = words.before_and.get(word, value)
             if value == 100 and 0 < current < 10:  # "ثلاث مئة"
                 current *= 100
             elif value >= _THOUSAND:

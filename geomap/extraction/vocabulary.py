@@ -70,6 +70,7 @@ class FigureWords:
     fractions: Mapping[str, float] = field(default_factory=dict)
     and_half: str = "(?!)"
     additive: str = ""
+    before_and: Mapping[str, int] = field(default_factory=dict)
     suffixes: Mapping[str, int] = field(default_factory=dict)
     tied_units: str = "(?!)"
     trailing: str = "(?!)"
@@ -151,6 +152,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         fractions=figures.get("fractions", {}),
         and_half=figures.get("and_half", "(?!)"),
         additive=figures.get("additive", ""),
+        before_and=figures.get("before_and", {}),
         suffixes=figures.get("suffixes", {}),
         tied_units="|".join(figures.get("tied_units", ["(?!)"])),
         trailing="|".join(figures.get("trailing", ["(?!)"])),

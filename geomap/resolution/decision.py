@@ -367,7 +367,7 @@ class _Decider:
             return "governorate" in mention.types and not mention.types & {"city", "town"}
         if mention.part and any(word in mention.part for word in ("suburb", "neighbo", "quarter", "outskirt")):
             return False
-        if mention.part and any(word in mention.part for word in ("countryside", "ern", "ريف")):
+        if mention.part and any(word in mention.part for word in ("countryside", "rural", "ern", "ريف")):
             return True
         names = {p.place.type for p in self.possible[i]}
         if "governorate" not in names:
