@@ -70,24 +70,28 @@ def _can_be_quarter(resolution: Resolution) -> bool:
     return "neighbourhood" in (kind_of(resolution) | told) and not {"city", "town"} & told and not decided
 
 
-def without_containers(indexes: Sequence[int], resolutions: Sequence[Resolution]) -> list[int]:
-    """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba"."""
-    places = [place for i in indexes if (place := _area_meant(resolutions[i]))]
-    points = [p for p in places if p.type not in AREA_TYPES]
-    within = {code for p in places if p.type != "country" for code in p.ccodes}
+def without_containers(
+    indexes: Sequence[int], resolutions: Sequence[Resolution], heads: Mapping[int, int]
+) -> list[int]:
+    """Leave out areas that only hold the other places of a role: "in Homs province: residents of Deir Baalba".
 
-    parents = {parent for p in places for parent in p.parents}
+    Those of one list with them do not: "sites in Homs province and al-Qusayr".
+    """
+    places = {i: place for i in indexes if (place := _area_meant(resolutions[i]))}
+    within = {code for p in places.values() if p.type != "country" for code in p.ccodes}
 
-    def holds(place: Place | None) -> bool:
+    def holds(i: int) -> bool:
+        place = places.get(i)
         if place is None or place.type not in AREA_TYPES:
             return False
-        if place.id in parents:
+        others = [p for j, p in places.items() if heads.get(j, j) != heads.get(i, i)]
+        if any(place.id in p.parents for p in others):
             return True
         if place.type == "country":
             return bool(within & set(place.ccodes))
-        return any(place.geometry.covers(Point(p.lon, p.lat)) for p in points)
+        return any(place.geometry.covers(Point(p.lon, p.lat)) for p in others if p.type not in AREA_TYPES)
 
-    return [i for i in indexes if not holds(_area_meant(resolutions[i]))]
+    return [i for i in indexes if not holds(i)]
 
 
 def _area_meant(resolution: Resolution) -> Place | None:

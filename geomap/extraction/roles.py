@@ -158,7 +158,7 @@ def _settle(
 ) -> None:
     """Leave out areas that only hold the places of an event, and let aid be given where it is brought."""
     for role in ("at", "to", "from"):
-        roles[role] = without_cities(without_containers(roles[role], resolutions), resolutions, heads)
+        roles[role] = without_cities(without_containers(roles[role], resolutions, heads), resolutions, heads)
     for role in ("at", "from"):
         roles[role] = without_rivers(roles[role], resolutions)
     if rule.type == "evacuation" and roles["to"] and not roles["from"]:

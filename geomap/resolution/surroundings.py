@@ -172,7 +172,7 @@ def _steps_up(
     between = _between(text, mentions[previous], mentions[current], words).strip()
     if first_is_area:
         # "in the Aleppo governorate, Marrat in ...", "in Douma, Damascus province, and the city of Daraa": a new item
-        return between.startswith(_COMMAS) or bool(known_types[current])
+        return between.startswith(_COMMAS)
     return between in {",", ", the", "،"}
 
 
