@@ -120,11 +120,11 @@ _BEFORE_HEADS = ("", "و", "ل", "ب", "ول", "وب")
 _BARE = re.compile("^[وف]?(?:ال|لل|[بل](?=\\w{4}))?")
 
 
-_ADJECTIVE = re.compile("ال(?!شمال|جنوب|شرق|غرب).+ية?")
+_ADJECTIVE = re.compile("ال(?!شمال|جنوب|شرق|غرب|حدودي).+ية?")
 
 
 def _is_described(words: Sequence[Word], i: int) -> bool:
-    """Whether a word is an adjective with its article that says more than a direction."""
+    """Whether a word is an adjective with its article that says more than a direction, or that a border is there."""
     return i < len(words) and _ADJECTIVE.fullmatch(words[i].kind.text) is not None
 
 
