@@ -100,7 +100,10 @@ def _part_lies_in(part: BaseGeometry, radius_km: float, bbox: BBox) -> bool:
     end = bbox.east if bbox.west <= bbox.east else bbox.east + 360.0
     if end - bbox.west >= 360.0:
         return True
-    return any(bbox.west <= west + turn and east + turn <= end for turn in (-360.0, 0.0, 360.0))
+    # The edge is moved to the shape, and never the shape: 360 degrees swallow what lies a hair beyond the edge.
+    behind = bbox.east - 360.0 if bbox.west <= bbox.east else bbox.east
+    turned = ((-360.0, behind), (0.0, end), (360.0, end + 360.0))
+    return any(bbox.west + turn <= west and east <= edge for turn, edge in turned)
 
 
 def _aside(lat: float, by: float) -> float:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from made_events import boxes, geometries, make_place, points
 from test_store import at
@@ -69,6 +69,7 @@ def test_law_a_circle_may_lie_in_a_box_when_one_of_its_points_does(point, radius
         assert box.contains(*point) or nearest <= radius_km * 1.001 + 1e-6 + (box.north - box.south) * KM / 390
 
 
+@example(shapely.Point(2.225073858507203e-309, -90.0), 0.0, BBox(35.0, -90.0, 0.0, -90.0))
 @given(geometries, radii, boxes())
 def test_law_certain_is_less_than_meeting_and_possible_more(geometry, radius_km, box):
     event = at(make_place(geometry=geometry, uncertainty_km=radius_km))
