@@ -304,7 +304,7 @@ def _unit(after: str, pack: RulePack) -> tuple[str | None, int]:
         position = gap.end()
         if known := known_unit(text, position, pack):
             return known
-    if first is not None and no_units.match(f"-{first.group()}"):  # "2,300 escaped": a verb, where no noun follows it
+    if first is not None and pack.figures.no_nouns.match(first.group()):  # "2,300 escaped", and no noun behind it
         first = None
     return (first.group().rstrip("s") + "s", first.end()) if first else (None, 0)
 

@@ -65,6 +65,7 @@ def without_cities(indexes: list[int], resolutions: Sequence[Resolution], heads:
 
 
 def _can_be_quarter(resolution: Resolution) -> bool:
+    """Whether a mention can be a quarter of a city: its type allows it, and it was not put at an area."""
     told = resolution.mention.types
     decided = resolution.place is not None and resolution.place.type in AREA_TYPES
     return "neighbourhood" in (kind_of(resolution) | told) and not {"city", "town"} & told and not decided

@@ -112,8 +112,10 @@ def assign_roles(
 
 def _each_once(found: Sequence[Resolution]) -> list[Resolution]:
     """Leave out places that a clause names again: "clashes at Nayrab and Jobas, where they took Jobas"."""
-    first = {r.place.id if r.place else r.mention.name: id(r) for r in reversed(found)}
-    return [r for r in found if id(r) in first.values()]
+    told: dict[str, Resolution] = {}
+    for resolution in found:
+        told.setdefault(resolution.place.id if resolution.place else resolution.mention.name, resolution)
+    return [*told.values()]
 
 
 def _complete(roles: dict[str, list[int]], rule: Rule, aside: list[int], doing: list[int], acting: list[int]) -> None:

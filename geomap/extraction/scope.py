@@ -23,7 +23,8 @@ __all__ = ["ScopeReader", "ToldScope"]
 _PERFECT_BEFORE, _PERFECT_BEHIND = 40, 80
 """Characters around a figure in which its verb stands."""
 
-_TO_PAUSE = re.compile(r"[^,;:()،؛–—]{0,60}")
+_PAUSE, _TIME_BEHIND = re.compile("[,;:()،؛–—]"), 60
+"""What ends the words that a part's own time stands in, and how many characters behind its figure they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ class ScopeReader:
 
     def _own_day(self, figure: Figure, piece: Piece) -> ToldScope | None:
         """Return the scope of a part with a time of its own right behind it: "6,000 left, 361 of them on Thursday"."""
-        behind = _TO_PAUSE.match(self.text, figure.end, piece.end)
-        located = locate_period(behind.group(), self.day, self.pack.period) if behind else None
-        if behind is None or located is None or is_running(located[2]):
+        behind = _PAUSE.split(self.text[figure.end : min(piece.end, figure.end + _TIME_BEHIND)], maxsplit=1)[0]
+        located = locate_period(behind, self.day, self.pack.period)
+        if located is None or is_running(located[2]):
             return None
-        span = (behind.start() + located[0], behind.start() + located[1])
+        span = (figure.end + located[0], figure.end + located[1])
         return ToldScope("period", f"a time of its own is told, {located[2][0]}", span)
 
     def _any_perfect(self, near: tuple[int, int]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def spelled_value(text: str, words: FigureWords, digits: Callable[[str], float])
         if " " in word:
             text = text.replace(word, str(words.words[word]))
     total, last, current, share = 0.0, 1.0, 0.0, 0.0
-    tokens = _TOKENS.findall(text)
-    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, following in pairwise([*_TOKENS.findall(text), ""]):
         word = _bare(token, words)
         if word in words.multipliers:
             last = float(words.multipliers[word])

@@ -50,6 +50,7 @@ class FigureWords:
     words: Mapping[str, float]
     articles: frozenset[str]
     no_units: re.Pattern[str] | None
+    no_nouns: re.Pattern[str]
     times: Mapping[str, int]
     times_word: re.Pattern[str]
     duals: Mapping[str, str]
@@ -132,6 +133,7 @@ def figure_words(figures: Mapping[str, Any], words: Words, phrases: Searched) ->
         words=_with_bare_alef(figures["words"]),
         articles=frozenset(figures["articles"]),
         no_units=words(figures["no_units"], before="") if figures["no_units"] else None,
+        no_nouns=words(figures.get("no_nouns", []), before=""),
         times=figures["times"],
         times_word=words([figures["times_word"]]),
         duals=figures["duals"],

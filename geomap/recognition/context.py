@@ -26,11 +26,9 @@ def context(text: Text, i: int, drafts: list[Draft]) -> MentionContext:
         return "actor"
     if draft.types:
         return "location"
-    acts = (
-        (text.words.verb_first and text.before(draft.start) & Before.SPEECH)
-        or _speaks(text, i, drafts)
-        or (draft.kinds == {"country"} and not _takes_in(text, draft) and _acts(text, i, drafts))
-    )
+    acts = text.words.verb_first and text.before(draft.start) & Before.SPEECH
+    if not acts and not text.words.takes_in.match(text.low, draft.end):  # "Spin Boldak counted 1,950 returnees"
+        acts = _speaks(text, i, drafts) or (draft.kinds == {"country"} and _acts(text, i, drafts))
     return "actor" if acts else "location"
 
 
@@ -45,8 +43,6 @@ def _is_tied(text: Text, draft: Draft) -> bool:
 def _speaks(text: Text, i: int, drafts: list[Draft]) -> bool:
     """Whether a verb of speaking or will stands behind a name, or behind its list of countries and cities."""
     last = i
-    if _takes_in(text, drafts[i]):
-        return False
     while not text.words.actor_verbs.match(text.low, drafts[last].end):
         last += 1
         if not (drafts[i].kinds <= _CAN_ACT and last < len(drafts) and _is_list(text, drafts[last - 1], drafts[last])):
@@ -55,11 +51,6 @@ def _speaks(text: Text, i: int, drafts: list[Draft]) -> bool:
     if not text.before(start) & LOCATED:
         return True
     return text.words.seat.search(text.low, max(0, start - REACH), start) is not None
-
-
-def _takes_in(text: Text, draft: Draft) -> bool:
-    """Whether people come to the place by the verb behind it: "Spin Boldak counted 1,950 returnees"."""
-    return text.words.takes_in.match(text.low, draft.end) is not None
 
 
 def _first_of_list(text: Text, i: int, drafts: list[Draft]) -> int:
